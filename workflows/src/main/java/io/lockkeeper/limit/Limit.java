@@ -1,0 +1,68 @@
+package io.lockkeeper.limit;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * A limit as it was written, and as it was understood. In JSON it is its text.
+ *
+ * @param text as written, with single blanks: what people see and what is hashed
+ * @param metric a name, or a pattern with {@code *} for one part or more
+ * @param dimension of the metric; the bound has the same
+ * @param counter whether the metric only rises
+ * @param operator how the reading stands to the bound
+ * @param sustained how long it must be crossed, where it was written
+ */
+public record Limit(
+    String text,
+    String metric,
+    Dimension dimension,
+    boolean counter,
+    Operator operator,
+    Bound bound,
+    Optional<Duration> sustained) {
+  /** What {@code for} means where it is left out. */
+  private static final Duration SUSTAINED = Duration.ofSeconds(60);
+
+  /** Understood by the shape of its metric's name alone; {@link LimitParser} checks names too. */
+  @JsonCreator
+  public static Limit parse(String text) {
+    return new LimitParser(Metrics::byShape).parse(text);
+  }
+
+  @JsonValue
+  @Override
+  public String toString() {
+    return text;
+  }
+
+  /** How long the limit must be crossed: zero for counters, which never fall again. */
+  public Duration duration() {
+    return sustained.orElse(counter ? Duration.ZERO : SUSTAINED);
+  }
+
+  public boolean isPattern() {
+    return metric.contains("*");
+  }
+
+  /** Whether the limit needs what was measured before the change. */
+  public boolean needsBaseline() {
+    return bound instanceof Bound.Baseline
+        || (bound instanceof Bound.Band band && band.ofBaseline());
+  }
+
+  public boolean matches(String name) {
+    return matches(metric, name);
+  }
+
+  static boolean matches(String pattern, String name) {
+    if (!pattern.contains("*")) {
+      return pattern.equals(name);
+    }
+    String expression = Pattern.quote(pattern).replace("*", "\\E.+\\Q");
+    return Pattern.matches(expression, name);
+  }
+}

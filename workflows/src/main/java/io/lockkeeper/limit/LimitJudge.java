@@ -1,0 +1,94 @@
+package io.lockkeeper.limit;
+
+import io.lockkeeper.limit.Judgement.Truth;
+import java.util.OptionalDouble;
+
+/** Judges one reading by one limit. Growth needs earlier readings and is judged by the fold. */
+public final class LimitJudge {
+  private LimitJudge() {}
+
+  /**
+   * @param baseline measured before the change; empty where it was not
+   * @param noise differences to the baseline below this cannot be told from noise; zero for none
+   */
+  public static Judgement judge(
+      Limit limit, String metric, Reading reading, OptionalDouble baseline, double noise) {
+    if (reading instanceof Reading.Missing missing) {
+      return new Judgement(Truth.UNKNOWN, metric + " was not measured: " + missing.why());
+    }
+    if (reading instanceof Reading.NotApplicable none) {
+      return new Judgement(Truth.NOT_APPLICABLE, metric + " does not apply: " + none.why());
+    }
+    if (reading instanceof Reading.Words words) {
+      return words(limit, metric, words);
+    }
+    return figure(limit, metric, ((Reading.Figure) reading).value(), baseline, noise);
+  }
+
+  private static Judgement words(Limit limit, String metric, Reading.Words words) {
+    if (!(limit.bound() instanceof Bound.Text bound)) {
+      return new Judgement(Truth.UNKNOWN, metric + " is a text and the limit is not");
+    }
+    // A body is a whole page: it holds the text. A value is one thing: it is the text.
+    boolean whole = limit.dimension() != Dimension.TEXT;
+    boolean holds = whole ? words.text().equals(bound.text()) : words.text().contains(bound.text());
+    String verb = (holds ? " " : " does not ") + (whole ? "equal" : "hold") + (holds ? "s" : "");
+    return new Judgement(holds ? Truth.YES : Truth.NO, metric + verb + " \"" + bound.text() + "\"");
+  }
+
+  private static Judgement figure(
+      Limit limit, String metric, double value, OptionalDouble baseline, double noise) {
+    String read = metric + " " + Quantity.print(value, limit.dimension());
+    if (limit.bound() instanceof Bound.Growth || limit.bound() instanceof Bound.Text) {
+      return new Judgement(Truth.UNKNOWN, read + " cannot be judged alone by " + limit.text());
+    }
+    if (limit.needsBaseline() && baseline.isEmpty()) {
+      return new Judgement(Truth.UNKNOWN, read + ", but its baseline was not measured");
+    }
+    boolean holds = holds(limit, value, baseline);
+    String sentence = read + ", limit " + limit(limit, baseline);
+    boolean hidden =
+        limit.needsBaseline() && noise > 0 && Math.abs(value - baseline.getAsDouble()) < noise;
+    if (hidden) {
+      return new Judgement(
+          Truth.WITHIN_NOISE,
+          sentence + "; the difference is below " + Quantity.print(noise, limit.dimension()));
+    }
+    return new Judgement(holds ? Truth.YES : Truth.NO, sentence);
+  }
+
+  private static boolean holds(Limit limit, double value, OptionalDouble baseline) {
+    if (limit.bound() instanceof Bound.Fixed fixed) {
+      return limit.operator().holds(value, fixed.quantity().value());
+    }
+    if (limit.bound() instanceof Bound.Baseline relative) {
+      return limit.operator().holds(value, relative.of(baseline.getAsDouble()));
+    }
+    if (limit.bound() instanceof Bound.Band band) {
+      double unit = band.ofBaseline() ? baseline.getAsDouble() : 1;
+      return value >= band.low() * unit && value <= band.high() * unit;
+    }
+    throw new IllegalStateException("not judged alone: " + limit.bound());
+  }
+
+  private static String limit(Limit limit, OptionalDouble baseline) {
+    Dimension dimension = limit.dimension();
+    if (limit.bound() instanceof Bound.Baseline relative) {
+      return limit.operator().sign()
+          + " "
+          + Quantity.print(relative.of(baseline.getAsDouble()), dimension)
+          + " (baseline "
+          + Quantity.print(baseline.getAsDouble(), dimension)
+          + ")";
+    }
+    if (limit.bound() instanceof Bound.Band band) {
+      double unit = band.ofBaseline() ? baseline.getAsDouble() : 1;
+      return "within "
+          + Quantity.print(band.low() * unit, dimension)
+          + " to "
+          + Quantity.print(band.high() * unit, dimension);
+    }
+    Bound.Fixed fixed = (Bound.Fixed) limit.bound();
+    return limit.operator().sign() + " " + Quantity.print(fixed.quantity().value(), dimension);
+  }
+}

@@ -1,0 +1,175 @@
+package io.lockkeeper.limit;
+
+import io.lockkeeper.limit.Bound.Change;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads one line of the grammar in this package's documentation. */
+public final class LimitParser {
+  private static final Pattern FORM =
+      Pattern.compile("([A-Za-z*][A-Za-z0-9_.*-]*)\\s*(<=|>=|<|>|=|within\\b)\\s*(.+)");
+  private static final Pattern SUSTAINED = Pattern.compile("(.+?)\\s+for\\s+([0-9a-z]+)");
+  private static final Pattern GROWTH = Pattern.compile("\\+\\s*(.+?)\\s+in\\s+([0-9a-z]+)");
+  private static final Pattern RELATIVE =
+      Pattern.compile("([A-Za-z][A-Za-z0-9_-]*)(?:\\s*([-+*/])\\s*(.+))?");
+  private static final Pattern BAND =
+      Pattern.compile("(.+?)\\.\\.(.+?)(?:\\s+of\\s+([A-Za-z][A-Za-z0-9_-]*))?");
+
+  private final MetricScope scope;
+
+  public LimitParser(MetricScope scope) {
+    this.scope = scope;
+  }
+
+  /**
+   * @throws IllegalArgumentException with a message for the person who wrote it
+   */
+  public Limit parse(String written) {
+    String text = written.trim().replaceAll("\\s+", " ");
+    Matcher form = FORM.matcher(text);
+    if (!form.matches()) {
+      throw new IllegalArgumentException(
+          "\"" + text + "\" is not a limit: write METRIC OPERATOR LIMIT, such as deadlocks > 0");
+    }
+    String name = form.group(1);
+    Metric metric = scope.resolve(name);
+    String right = form.group(3);
+    Optional<Duration> sustained = Optional.empty();
+    Matcher lasting = SUSTAINED.matcher(right);
+    if (lasting.matches()) {
+      right = lasting.group(1);
+      sustained = Optional.of(Durations.parse(lasting.group(2)));
+    }
+    Operator operator = operator(form.group(2));
+    Bound bound =
+        operator == Operator.WITHIN ? band(metric, right) : bound(metric, operator, right);
+    return new Limit(text, name, metric.dimension(), metric.counter(), operator, bound, sustained);
+  }
+
+  private static Operator operator(String sign) {
+    for (Operator operator : Operator.values()) {
+      if (operator.sign().equals(sign)) {
+        return operator;
+      }
+    }
+    throw new IllegalArgumentException("\"" + sign + "\" is not an operator");
+  }
+
+  private static Bound bound(Metric metric, Operator operator, String right) {
+    if (right.startsWith("+")) {
+      return growth(metric, right);
+    }
+    if (metric.dimension() == Dimension.TEXT) {
+      return text(operator, right);
+    }
+    if (Quantity.looksLike(right)) {
+      return new Bound.Fixed(quantity(metric, right));
+    }
+    // What a query gives may be a text as well as a number.
+    boolean words = metric.name().equals(Metrics.VALUE) && !right.startsWith("baseline");
+    return words ? text(operator, right) : relative(metric, right);
+  }
+
+  private static Bound text(Operator operator, String right) {
+    if (operator != Operator.EQUAL) {
+      throw new IllegalArgumentException("a text is compared by = only");
+    }
+    boolean quoted = right.length() >= 2 && right.startsWith("\"") && right.endsWith("\"");
+    return new Bound.Text(quoted ? right.substring(1, right.length() - 1) : right);
+  }
+
+  private static Bound growth(Metric metric, String right) {
+    Matcher form = GROWTH.matcher(right);
+    if (!form.matches()) {
+      throw new IllegalArgumentException("\"" + right + "\": growth is written +3 in 10m");
+    }
+    Quantity amount = quantity(metric, form.group(1));
+    return new Bound.Growth(amount.value(), Durations.parse(form.group(2)));
+  }
+
+  private static Bound band(Metric metric, String right) {
+    Matcher form = BAND.matcher(right);
+    if (!form.matches()) {
+      throw new IllegalArgumentException("\"" + right + "\": a band is written within 70%..130%");
+    }
+    String reference = form.group(3);
+    if (reference == null) {
+      return new Bound.Band(
+          quantity(metric, form.group(1)).value(), quantity(metric, form.group(2)).value(), false);
+    }
+    requireBaseline(reference);
+    return new Bound.Band(factor(form.group(1)), factor(form.group(2)), true);
+  }
+
+  private static double factor(String text) {
+    Quantity quantity = Quantity.parse(text);
+    if (quantity.dimension() != Dimension.RATIO && quantity.dimension() != Dimension.COUNT) {
+      throw new IllegalArgumentException(
+          "\"" + text + "\": a band of the baseline is written in percent or as a factor");
+    }
+    return quantity.value();
+  }
+
+  private static Bound relative(Metric metric, String right) {
+    Matcher form = RELATIVE.matcher(right);
+    if (!form.matches()) {
+      throw new IllegalArgumentException(
+          "\"" + right + "\" is neither a number with a unit nor baseline");
+    }
+    requireBaseline(form.group(1));
+    if (form.group(2) == null) {
+      return new Bound.Baseline(Change.NONE, 0);
+    }
+    return changed(metric, form.group(2).charAt(0), form.group(3));
+  }
+
+  private static Bound changed(Metric metric, char sign, String right) {
+    Quantity amount = Quantity.parse(right);
+    if (sign == '*' || sign == '/') {
+      if (amount.dimension() != Dimension.COUNT || amount.value() == 0) {
+        throw new IllegalArgumentException("after " + sign + " stands a plain number above zero");
+      }
+      return new Bound.Baseline(Change.SCALE, sign == '*' ? amount.value() : 1 / amount.value());
+    }
+    double signed = sign == '+' ? amount.value() : -amount.value();
+    if (amount.dimension() == Dimension.RATIO && !amount.points()) {
+      return new Bound.Baseline(Change.SCALE, 1 + signed);
+    }
+    if (amount.dimension() != metric.dimension()) {
+      throw wrongUnit(metric, right);
+    }
+    return new Bound.Baseline(Change.ADD, signed);
+  }
+
+  private static void requireBaseline(String reference) {
+    if (!reference.equals("baseline")) {
+      throw new IllegalArgumentException(
+          reference.equals("forecast")
+              ? "\"forecast\" is not supported yet: write a size"
+              : "\""
+                  + reference
+                  + "\" is not baseline; a limit on another environment's figure is not supported"
+                  + " yet");
+    }
+  }
+
+  private static Quantity quantity(Metric metric, String text) {
+    Quantity quantity = Quantity.parse(text);
+    if (quantity.dimension() != metric.dimension() || quantity.points()) {
+      throw wrongUnit(metric, text);
+    }
+    return quantity;
+  }
+
+  private static IllegalArgumentException wrongUnit(Metric metric, String text) {
+    return new IllegalArgumentException(
+        "\""
+            + text
+            + "\" does not fit "
+            + metric.name()
+            + ": write "
+            + metric.dimension().example());
+  }
+}

@@ -1,0 +1,218 @@
+package io.lockkeeper.limit;
+
+import io.lockkeeper.finding.Suggestion;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The metrics of the contract: what each measures, and which are read by this version. */
+public final class Metrics {
+  /** What an SQL check's first column of its first row holds. */
+  public static final String VALUE = "value";
+
+  private static final Map<String, Metric> LIVE = new LinkedHashMap<>();
+  private static final Map<String, Metric> FACTS = new LinkedHashMap<>();
+  private static final Map<String, Metric> SHORT = new LinkedHashMap<>();
+  private static final Set<String> LATER =
+      Set.of(
+          "replication.lag",
+          "disk.free",
+          "index.bloat",
+          "index.usage",
+          "cache.hit_ratio",
+          "host.cpu",
+          "host.memory",
+          "host.io",
+          "process.memory",
+          "redis.hit_ratio",
+          "load.rate",
+          "locks.held",
+          "locks.blocked_by_us",
+          "locks.caused_wait");
+  private static final Pattern NAMED =
+      Pattern.compile("(probe|http|log|check)\\.([A-Za-z*][A-Za-z0-9_*-]*)\\.([a-z0-9_*]+)");
+
+  static {
+    live("locks.waiting", Dimension.COUNT, false);
+    live("locks.longest_wait", Dimension.TIME, false);
+    live("sessions.active", Dimension.COUNT, false);
+    live("sessions.blocked", Dimension.COUNT, false);
+    live("sessions.idle_in_transaction", Dimension.COUNT, false);
+    live("sessions.total", Dimension.COUNT, false);
+    live("transactions.oldest", Dimension.TIME, false);
+    live("transactions.rollback_rate", Dimension.RATIO, false);
+    live("deadlocks", Dimension.COUNT, true);
+    live("database.size", Dimension.BYTES, false);
+    live("probe.degradation", Dimension.RATIO, false);
+    FACTS.put("postgresql", new Metric("postgresql", Dimension.COUNT, false));
+    FACTS.put("backup.age", new Metric("backup.age", Dimension.TIME, false));
+    SHORT.put("p50", new Metric("p50", Dimension.TIME, false));
+    SHORT.put("p95", new Metric("p95", Dimension.TIME, false));
+    SHORT.put("rows", new Metric("rows", Dimension.COUNT, false));
+    SHORT.put("status", new Metric("status", Dimension.COUNT, false));
+    SHORT.put("body", new Metric("body", Dimension.TEXT, false));
+    SHORT.put(VALUE, new Metric(VALUE, Dimension.COUNT, false));
+    SHORT.put("matches", new Metric("matches", Dimension.COUNT, false));
+  }
+
+  private Metrics() {}
+
+  private static void live(String name, Dimension dimension, boolean counter) {
+    LIVE.put(name, new Metric(name, dimension, counter));
+  }
+
+  /** Live metrics without a name of the change in them, in the order of the contract. */
+  public static List<String> live() {
+    return List.copyOf(LIVE.keySet());
+  }
+
+  /** By the shape of the name alone: any probe is taken to exist. */
+  static Metric byShape(String name) {
+    if (SHORT.containsKey(name)) {
+      return find(SHORT, name);
+    }
+    return find(FACTS, name, () -> resolve(name));
+  }
+
+  /** Limits of {@code rollback_if}: live metrics, with those of the change's own names. */
+  public static MetricScope triggers(Set<String> probes, Set<String> https, Set<String> logs) {
+    return name -> {
+      Metric metric = resolve(name);
+      refuseUnknownName(name, probes, https, logs);
+      return metric;
+    };
+  }
+
+  /** Limits of {@code precheck}: facts and those live metrics that need no baseline. */
+  public static MetricScope prechecks() {
+    return name -> find(FACTS, name, () -> resolve(name));
+  }
+
+  /** Limits of one probe or check: the short names given. */
+  public static MetricScope shortNames(String... names) {
+    return name -> {
+      if (!List.of(names).contains(name)) {
+        throw new IllegalArgumentException(
+            "\""
+                + name
+                + "\" is not measured here; write "
+                + String.join(", ", names)
+                + Suggestion.didYouMean(name, List.of(names)));
+      }
+      return find(SHORT, name);
+    };
+  }
+
+  private static Metric resolve(String name) {
+    if (LATER.contains(name) || name.startsWith("prometheus.") || name.startsWith("host.")) {
+      throw new IllegalArgumentException(
+          "the metric \"" + name + "\" is not supported yet: leave the limit out");
+    }
+    Metric live = LIVE.get(name);
+    if (live != null) {
+      return live;
+    }
+    Optional<Metric> named = named(name);
+    if (named.isPresent()) {
+      return named.get();
+    }
+    if (name.contains("*")) {
+      return common(name);
+    }
+    List<String> known = new ArrayList<>(LIVE.keySet());
+    known.addAll(FACTS.keySet());
+    throw new IllegalArgumentException(
+        "unknown metric \"" + name + "\"" + Suggestion.didYouMean(name, known));
+  }
+
+  private static Optional<Metric> named(String name) {
+    Matcher form = NAMED.matcher(name);
+    if (!form.matches()) {
+      return Optional.empty();
+    }
+    String figure = form.group(1) + "." + form.group(3);
+    return switch (figure) {
+      case "probe.p50", "probe.p95", "http.p95" ->
+          Optional.of(new Metric(name, Dimension.TIME, false));
+      case "http.error_rate" -> Optional.of(new Metric(name, Dimension.RATIO, false));
+      case "log.matches" -> Optional.of(new Metric(name, Dimension.COUNT, true));
+      case "check.failed" -> Optional.of(new Metric(name, Dimension.COUNT, false));
+      default -> throw new IllegalArgumentException(unknownFigure(form.group(1), form.group(3)));
+    };
+  }
+
+  private static String unknownFigure(String kind, String figure) {
+    List<String> known =
+        switch (kind) {
+          case "probe" -> List.of("p50", "p95");
+          case "http" -> List.of("p95", "error_rate");
+          default -> List.of("matches");
+        };
+    return "\""
+        + figure
+        + "\" is not measured of a "
+        + kind
+        + "; write "
+        + String.join(", ", known)
+        + Suggestion.didYouMean(figure, known);
+  }
+
+  /** What all matches of a pattern measure, where they measure the same. */
+  private static Metric common(String pattern) {
+    Set<Metric> kinds = new LinkedHashSet<>();
+    LIVE.values().stream()
+        .filter(metric -> Limit.matches(pattern, metric.name()))
+        .forEach(metric -> kinds.add(new Metric(pattern, metric.dimension(), metric.counter())));
+    if (kinds.size() != 1) {
+      throw new IllegalArgumentException(
+          kinds.isEmpty()
+              ? "no metric matches \"" + pattern + "\""
+              : "the metrics that match \"" + pattern + "\" have different units");
+    }
+    return kinds.iterator().next();
+  }
+
+  private static void refuseUnknownName(
+      String name, Set<String> probes, Set<String> https, Set<String> logs) {
+    Matcher form = NAMED.matcher(name);
+    if (!form.matches() || form.group(2).contains("*")) {
+      return;
+    }
+    Set<String> known =
+        switch (form.group(1)) {
+          case "probe" -> probes;
+          case "http" -> https;
+          default -> logs;
+        };
+    if (!known.contains(form.group(2))) {
+      throw new IllegalArgumentException(
+          "\""
+              + name
+              + "\": no "
+              + (form.group(1).equals("probe") ? "probe" : form.group(1) + " probe or check")
+              + " of that name"
+              + Suggestion.didYouMean(form.group(2), known));
+    }
+  }
+
+  private static Metric find(Map<String, Metric> metrics, String name) {
+    return find(
+        metrics,
+        name,
+        () -> {
+          throw new IllegalArgumentException("unknown metric \"" + name + "\"");
+        });
+  }
+
+  private static Metric find(Map<String, Metric> metrics, String name, Supplier<Metric> otherwise) {
+    Metric metric = metrics.get(name);
+    return metric != null ? metric : otherwise.get();
+  }
+}

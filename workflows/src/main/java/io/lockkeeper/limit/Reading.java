@@ -1,0 +1,27 @@
+package io.lockkeeper.limit;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/** What was measured, or why nothing was. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Reading.Figure.class, name = "figure"),
+  @JsonSubTypes.Type(value = Reading.Words.class, name = "words"),
+  @JsonSubTypes.Type(value = Reading.Missing.class, name = "missing"),
+  @JsonSubTypes.Type(value = Reading.NotApplicable.class, name = "not_applicable")
+})
+public sealed interface Reading {
+
+  /** A number in the metric's base unit. */
+  record Figure(double value) implements Reading {}
+
+  /** A text, such as an answer's body. */
+  record Words(String text) implements Reading {}
+
+  /** It should have been measured and was not: never as good as a figure. */
+  record Missing(String why) implements Reading {}
+
+  /** There is nothing to measure here, such as replication lag without a replica. */
+  record NotApplicable(String why) implements Reading {}
+}

@@ -1,0 +1,183 @@
+package io.lockkeeper.limit;
+
+import io.lockkeeper.limit.Judgement.Truth;
+import io.lockkeeper.limit.TriggerState.Phase;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * Evaluates triggers on samples, one after the other: the state before and a sample give the state
+ * after, and nothing else counts. A breach needs the limit crossed for the whole time on at least
+ * two readings (one for counters); missing readings never count as good.
+ */
+public final class TriggerFold {
+  /** One lost reading may be an accident; two in a row are no data. */
+  private static final int MISSING_IN_A_ROW = 2;
+
+  private static final int RECENT_POINTS = 24;
+
+  private final List<Trigger> triggers;
+  private final Baselines baselines;
+  private final Instant start;
+
+  /**
+   * @param start of the stage, from which {@code from} of a trigger counts
+   */
+  public TriggerFold(List<Trigger> triggers, Baselines baselines, Instant start) {
+    this.triggers = List.copyOf(triggers);
+    this.baselines = baselines;
+    this.start = start;
+  }
+
+  /**
+   * @param readings those that were due at this time, by metric; metrics that were not due are
+   *     absent and keep their state
+   */
+  public List<TriggerState> next(
+      List<TriggerState> before, Instant at, Map<String, Reading> readings) {
+    Map<String, TriggerState> states = new LinkedHashMap<>();
+    before.forEach(state -> states.put(key(state.trigger(), state.metric()), state));
+    for (int i = 0; i < triggers.size(); i++) {
+      Trigger trigger = triggers.get(i);
+      if (at.isBefore(start.plus(trigger.from()))) {
+        continue;
+      }
+      int number = i;
+      readings.forEach(
+          (metric, reading) -> {
+            if (trigger.limit().matches(metric)) {
+              TriggerState state =
+                  states.getOrDefault(
+                      key(number, metric), TriggerState.fresh(number, metric, at.toEpochMilli()));
+              states.put(key(number, metric), next(trigger, state, at, reading));
+            }
+          });
+    }
+    return List.copyOf(states.values());
+  }
+
+  /** What the reading says about the trigger, for people. */
+  public String sentence(TriggerState state, Reading reading) {
+    return judge(triggers.get(state.trigger()), state, reading).sentence();
+  }
+
+  private TriggerState next(Trigger trigger, TriggerState state, Instant at, Reading reading) {
+    if (state.phase() == Phase.BREACH) {
+      return state;
+    }
+    List<double[]> recent = recent(trigger, state, at, reading);
+    TriggerState now = with(state, recent, reading);
+    return switch (judge(trigger, now, reading).truth()) {
+      case YES -> crossed(trigger, now, at);
+      case NO, WITHIN_NOISE -> phase(now, Phase.OK, at, 0, 0);
+      case NOT_APPLICABLE -> phase(now, Phase.NOT_APPLICABLE, at, 0, 0);
+      case UNKNOWN -> missing(now, at);
+    };
+  }
+
+  private Judgement judge(Trigger trigger, TriggerState state, Reading reading) {
+    Limit limit = trigger.limit();
+    if (limit.bound() instanceof Bound.Growth growth && reading instanceof Reading.Figure figure) {
+      double first = state.recent().isEmpty() ? figure.value() : state.recent().get(0)[1];
+      double rise = figure.value() - first;
+      String sentence =
+          state.metric()
+              + " rose by "
+              + Quantity.print(rise, limit.dimension())
+              + " within "
+              + Durations.print(growth.within())
+              + ", limit "
+              + limit.text();
+      return new Judgement(
+          limit.operator().holds(rise, growth.amount()) ? Truth.YES : Truth.NO, sentence);
+    }
+    OptionalDouble baseline = baselines.value(state.metric());
+    return LimitJudge.judge(
+        limit, state.metric(), reading, baseline, baselines.noise(state.metric()));
+  }
+
+  private static TriggerState crossed(Trigger trigger, TriggerState state, Instant at) {
+    boolean goesOn = state.phase() == Phase.PENDING;
+    int crossings = goesOn ? state.crossings() + 1 : 1;
+    long since = goesOn ? state.sinceMillis() : at.toEpochMilli();
+    boolean lasted = at.toEpochMilli() - since >= trigger.sustained().toMillis();
+    boolean often = trigger.sustained().isZero() || crossings >= 2;
+    return new TriggerState(
+        state.trigger(),
+        state.metric(),
+        lasted && often ? Phase.BREACH : Phase.PENDING,
+        since,
+        crossings,
+        0,
+        state.last(),
+        state.worst(),
+        state.recent());
+  }
+
+  private static TriggerState missing(TriggerState state, Instant at) {
+    int missing = state.missing() + 1;
+    if (missing < MISSING_IN_A_ROW) {
+      return phase(state, state.phase(), at, state.crossings(), missing);
+    }
+    return phase(state, Phase.INCONCLUSIVE, at, 0, missing);
+  }
+
+  private static TriggerState phase(
+      TriggerState state, Phase phase, Instant at, int crossings, int missing) {
+    long since = phase == state.phase() ? state.sinceMillis() : at.toEpochMilli();
+    return new TriggerState(
+        state.trigger(),
+        state.metric(),
+        phase,
+        since,
+        crossings,
+        missing,
+        state.last(),
+        state.worst(),
+        state.recent());
+  }
+
+  private static TriggerState with(TriggerState state, List<double[]> recent, Reading reading) {
+    double last = reading instanceof Reading.Figure figure ? figure.value() : state.last();
+    double worst = Double.isNaN(state.worst()) || last > state.worst() ? last : state.worst();
+    return new TriggerState(
+        state.trigger(),
+        state.metric(),
+        state.phase(),
+        state.sinceMillis(),
+        state.crossings(),
+        state.missing(),
+        last,
+        worst,
+        recent);
+  }
+
+  /** Points within the time that growth looks back over, thinned so that the state stays small. */
+  private static List<double[]> recent(
+      Trigger trigger, TriggerState state, Instant at, Reading reading) {
+    if (!(trigger.limit().bound() instanceof Bound.Growth growth)
+        || !(reading instanceof Reading.Figure figure)) {
+      return state.recent();
+    }
+    double now = at.toEpochMilli();
+    List<double[]> points = new ArrayList<>();
+    for (double[] point : state.recent()) {
+      if (point[0] >= now - growth.within().toMillis()) {
+        points.add(point);
+      }
+    }
+    double step = (double) growth.within().toMillis() / RECENT_POINTS;
+    if (points.isEmpty() || now - points.get(points.size() - 1)[0] >= step) {
+      points.add(new double[] {now, figure.value()});
+    }
+    return List.copyOf(points);
+  }
+
+  private static String key(int trigger, String metric) {
+    return trigger + " " + metric;
+  }
+}
