@@ -1,0 +1,61 @@
+package io.lockkeeper.change;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A change in its expanded form: every short form written out, every default in place, the keys
+ * that stand for all environments merged into each.
+ *
+ * @param name {@code [a-z][a-z0-9-]{2,62}}
+ * @param why one line for the people who sign
+ * @param labels free, shown and searchable
+ * @param probes in the order written, names unique
+ * @param checks in the order written, names unique
+ * @param through the flight, in order; never empty, names unique
+ */
+public record Change(
+    String name,
+    String why,
+    Risk risk,
+    Engine engine,
+    Map<String, String> labels,
+    List<Probe> probes,
+    List<Check> checks,
+    List<EnvironmentPlan> through) {
+
+  /** As the author judges it; shown, and held against what the statements do. */
+  public enum Risk {
+    LOW,
+    MEDIUM,
+    HIGH
+  }
+
+  /** What kind of database the change is for. */
+  public enum Engine {
+    POSTGRESQL
+  }
+
+  public Change {
+    labels = Map.copyOf(labels);
+    probes = List.copyOf(probes);
+    checks = List.copyOf(checks);
+    through = List.copyOf(through);
+    if (through.isEmpty()) {
+      throw new IllegalArgumentException("a change goes through at least one environment");
+    }
+  }
+
+  public Optional<EnvironmentPlan> environment(String environment) {
+    return through.stream().filter(plan -> plan.environment().equals(environment)).findFirst();
+  }
+
+  public Optional<Check> check(String name) {
+    return checks.stream().filter(check -> check.name().equals(name)).findFirst();
+  }
+
+  public Optional<Probe> probe(String name) {
+    return probes.stream().filter(probe -> probe.name().equals(name)).findFirst();
+  }
+}

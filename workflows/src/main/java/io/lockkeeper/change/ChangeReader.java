@@ -1,0 +1,225 @@
+package io.lockkeeper.change;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.lockkeeper.change.Change.Engine;
+import io.lockkeeper.change.Change.Risk;
+import io.lockkeeper.finding.Findings;
+import io.lockkeeper.limit.Metrics;
+import io.lockkeeper.yaml.YamlFile;
+import io.lockkeeper.yaml.YamlMap;
+import io.lockkeeper.yaml.YamlValue;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** Reads a bundle's files into a change: finds all that is wrong, or gives the expanded form. */
+public final class ChangeReader {
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{2,62}");
+
+  private final SortedMap<String, byte[]> files;
+  private final Findings findings;
+
+  private ChangeReader(SortedMap<String, byte[]> files, Findings findings) {
+    this.files = files;
+    this.findings = findings;
+  }
+
+  /**
+   * @param files of the bundle, with {@code change.yaml}
+   * @param findings receives what is wrong and what is worth knowing
+   * @return nothing where there is an error
+   */
+  public static Optional<Bundle> read(SortedMap<String, byte[]> files, Findings findings) {
+    if (findings.hasErrors()) {
+      return Optional.empty();
+    }
+    ChangeReader reader = new ChangeReader(files, findings);
+    Optional<Change> change = reader.readChange();
+    if (change.isEmpty() || findings.hasErrors()) {
+      return Optional.empty();
+    }
+    SectionLint.check(change.get(), files, findings);
+    SortedMap<String, byte[]> others = new TreeMap<>(files);
+    others.remove(BundleFiles.CHANGE);
+    return findings.hasErrors() ? Optional.empty() : Optional.of(Bundle.of(change.get(), others));
+  }
+
+  private Optional<Change> readChange() {
+    Optional<String> text = utf8(BundleFiles.CHANGE);
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    return YamlFile.read(BundleFiles.CHANGE, text.get(), findings).flatMap(this::change);
+  }
+
+  private Optional<Change> change(YamlValue root) {
+    YamlMap map = root.map(ChangeKeys.CHANGE);
+    Optional<String> name = map.require("change").flatMap(ChangeReader::name);
+    Optional<String> why = map.require("why").flatMap(YamlValue::text);
+    Risk risk = map.get("risk").flatMap(ChangeReader::risk).orElse(Risk.MEDIUM);
+    map.get("engine").ifPresent(ChangeReader::refuseOtherEngines);
+    List<Probe> probes = probes(map);
+    List<Check> checks = checks(map);
+    refuseTwins(map, probes, checks);
+    List<EnvironmentPlan> through = through(map, probes, checks);
+    if (name.isEmpty() || why.isEmpty() || through.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Change(
+            name.get(), why.get(), risk, Engine.POSTGRESQL, labels(map), probes, checks, through));
+  }
+
+  private static Optional<String> name(YamlValue value) {
+    return value.parsed(
+        "change-name",
+        text -> {
+          if (NAME.matcher(text).matches()) {
+            return text;
+          }
+          throw new IllegalArgumentException(
+              "\"" + text + "\" is not a name: 3 to 63 of a-z, 0-9 and -, a letter first");
+        });
+  }
+
+  private static Optional<Risk> risk(YamlValue value) {
+    return value
+        .oneOf(List.of("low", "medium", "high"))
+        .map(word -> Risk.valueOf(word.toUpperCase(Locale.ROOT)));
+  }
+
+  private static void refuseOtherEngines(YamlValue value) {
+    if (value.text().filter("sqlite"::equals).isPresent()) {
+      value.notSupportedYet("engine sqlite");
+    } else {
+      value.oneOf(List.of("postgresql"));
+    }
+  }
+
+  private static Map<String, String> labels(YamlMap map) {
+    Map<String, String> labels = new LinkedHashMap<>();
+    map.get("labels")
+        .ifPresent(
+            value ->
+                value
+                    .entries()
+                    .forEach(
+                        (name, label) -> label.text().ifPresent(text -> labels.put(name, text))));
+    return labels;
+  }
+
+  private List<Probe> probes(YamlMap map) {
+    List<Probe> probes = new ArrayList<>();
+    ProbeReader reader = new ProbeReader(this::sqlText);
+    map.get("probes")
+        .ifPresent(
+            value ->
+                value
+                    .entries()
+                    .forEach((name, probe) -> reader.read(name, probe).ifPresent(probes::add)));
+    return probes;
+  }
+
+  private List<Check> checks(YamlMap map) {
+    List<Check> checks = new ArrayList<>();
+    CheckReader reader = new CheckReader(this::sqlText);
+    map.get("checks")
+        .ifPresent(
+            value ->
+                value
+                    .entries()
+                    .forEach((name, check) -> reader.read(name, check).ifPresent(checks::add)));
+    return checks;
+  }
+
+  /** {@code http.NAME} must name one thing. */
+  private static void refuseTwins(YamlMap map, List<Probe> probes, List<Check> checks) {
+    Set<String> names = new HashSet<>();
+    probes.stream().filter(Probe::isHttp).forEach(probe -> names.add(probe.name()));
+    for (Check check : checks) {
+      if (check.isHttp() && !names.add(check.name())) {
+        map.get("checks")
+            .ifPresent(
+                value ->
+                    value.error(
+                        "duplicate-name",
+                        "\"" + check.name() + "\" is an http probe too: choose another name"));
+      }
+    }
+  }
+
+  private List<EnvironmentPlan> through(YamlMap map, List<Probe> probes, List<Check> checks) {
+    Optional<YamlValue> through = map.require("through");
+    if (through.isEmpty()) {
+      return List.of();
+    }
+    Set<String> https = new HashSet<>();
+    probes.stream().filter(Probe::isHttp).forEach(probe -> https.add(probe.name()));
+    checks.stream().filter(Check::isHttp).forEach(check -> https.add(check.name()));
+    Set<String> logs = new HashSet<>();
+    checks.stream()
+        .filter(check -> check.source() instanceof Check.Log)
+        .map(Check::name)
+        .forEach(logs::add);
+    Set<String> names = new HashSet<>(probes.stream().map(Probe::name).toList());
+    EnvironmentReader reader =
+        new EnvironmentReader(
+            map,
+            files.keySet(),
+            Metrics.triggers(names, https, logs),
+            new HashSet<>(checks.stream().map(Check::name).toList()));
+    List<EnvironmentPlan> plans = new ArrayList<>();
+    for (YamlValue item : through.get().list()) {
+      reader
+          .read(item)
+          .ifPresent(
+              plan -> {
+                if (plans.stream().anyMatch(p -> p.environment().equals(plan.environment()))) {
+                  item.error("duplicate-name", "\"" + plan.environment() + "\" stands here twice");
+                }
+                plans.add(plan);
+              });
+    }
+    if (plans.isEmpty() && !findings.hasErrors()) {
+      through.get().error("missing-environment", "name at least one environment");
+    }
+    return plans;
+  }
+
+  /** The text itself, or that of the file of the bundle that it names. */
+  private Optional<String> sqlText(YamlValue value) {
+    Optional<String> text = value.text();
+    if (text.isEmpty() || !text.get().endsWith(".sql")) {
+      return text;
+    }
+    if (!files.containsKey(text.get())) {
+      value.error("missing-file", "the bundle has no file " + text.get());
+      return Optional.empty();
+    }
+    return utf8(text.get());
+  }
+
+  private Optional<String> utf8(String file) {
+    byte[] content = files.get(file);
+    if (content == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString());
+    } catch (CharacterCodingException e) {
+      findings.error("not-utf8", file, 1, 1, "the file is not UTF-8: save it as UTF-8");
+      return Optional.empty();
+    }
+  }
+}

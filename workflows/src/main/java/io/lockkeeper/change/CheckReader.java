@@ -1,0 +1,128 @@
+package io.lockkeeper.change;
+
+import io.lockkeeper.change.Check.Moment;
+import io.lockkeeper.limit.Limit;
+import io.lockkeeper.limit.LimitParser;
+import io.lockkeeper.limit.MetricScope;
+import io.lockkeeper.limit.Metrics;
+import io.lockkeeper.limit.Trigger.Then;
+import io.lockkeeper.yaml.YamlMap;
+import io.lockkeeper.yaml.YamlValue;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/** Reads one entry of {@code checks}. */
+final class CheckReader {
+  private static final List<String> MOMENTS =
+      List.of("before", "after", "soak", "watch", "rolled_back");
+  private static final List<String> THEN = List.of("pause", "rollback", "note");
+
+  private final Function<YamlValue, Optional<String>> sqlText;
+
+  CheckReader(Function<YamlValue, Optional<String>> sqlText) {
+    this.sqlText = sqlText;
+  }
+
+  Optional<Check> read(String name, YamlValue value) {
+    ProbeReader.refuseOddName(name, value);
+    YamlMap map = value.map(ChangeKeys.CHECK);
+    Optional<Check.Source> source = source(map);
+    List<Limit> expect = new ArrayList<>();
+    boolean unchanged = source.isPresent() && expectations(map, source.get(), expect);
+    return source.map(
+        s ->
+            new Check(
+                name,
+                s,
+                expect,
+                unchanged,
+                moments(map),
+                map.get("record").flatMap(YamlValue::bool).orElse(false),
+                then(map)));
+  }
+
+  private Optional<Check.Source> source(YamlMap map) {
+    long sources = List.of("sql", "http", "log").stream().filter(map::has).count();
+    if (sources != 1) {
+      map.self().error("missing-key", "a check has one of sql, http and log");
+      return Optional.empty();
+    }
+    if (map.has("match") && !map.has("log")) {
+      map.get("match").ifPresent(match -> match.error("unknown-key", "match belongs to a log"));
+    }
+    if (map.has("sql")) {
+      return map.get("sql").flatMap(sqlText).map(Check.Sql::new);
+    }
+    if (map.has("http")) {
+      return map.get("http").flatMap(YamlValue::text).map(Check.Http::new);
+    }
+    Optional<String> log = map.get("log").flatMap(YamlValue::text);
+    Optional<String> match = map.require("match").flatMap(CheckReader::expression);
+    return log.isPresent() && match.isPresent()
+        ? Optional.of(new Check.Log(log.get(), match.get()))
+        : Optional.empty();
+  }
+
+  private static Optional<String> expression(YamlValue value) {
+    return value.parsed(
+        "bad-expression",
+        text -> {
+          try {
+            return Pattern.compile(text).pattern();
+          } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException(
+                "\"" + text + "\" is not a regular expression: " + e.getDescription(), e);
+          }
+        });
+  }
+
+  /**
+   * @return whether the result must be as before
+   */
+  private static boolean expectations(YamlMap map, Check.Source source, List<Limit> expect) {
+    LimitParser parser = new LimitParser(scope(source));
+    boolean unchanged = false;
+    for (YamlValue item : map.get("expect").map(YamlValue::listOrOne).orElse(List.of())) {
+      if (item.isText() && item.text().filter("unchanged"::equals).isPresent()) {
+        unchanged = true;
+      } else {
+        item.parsed("bad-limit", parser::parse).ifPresent(expect::add);
+      }
+    }
+    return unchanged;
+  }
+
+  private static MetricScope scope(Check.Source source) {
+    if (source instanceof Check.Sql) {
+      return Metrics.shortNames("rows", Metrics.VALUE);
+    }
+    return source instanceof Check.Http
+        ? Metrics.shortNames("status", "body")
+        : Metrics.shortNames("matches");
+  }
+
+  private static Set<Moment> moments(YamlMap map) {
+    Set<Moment> moments = EnumSet.noneOf(Moment.class);
+    for (YamlValue item : map.get("when").map(YamlValue::listOrOne).orElse(List.of())) {
+      item.oneOf(MOMENTS)
+          .map(word -> word.toUpperCase(Locale.ROOT))
+          .map(Moment::valueOf)
+          .ifPresent(moments::add);
+    }
+    return moments.isEmpty() ? EnumSet.of(Moment.AFTER) : moments;
+  }
+
+  private static Then then(YamlMap map) {
+    return map.get("then")
+        .flatMap(value -> value.oneOf(THEN))
+        .map(word -> Then.valueOf(word.toUpperCase(Locale.ROOT)))
+        .orElse(Then.PAUSE);
+  }
+}

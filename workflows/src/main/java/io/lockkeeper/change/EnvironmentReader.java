@@ -1,0 +1,288 @@
+package io.lockkeeper.change;
+
+import io.lockkeeper.change.EnvironmentPlan.Backup;
+import io.lockkeeper.change.EnvironmentPlan.OnFailure;
+import io.lockkeeper.finding.Suggestion;
+import io.lockkeeper.limit.Dimension;
+import io.lockkeeper.limit.Durations;
+import io.lockkeeper.limit.LimitParser;
+import io.lockkeeper.limit.MetricScope;
+import io.lockkeeper.limit.Metrics;
+import io.lockkeeper.limit.Quantity;
+import io.lockkeeper.yaml.YamlMap;
+import io.lockkeeper.yaml.YamlValue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Reads one item of {@code through}, with what stands at the top for all environments. */
+final class EnvironmentReader {
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,30}");
+  private static final Pattern SETTING = Pattern.compile("[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)?");
+  private static final Duration EXPIRES = Duration.ofDays(3);
+  private static final Duration PRECHECK_WAIT = Duration.ofMinutes(10);
+  private static final Duration SAMPLE = Duration.ofSeconds(10);
+  private static final double MIN_SAMPLES = 0.8;
+
+  private final YamlMap top;
+  private final Set<String> files;
+  private final TriggerReader triggers;
+  private final Set<String> checks;
+
+  EnvironmentReader(YamlMap top, Set<String> files, MetricScope scope, Set<String> checks) {
+    this.top = top;
+    this.files = files;
+    this.triggers = new TriggerReader(scope);
+    this.checks = checks;
+  }
+
+  Optional<EnvironmentPlan> read(YamlValue item) {
+    if (item.isText()) {
+      return item.text().flatMap(name -> plan(name, item, Optional.empty()));
+    }
+    Map<String, YamlValue> entries = item.entries();
+    if (entries.size() != 1) {
+      item.error("wrong-shape", "expected an environment's name, or NAME: {options}");
+      return Optional.empty();
+    }
+    Map.Entry<String, YamlValue> entry = entries.entrySet().iterator().next();
+    Optional<YamlMap> options =
+        entry.getValue().isNull()
+            ? Optional.empty()
+            : Optional.of(entry.getValue().map(ChangeKeys.ENVIRONMENT));
+    return plan(entry.getKey(), item, options);
+  }
+
+  private Optional<EnvironmentPlan> plan(String name, YamlValue item, Optional<YamlMap> options) {
+    if (!NAME.matcher(name).matches()) {
+      item.error("odd-name", "\"" + name + "\" is not an environment's name");
+      return Optional.empty();
+    }
+    Options here = new Options(options, top);
+    return Optional.of(
+        new EnvironmentPlan(
+            name,
+            here.get("target").flatMap(YamlValue::text),
+            here.get("rehearse").flatMap(YamlValue::bool),
+            sections(here),
+            prechecks(here),
+            here.get("backup").flatMap(EnvironmentReader::backup).orElse(Backup.NONE),
+            settings(here),
+            here.get("sign_off").flatMap(EnvironmentReader::signOff),
+            milestones(here, "soak"),
+            milestones(here, "watch"),
+            rollbackIf(here),
+            onFailure(here),
+            rollbackWithin(here)));
+  }
+
+  private List<Section> sections(Options here) {
+    SectionsReader reader = new SectionsReader(files);
+    return here.get("sections").map(reader::read).orElseGet(() -> reader.all(top.self()));
+  }
+
+  private List<Precheck> prechecks(Options here) {
+    return here.get("precheck")
+        .map(value -> value.listOrOne().stream().flatMap(item -> precheck(item).stream()).toList())
+        .orElse(List.of());
+  }
+
+  private Optional<Precheck> precheck(YamlValue item) {
+    if (item.isText()) {
+      return precheck(item, PRECHECK_WAIT);
+    }
+    YamlMap map = item.map(ChangeKeys.PRECHECK);
+    Duration wait = map.get("wait").flatMap(ProbeReader::duration).orElse(PRECHECK_WAIT);
+    return map.require("limit").flatMap(limit -> precheck(limit, wait));
+  }
+
+  private Optional<Precheck> precheck(YamlValue item, Duration wait) {
+    return item.parsed(
+        "bad-limit",
+        text -> {
+          if (checks.contains(text)) {
+            return new Precheck.OfCheck(text, wait);
+          }
+          if (ProbeReader.NAME.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                "\""
+                    + text
+                    + "\" is neither a limit nor a check of this change"
+                    + Suggestion.didYouMean(text, checks));
+          }
+          return new Precheck.OfLimit(new LimitParser(Metrics.prechecks()).parse(text), wait);
+        });
+  }
+
+  private static Optional<Backup> backup(YamlValue value) {
+    if (value.isMap() || value.text().filter("latest"::equals).isPresent()) {
+      value.notSupportedYet(value.isMap() ? "the long form of backup" : "backup latest");
+      return Optional.empty();
+    }
+    return value
+        .oneOf(List.of("none", "taken", "verified"))
+        .map(word -> Backup.valueOf(word.toUpperCase(Locale.ROOT)));
+  }
+
+  private static Map<String, String> settings(Options here) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (YamlValue measures : here.both("measures")) {
+      measures
+          .map(ChangeKeys.MEASURES)
+          .get("settings")
+          .ifPresent(
+              value ->
+                  value
+                      .entries()
+                      .forEach(
+                          (name, setting) -> {
+                            if (!SETTING.matcher(name).matches()) {
+                              setting.error("odd-name", "\"" + name + "\" is not a setting");
+                            }
+                            setting.text().ifPresent(text -> settings.put(name, text));
+                          }));
+    }
+    return settings;
+  }
+
+  private static Optional<SignOffRule> signOff(YamlValue value) {
+    Duration expires = EXPIRES;
+    List<String> roles;
+    if (value.isMap()) {
+      YamlMap map = value.map(ChangeKeys.SIGN_OFF);
+      expires = map.get("expires").flatMap(ProbeReader::duration).orElse(EXPIRES);
+      roles = map.require("roles").map(YamlValue::texts).orElse(List.of());
+    } else {
+      roles = value.texts();
+    }
+    for (String role : roles) {
+      if (!NAME.matcher(role).matches()) {
+        value.error("odd-name", "\"" + role + "\" is not a role's name");
+        return Optional.empty();
+      }
+    }
+    if (roles.isEmpty() || new HashSet<>(roles).size() != roles.size()) {
+      value.error("sign-off-roles", "name each role once, and at least one");
+      return Optional.empty();
+    }
+    return Optional.of(new SignOffRule(roles, expires));
+  }
+
+  private List<Milestone> milestones(Options here, String key) {
+    List<Milestone> milestones = new ArrayList<>();
+    for (YamlValue item : here.get(key).map(YamlValue::listOrOne).orElse(List.of())) {
+      milestone(item)
+          .ifPresent(
+              milestone -> {
+                if (!milestones.isEmpty()
+                    && milestones.get(milestones.size() - 1).lasts().compareTo(milestone.lasts())
+                        >= 0) {
+                  item.error("milestone-order", "each milestone ends later than the one before");
+                }
+                milestones.add(milestone);
+              });
+    }
+    return milestones;
+  }
+
+  private Optional<Milestone> milestone(YamlValue item) {
+    if (item.isText()) {
+      return lasting(item).map(d -> new Milestone(d, SAMPLE, MIN_SAMPLES, List.of()));
+    }
+    YamlMap map = item.map(ChangeKeys.MILESTONE);
+    Optional<Duration> lasts = map.require("for").flatMap(EnvironmentReader::lasting);
+    Duration sample = map.get("sample").flatMap(EnvironmentReader::sample).orElse(SAMPLE);
+    double minSamples =
+        map.get("min_samples").flatMap(EnvironmentReader::share).orElse(MIN_SAMPLES);
+    List<TriggerRule> rules = map.get("rollback_if").map(triggers::read).orElse(List.of());
+    return lasts.map(duration -> new Milestone(duration, sample, minSamples, rules));
+  }
+
+  private static Optional<Duration> lasting(YamlValue item) {
+    return item.parsed(
+        "not-a-duration",
+        text -> {
+          Duration duration = Durations.parse(text);
+          if (duration.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException("\"" + text + "\" is shorter than a second");
+          }
+          return duration;
+        });
+  }
+
+  private static Optional<Duration> sample(YamlValue item) {
+    return item.parsed(
+        "not-a-duration",
+        text -> {
+          Duration duration = Durations.parse(text);
+          if (duration.compareTo(Duration.ofSeconds(1)) < 0
+              || duration.compareTo(Duration.ofMinutes(5)) > 0) {
+            throw new IllegalArgumentException("a sample every 1s to 5m, not \"" + text + "\"");
+          }
+          return duration;
+        });
+  }
+
+  private static Optional<Double> share(YamlValue item) {
+    return item.parsed(
+        "not-a-share",
+        text -> {
+          Quantity share = Quantity.parse(text);
+          if (share.dimension() != Dimension.RATIO || share.value() > 1) {
+            throw new IllegalArgumentException("\"" + text + "\" is not a share such as 80%");
+          }
+          return share.value();
+        });
+  }
+
+  private List<TriggerRule> rollbackIf(Options here) {
+    List<TriggerRule> rules = new ArrayList<>();
+    here.both("rollback_if").forEach(value -> rules.addAll(triggers.read(value)));
+    return rules;
+  }
+
+  private static OnFailure onFailure(Options here) {
+    return here.get("on_failure")
+        .flatMap(value -> value.oneOf(List.of("pause", "rollback")))
+        .map(word -> OnFailure.valueOf(word.toUpperCase(Locale.ROOT)))
+        .orElse(OnFailure.PAUSE);
+  }
+
+  private static Optional<Duration> rollbackWithin(Options here) {
+    Optional<Duration> within = Optional.empty();
+    for (YamlValue rollback : here.both("rollback")) {
+      Optional<Duration> written =
+          rollback
+              .map(ChangeKeys.ROLLBACK)
+              .get("A")
+              .flatMap(value -> value.map(ChangeKeys.ROLLBACK_A).get("within"))
+              .flatMap(ProbeReader::duration);
+      within = written.isPresent() ? written : within;
+    }
+    return within;
+  }
+
+  /** What stands in the environment, and at the top for all. */
+  private record Options(Optional<YamlMap> environment, YamlMap top) {
+
+    /** The environment wins. */
+    Optional<YamlValue> get(String key) {
+      return environment.flatMap(map -> map.get(key)).or(() -> top.get(key));
+    }
+
+    /** For what merges: the top first, so that the environment wins. */
+    List<YamlValue> both(String key) {
+      List<YamlValue> values = new ArrayList<>();
+      top.get(key).ifPresent(values::add);
+      environment.flatMap(map -> map.get(key)).ifPresent(values::add);
+      return values;
+    }
+  }
+}

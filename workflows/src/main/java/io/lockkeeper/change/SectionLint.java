@@ -1,0 +1,132 @@
+package io.lockkeeper.change;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.lockkeeper.change.Change.Risk;
+import io.lockkeeper.finding.Findings;
+import io.lockkeeper.section.Inverse;
+import io.lockkeeper.section.Meaning;
+import io.lockkeeper.section.SqlSyntaxException;
+import io.lockkeeper.section.Statement;
+import io.lockkeeper.section.Token;
+import io.lockkeeper.section.Unit;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Finds what would go wrong with a change's statements, before any environment sees them. */
+final class SectionLint {
+  /** Functions whose value moves, which an index predicate refuses (pg_proc.provolatile). */
+  private static final Set<String> MOVING =
+      Set.of(
+          "now",
+          "current_date",
+          "current_time",
+          "current_timestamp",
+          "localtime",
+          "localtimestamp",
+          "clock_timestamp",
+          "statement_timestamp",
+          "random");
+
+  private final Map<String, byte[]> files;
+  private final Findings findings;
+
+  private SectionLint(Map<String, byte[]> files, Findings findings) {
+    this.files = files;
+    this.findings = findings;
+  }
+
+  static void check(Change change, Map<String, byte[]> files, Findings findings) {
+    SectionLint lint = new SectionLint(files, findings);
+    Set<Section> sections = new LinkedHashSet<>();
+    change.through().forEach(plan -> sections.addAll(plan.sections()));
+    sections.forEach(lint::check);
+    boolean loses = sections.stream().anyMatch(Section::losesData);
+    if (loses && change.risk() == Risk.LOW) {
+      findings.error(
+          "risk-too-low",
+          BundleFiles.CHANGE,
+          1,
+          1,
+          "a section may lose data, so the risk is not low: write risk: medium or high");
+    }
+  }
+
+  private void check(Section section) {
+    List<Unit> units = read(section.file());
+    section.down().ifPresent(this::read);
+    if (units.isEmpty()) {
+      findings.error("empty-section", section.file(), 1, 1, "the section holds no statement");
+    }
+    for (Unit unit : units) {
+      for (Unit.Part part : unit.statements()) {
+        check(section, part);
+      }
+    }
+  }
+
+  private List<Unit> read(String file) {
+    try {
+      return Unit.read(new String(files.get(file), UTF_8));
+    } catch (SqlSyntaxException e) {
+      findings.error(e.code(), file, e.line(), e.column(), e.text());
+      return List.of();
+    }
+  }
+
+  private void check(Section section, Unit.Part part) {
+    Statement statement = part.statement();
+    if (part.meaning() instanceof Meaning.CreateIndex index) {
+      if (index.concurrently() && index.ifNotExists()) {
+        error(
+            section,
+            statement,
+            "if-not-exists",
+            "IF NOT EXISTS passes over an index that a failed build left INVALID: remove it; the"
+                + " ledger makes running again safe");
+      }
+      movingPredicate(statement)
+          .ifPresent(
+              token ->
+                  findings.error(
+                      "moving-predicate",
+                      section.file(),
+                      token.line(),
+                      token.column(),
+                      "an index predicate must be immutable and "
+                          + token.text().toUpperCase(Locale.ROOT)
+                          + " is not: the server refuses it. Compare with a column or a constant"));
+    }
+    if (section.down().isEmpty() && Inverse.of(part.meaning()).isEmpty()) {
+      error(
+          section,
+          statement,
+          "no-way-back",
+          "\""
+              + part.meaning().title()
+              + "\" has no way back by itself: write the script that takes the section back into "
+              + section.file().replaceFirst("\\.sql$", ".down.sql"));
+    }
+  }
+
+  private static Optional<Token> movingPredicate(Statement statement) {
+    boolean inPredicate = false;
+    for (Token token : statement.tokens()) {
+      inPredicate |= token.kind() == Token.Kind.WORD && token.text().equalsIgnoreCase("where");
+      if (inPredicate
+          && token.kind() == Token.Kind.WORD
+          && MOVING.contains(token.text().toLowerCase(Locale.ROOT))) {
+        return Optional.of(token);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void error(Section section, Statement statement, String code, String message) {
+    findings.error(code, section.file(), statement.line(), statement.column(), message);
+  }
+}

@@ -1,0 +1,99 @@
+package io.lockkeeper.change;
+
+import io.lockkeeper.finding.Suggestion;
+import io.lockkeeper.yaml.YamlMap;
+import io.lockkeeper.yaml.YamlValue;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads {@code sections}: a glob, or a list of files with their options. */
+final class SectionsReader {
+  private static final String DOWN = ".down.sql";
+
+  private final Set<String> files;
+
+  SectionsReader(Set<String> files) {
+    this.files = files;
+  }
+
+  /** {@code sql/*.sql}, where nothing is written. */
+  List<Section> all(YamlValue self) {
+    return glob(self, "sql/*.sql");
+  }
+
+  List<Section> read(YamlValue value) {
+    if (value.isMap()) {
+      value.notSupportedYet("sections as a mapping");
+      return List.of();
+    }
+    if (value.isText()) {
+      return value.text().map(pattern -> glob(value, pattern)).orElse(List.of());
+    }
+    List<Section> sections = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (YamlValue item : value.list()) {
+      for (Section section : item(item)) {
+        if (!names.add(section.name())) {
+          item.error("duplicate-name", "two sections are called \"" + section.name() + "\"");
+        }
+        sections.add(section);
+      }
+    }
+    return sections;
+  }
+
+  private List<Section> item(YamlValue item) {
+    if (item.isText()) {
+      return item.text().map(pattern -> glob(item, pattern)).orElse(List.of());
+    }
+    YamlMap map = item.map(ChangeKeys.SECTION);
+    Optional<YamlValue> file = map.require("file");
+    Optional<String> name = map.get("name").flatMap(YamlValue::text);
+    boolean losesData = map.get("loses_data").flatMap(YamlValue::bool).orElse(false);
+    return file.flatMap(YamlValue::text).filter(text -> exists(file.get(), text)).stream()
+        .map(text -> section(text, name.orElse(plainName(text)), losesData))
+        .toList();
+  }
+
+  private List<Section> glob(YamlValue value, String pattern) {
+    PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+    List<Section> sections =
+        files.stream()
+            .filter(file -> file.endsWith(".sql") && !file.endsWith(DOWN))
+            .filter(file -> matcher.matches(Path.of(file)))
+            .map(file -> section(file, plainName(file), false))
+            .toList();
+    if (sections.isEmpty()) {
+      value.error(
+          "missing-file",
+          "the bundle has no file " + pattern + Suggestion.didYouMean(pattern, files));
+    }
+    return sections;
+  }
+
+  private boolean exists(YamlValue value, String file) {
+    if (files.contains(file)) {
+      return true;
+    }
+    value.error(
+        "missing-file", "the bundle has no file " + file + Suggestion.didYouMean(file, files));
+    return false;
+  }
+
+  private Section section(String file, String name, boolean losesData) {
+    String down = file.substring(0, file.length() - ".sql".length()) + DOWN;
+    return new Section(
+        file, name, losesData, files.contains(down) ? Optional.of(down) : Optional.empty());
+  }
+
+  private static String plainName(String file) {
+    String last = file.substring(file.lastIndexOf('/') + 1);
+    return last.endsWith(".sql") ? last.substring(0, last.length() - ".sql".length()) : last;
+  }
+}
