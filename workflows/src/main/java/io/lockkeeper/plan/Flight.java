@@ -1,0 +1,42 @@
+package io.lockkeeper.plan;
+
+import io.lockkeeper.stage.StagePlan;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The stages of a promotion, in order.
+ *
+ * @param stages names unique, never empty
+ * @param shortened whether times were shortened or windows skipped
+ */
+public record Flight(List<StagePlan> stages, boolean shortened) {
+  public Flight {
+    stages = List.copyOf(stages);
+  }
+
+  /** In the order in which they are reached. */
+  public Set<String> environments() {
+    Set<String> environments = new LinkedHashSet<>();
+    stages.forEach(stage -> environments.add(stage.environment()));
+    return environments;
+  }
+
+  public StagePlan stage(String name) {
+    return stages.stream()
+        .filter(stage -> stage.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no stage " + name));
+  }
+
+  /** The stage that applies the change in an environment. */
+  public StagePlan.Deploy deploy(String environment) {
+    return stages.stream()
+        .filter(stage -> stage instanceof StagePlan.Deploy)
+        .map(stage -> (StagePlan.Deploy) stage)
+        .filter(stage -> stage.environment().equals(environment))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no deploy stage in " + environment));
+  }
+}

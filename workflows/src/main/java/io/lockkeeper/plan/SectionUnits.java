@@ -1,0 +1,75 @@
+package io.lockkeeper.plan;
+
+import io.lockkeeper.change.Bundle;
+import io.lockkeeper.change.EnvironmentPlan;
+import io.lockkeeper.change.Section;
+import io.lockkeeper.section.Meaning;
+import io.lockkeeper.section.QualifiedName;
+import io.lockkeeper.section.Unit;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Set;
+
+/** The units of a change's sections, with the one that the engine adds. */
+public final class SectionUnits {
+  /** The section that nobody writes: ANALYZE of the tables that the change touched. */
+  public static final String ANALYZE = "analyze-touched-tables";
+
+  private SectionUnits() {}
+
+  /**
+   * Units of one section; none for {@link #ANALYZE} where the change analyzes its tables itself.
+   *
+   * @throws NoSuchElementException where the environment or the section does not exist
+   */
+  public static List<Unit> of(Bundle bundle, String environment, String section) {
+    EnvironmentPlan plan = plan(bundle, environment);
+    if (section.equals(ANALYZE)) {
+      return analyze(bundle, plan);
+    }
+    return Unit.read(bundle.text(find(plan, section).file()));
+  }
+
+  /** The script that takes a section back, where its author gave one. */
+  public static List<Unit> down(Bundle bundle, String environment, String section) {
+    if (section.equals(ANALYZE)) {
+      return List.of();
+    }
+    return find(plan(bundle, environment), section)
+        .down()
+        .map(file -> Unit.read(bundle.text(file)))
+        .orElse(List.of());
+  }
+
+  private static List<Unit> analyze(Bundle bundle, EnvironmentPlan plan) {
+    Set<QualifiedName> stale = new LinkedHashSet<>();
+    for (Section section : plan.sections()) {
+      for (Unit unit : Unit.read(bundle.text(section.file()))) {
+        for (Unit.Part part : unit.statements()) {
+          stale.addAll(part.meaning().touchedTables());
+          if (part.meaning() instanceof Meaning.Maintain maintain && maintain.analyzes()) {
+            stale.removeAll(maintain.tables());
+          }
+        }
+      }
+    }
+    StringBuilder script = new StringBuilder();
+    stale.forEach(table -> script.append("ANALYZE ").append(table.sql()).append(";\n"));
+    return Unit.read(script.toString());
+  }
+
+  private static EnvironmentPlan plan(Bundle bundle, String environment) {
+    return bundle
+        .change()
+        .environment(environment)
+        .orElseThrow(() -> new NoSuchElementException("no environment " + environment));
+  }
+
+  private static Section find(EnvironmentPlan plan, String section) {
+    return plan.sections().stream()
+        .filter(s -> s.name().equals(section))
+        .findFirst()
+        .orElseThrow(() -> new NoSuchElementException("no section " + section));
+  }
+}

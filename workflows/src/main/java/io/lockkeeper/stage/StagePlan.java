@@ -1,0 +1,108 @@
+package io.lockkeeper.stage;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.lockkeeper.change.EnvironmentPlan.OnFailure;
+import io.lockkeeper.limit.Trigger;
+import io.lockkeeper.step.Step;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** What a stage will do. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "stage")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = StagePlan.Deploy.class, name = "deploy"),
+  @JsonSubTypes.Type(value = StagePlan.SignOff.class, name = "sign-off"),
+  @JsonSubTypes.Type(value = StagePlan.Soak.class, name = "soak")
+})
+public sealed interface StagePlan {
+
+  /** Unique in its promotion: {@code staging-soak}. */
+  String name();
+
+  StageKind kind();
+
+  String environment();
+
+  String target();
+
+  /**
+   * The change is applied.
+   *
+   * @param steps in order
+   * @param rollbackWithin how long taking it back may take
+   */
+  record Deploy(
+      String name,
+      String environment,
+      String target,
+      List<Step> steps,
+      OnFailure onFailure,
+      Optional<Duration> rollbackWithin)
+      implements StagePlan {
+    public Deploy {
+      steps = List.copyOf(steps);
+    }
+
+    @Override
+    public StageKind kind() {
+      return StageKind.DEPLOY;
+    }
+  }
+
+  /**
+   * People consent.
+   *
+   * @param steps whose results belong to the evidence, in order
+   * @param roles each by another person
+   */
+  record SignOff(
+      String name,
+      String environment,
+      String target,
+      List<Step> steps,
+      List<String> roles,
+      Duration expires)
+      implements StagePlan {
+    public SignOff {
+      steps = List.copyOf(steps);
+      roles = List.copyOf(roles);
+    }
+
+    @Override
+    public StageKind kind() {
+      return StageKind.SIGN_OFF;
+    }
+  }
+
+  /**
+   * The change is observed: a soak, or a watch.
+   *
+   * @param first whether it begins the row of milestones and so sets their common start
+   * @param lasts from that start to the end of this one
+   * @param sample time between samples
+   * @param probeInterval time between rounds of probes and requests
+   * @param judged how far back a p95 looks
+   * @param window how long one activity samples
+   * @param minSamples share of the samples due below which the verdict is INCONCLUSIVE
+   */
+  record Soak(
+      String name,
+      StageKind kind,
+      String environment,
+      String target,
+      boolean first,
+      Duration lasts,
+      Duration sample,
+      Duration probeInterval,
+      Duration judged,
+      Duration window,
+      double minSamples,
+      List<Trigger> triggers)
+      implements StagePlan {
+    public Soak {
+      triggers = List.copyOf(triggers);
+    }
+  }
+}

@@ -1,0 +1,241 @@
+package io.lockkeeper.step;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What proves a step's verdict: names, counts, times and digests, never row values, never SQL.
+ * Times are seconds, sizes bytes.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Evidence.Prechecks.class, name = "prechecks"),
+  @JsonSubTypes.Type(value = Evidence.Grant.class, name = "grant"),
+  @JsonSubTypes.Type(value = Evidence.Figures.class, name = "figures"),
+  @JsonSubTypes.Type(value = Evidence.BackupTaken.class, name = "backup"),
+  @JsonSubTypes.Type(value = Evidence.Units.class, name = "units"),
+  @JsonSubTypes.Type(value = Evidence.Objects.class, name = "objects"),
+  @JsonSubTypes.Type(value = Evidence.Fingerprints.class, name = "fingerprints"),
+  @JsonSubTypes.Type(value = Evidence.Checks.class, name = "checks"),
+  @JsonSubTypes.Type(value = Evidence.Comparisons.class, name = "comparisons"),
+  @JsonSubTypes.Type(value = Evidence.Samples.class, name = "samples")
+})
+public sealed interface Evidence {
+
+  /**
+   * Where we are connected, and what was looked at before anything was done.
+   *
+   * @param server its {@code version()}
+   * @param databaseSize pg_database_size
+   */
+  record Prechecks(String server, String database, String role, long databaseSize, List<Item> items)
+      implements Evidence {
+    public Prechecks {
+      items = List.copyOf(items);
+    }
+  }
+
+  /** One line of a list with a verdict of its own. */
+  record Item(String name, Verdict verdict, String sentence) {}
+
+  /** A grant as it stands in the ledger. */
+  record Grant(List<String> signedBy, Instant validUntil) implements Evidence {
+    public Grant {
+      signedBy = List.copyOf(signedBy);
+    }
+  }
+
+  /**
+   * What was measured before the change.
+   *
+   * @param live live figures by metric
+   * @param fingerprint of the schema
+   */
+  record Figures(
+      List<ProbeFigure> probes,
+      Map<String, Double> live,
+      String fingerprint,
+      long databaseSize,
+      List<Item> checks)
+      implements Evidence {
+    public Figures {
+      probes = List.copyOf(probes);
+      live = Map.copyOf(live);
+      checks = List.copyOf(checks);
+    }
+  }
+
+  /**
+   * One probe, measured.
+   *
+   * @param p50 seconds, of the runs that count
+   * @param p95 seconds
+   * @param rows of the last run; for a request the answer's bytes
+   * @param plan digest of the plan's shape; absent for requests
+   * @param indexes that the plan names
+   */
+  record ProbeFigure(
+      String probe,
+      int runs,
+      double p50,
+      double p95,
+      long rows,
+      Optional<String> plan,
+      List<String> indexes) {
+    public ProbeFigure {
+      indexes = List.copyOf(indexes);
+    }
+  }
+
+  /**
+   * A backup.
+   *
+   * @param id its name, unique in its directory
+   * @param how {@code pg_dump} or {@code template}
+   * @param sha256 of the file; absent where there is none
+   * @param takenAt on the target's clock
+   * @param verifiedAt absent where it was not verified
+   * @param tables compared by their rows; zero where it was not verified
+   */
+  record BackupTaken(
+      String id,
+      String how,
+      long size,
+      Optional<String> sha256,
+      double seconds,
+      Instant takenAt,
+      Optional<Instant> verifiedAt,
+      int tables,
+      long rows)
+      implements Evidence {}
+
+  /** Units of a section, in the order in which they were run or taken back. */
+  record Units(List<UnitOutcome> units, double seconds) implements Evidence {
+    public Units {
+      units = List.copyOf(units);
+    }
+  }
+
+  /**
+   * What became of one unit.
+   *
+   * @param digest SHA-256 of its statements
+   * @param outcome for people: {@code run}, {@code found already applied}, {@code taken back}
+   * @param notices of the server while it ran
+   */
+  record UnitOutcome(
+      int unit, String title, String digest, String outcome, double seconds, List<String> notices) {
+    public UnitOutcome {
+      notices = List.copyOf(notices);
+    }
+  }
+
+  /** Objects that the change makes. */
+  record Objects(List<ObjectState> objects, List<String> missing, List<String> extra)
+      implements Evidence {
+    public Objects {
+      objects = List.copyOf(objects);
+      missing = List.copyOf(missing);
+      extra = List.copyOf(extra);
+    }
+  }
+
+  /**
+   * One index.
+   *
+   * @param valid indisvalid, indisready and indislive of pg_index
+   * @param scans of pg_stat_user_indexes
+   */
+  record ObjectState(String name, String table, boolean valid, long size, long scans) {}
+
+  /** Digests of the schema. */
+  record Fingerprints(String before, String now, List<String> differences) implements Evidence {
+    public Fingerprints {
+      differences = List.copyOf(differences);
+    }
+  }
+
+  /** Checks, each with its verdict. */
+  record Checks(List<Item> checks) implements Evidence {
+    public Checks {
+      checks = List.copyOf(checks);
+    }
+  }
+
+  /**
+   * Probes after the change beside those before it.
+   *
+   * @param averageImprovement mean of the improvements of the probes' p50, as a share
+   * @param totalImprovement of the sum of the p50, as a share
+   */
+  record Comparisons(List<Comparison> probes, double averageImprovement, double totalImprovement)
+      implements Evidence {
+    public Comparisons {
+      probes = List.copyOf(probes);
+    }
+  }
+
+  /**
+   * One probe before and after.
+   *
+   * @param improvement {@code (before - after) / before} of p50
+   */
+  record Comparison(
+      String probe,
+      double beforeP50,
+      double afterP50,
+      double beforeP95,
+      double afterP95,
+      long beforeRows,
+      long afterRows,
+      double improvement,
+      List<String> indexes,
+      Verdict verdict,
+      String sentence) {
+    public Comparison {
+      indexes = List.copyOf(indexes);
+    }
+  }
+
+  /**
+   * Samples of a soak or watch.
+   *
+   * @param started when its first sample was due
+   * @param ended when it ended
+   */
+  record Samples(
+      Instant started,
+      Instant ended,
+      List<MetricSamples> metrics,
+      List<TriggerOutcome> triggers,
+      List<Attachment> series)
+      implements Evidence {
+    public Samples {
+      metrics = List.copyOf(metrics);
+      triggers = List.copyOf(triggers);
+      series = List.copyOf(series);
+    }
+  }
+
+  /**
+   * One metric's samples.
+   *
+   * @param due samples that should have been taken
+   * @param taken samples that gave a figure
+   * @param low least figure; absent where none was taken
+   */
+  record MetricSamples(
+      String metric,
+      long due,
+      long taken,
+      Optional<Double> low,
+      Optional<Double> high,
+      Optional<Double> last) {}
+
+  /** Where a trigger stood at the end. */
+  record TriggerOutcome(String trigger, String metric, String phase, String sentence) {}
+}

@@ -1,0 +1,258 @@
+package io.lockkeeper.step;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/**
+ * One act. It carries only what tells it from others of its kind: all else stands in the bundle,
+ * which the worker reads by the signed hash.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "step")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Step.Precheck.class, name = "precheck"),
+  @JsonSubTypes.Type(value = Step.Hold.class, name = "hold"),
+  @JsonSubTypes.Type(value = Step.Baseline.class, name = "baseline"),
+  @JsonSubTypes.Type(value = Step.Backup.class, name = "backup"),
+  @JsonSubTypes.Type(value = Step.Apply.class, name = "apply"),
+  @JsonSubTypes.Type(value = Step.Revert.class, name = "revert"),
+  @JsonSubTypes.Type(value = Step.Verify.class, name = "verify"),
+  @JsonSubTypes.Type(value = Step.Compare.class, name = "compare"),
+  @JsonSubTypes.Type(value = Step.Release.class, name = "release")
+})
+public sealed interface Step {
+
+  StepKind kind();
+
+  /** Unique in its stage; stands in the API, the journal and the ledger. */
+  String name();
+
+  /** A few words for people. */
+  String title();
+
+  /** Whether it changes the target, so that it needs a grant and its intent in the journal. */
+  default boolean forward() {
+    return true;
+  }
+
+  /** Facts, limits and checks that must hold before anything is done. */
+  record Precheck() implements Step {
+    @Override
+    public StepKind kind() {
+      return StepKind.PRECHECK;
+    }
+
+    @Override
+    public String name() {
+      return "precheck";
+    }
+
+    @Override
+    public String title() {
+      return "check what must hold before anything is done";
+    }
+
+    @Override
+    public boolean forward() {
+      return false;
+    }
+  }
+
+  /** The grant is verified and written into the ledger, and the target is held. */
+  record Hold() implements Step {
+    @Override
+    public StepKind kind() {
+      return StepKind.HOLD;
+    }
+
+    @Override
+    public String name() {
+      return "hold";
+    }
+
+    @Override
+    public String title() {
+      return "verify the grant and hold the target";
+    }
+  }
+
+  /** Probes, live figures and checks before the change, and the schema's fingerprint. */
+  record Baseline() implements Step {
+    @Override
+    public StepKind kind() {
+      return StepKind.BASELINE;
+    }
+
+    @Override
+    public String name() {
+      return "baseline";
+    }
+
+    @Override
+    public String title() {
+      return "measure before the change";
+    }
+  }
+
+  /**
+   * A backup.
+   *
+   * @param verified whether it is restored into a scratch database and compared
+   */
+  record Backup(boolean verified) implements Step {
+    @Override
+    public StepKind kind() {
+      return StepKind.BACKUP;
+    }
+
+    @Override
+    public String name() {
+      return "backup";
+    }
+
+    @Override
+    public String title() {
+      return verified ? "take a backup and verify it" : "take a backup";
+    }
+  }
+
+  /**
+   * One section.
+   *
+   * @param section its name
+   */
+  record Apply(String section, Pass pass) implements Step {
+    @Override
+    public StepKind kind() {
+      return StepKind.APPLY;
+    }
+
+    @Override
+    public String name() {
+      return (pass == Pass.REHEARSAL ? "rehearse-" : "apply-") + section;
+    }
+
+    @Override
+    public String title() {
+      return (pass == Pass.REHEARSAL ? "rehearse section " : "apply section ") + section;
+    }
+  }
+
+  /** Takes back what the ledger says was applied of one section. */
+  record Revert(String section, Pass pass) implements Step {
+    @Override
+    public StepKind kind() {
+      return StepKind.REVERT;
+    }
+
+    @Override
+    public String name() {
+      return "revert-" + section;
+    }
+
+    @Override
+    public String title() {
+      return "take back section " + section;
+    }
+
+    @Override
+    public boolean forward() {
+      return false;
+    }
+  }
+
+  /** Looks whether things are as they should be. */
+  record Verify(Subject subject) implements Step {
+
+    /** What is looked at. */
+    public enum Subject {
+      /** After a revert: the fingerprint is the one from before. */
+      REVERTED,
+      /** After applying: every object is there and valid. */
+      OBJECTS,
+      /** The checks of the moment after. */
+      CHECKS,
+      /** The checks of the moment rolled_back. */
+      CHECKS_ROLLED_BACK
+    }
+
+    @Override
+    public StepKind kind() {
+      return StepKind.VERIFY;
+    }
+
+    @Override
+    public String name() {
+      return switch (subject) {
+        case REVERTED -> "verify-reverted";
+        case OBJECTS -> "verify-objects";
+        case CHECKS -> "verify-checks";
+        case CHECKS_ROLLED_BACK -> "verify-rolled-back";
+      };
+    }
+
+    @Override
+    public String title() {
+      return switch (subject) {
+        case REVERTED -> "compare the fingerprint with the one before";
+        case OBJECTS -> "look whether every object is there and valid";
+        case CHECKS -> "check after the change";
+        case CHECKS_ROLLED_BACK -> "check after the rollback";
+      };
+    }
+
+    @Override
+    public boolean forward() {
+      return false;
+    }
+  }
+
+  /** The same probes with the same parameters, compared with the baseline. */
+  record Compare() implements Step {
+    @Override
+    public StepKind kind() {
+      return StepKind.COMPARE;
+    }
+
+    @Override
+    public String name() {
+      return "compare";
+    }
+
+    @Override
+    public String title() {
+      return "measure after the change and compare";
+    }
+
+    @Override
+    public boolean forward() {
+      return false;
+    }
+  }
+
+  /**
+   * Lets the target go.
+   *
+   * @param closes whether the promotion is over here: nothing forward runs after it
+   */
+  record Release(boolean closes) implements Step {
+    @Override
+    public StepKind kind() {
+      return StepKind.RELEASE;
+    }
+
+    @Override
+    public String name() {
+      return closes ? "close" : "release";
+    }
+
+    @Override
+    public String title() {
+      return closes ? "close the grant" : "let the target go";
+    }
+
+    @Override
+    public boolean forward() {
+      return false;
+    }
+  }
+}

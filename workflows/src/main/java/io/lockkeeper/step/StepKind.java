@@ -1,0 +1,27 @@
+package io.lockkeeper.step;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** Kinds of acts, in the words of the concepts page. */
+public enum StepKind {
+  @JsonProperty("precheck")
+  PRECHECK,
+  @JsonProperty("hold")
+  HOLD,
+  @JsonProperty("baseline")
+  BASELINE,
+  @JsonProperty("backup")
+  BACKUP,
+  @JsonProperty("apply")
+  APPLY,
+  @JsonProperty("revert")
+  REVERT,
+  @JsonProperty("verify")
+  VERIFY,
+  @JsonProperty("compare")
+  COMPARE,
+  @JsonProperty("observe")
+  OBSERVE,
+  @JsonProperty("release")
+  RELEASE
+}

@@ -1,0 +1,39 @@
+package io.lockkeeper.step;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a step ended.
+ *
+ * @param sentence what was found, for people, without secrets or row values
+ * @param evidence what proves it; absent where the sentence says all
+ * @param attachments files that it left behind
+ * @param transientFailure whether waiting may change the verdict, as of a precheck on load
+ */
+public record StepResult(
+    Verdict verdict,
+    String sentence,
+    Optional<Evidence> evidence,
+    List<Attachment> attachments,
+    boolean transientFailure) {
+  public StepResult {
+    attachments = List.copyOf(attachments);
+  }
+
+  public static StepResult pass(String sentence) {
+    return of(Verdict.PASS, sentence);
+  }
+
+  public static StepResult of(Verdict verdict, String sentence) {
+    return new StepResult(verdict, sentence, Optional.empty(), List.of(), false);
+  }
+
+  public static StepResult of(Verdict verdict, String sentence, Evidence evidence) {
+    return new StepResult(verdict, sentence, Optional.of(evidence), List.of(), false);
+  }
+
+  public StepResult with(List<Attachment> files) {
+    return new StepResult(verdict, sentence, evidence, files, transientFailure);
+  }
+}
