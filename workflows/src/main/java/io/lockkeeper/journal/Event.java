@@ -1,0 +1,254 @@
+package io.lockkeeper.journal;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.lockkeeper.blob.BlobRef;
+import io.lockkeeper.plan.Overrides;
+import io.lockkeeper.signoff.Action;
+import io.lockkeeper.signoff.SignedStatement;
+import io.lockkeeper.signoff.Statement.Decision;
+import io.lockkeeper.stage.StageKind;
+import io.lockkeeper.step.Attachment;
+import io.lockkeeper.step.Evidence;
+import io.lockkeeper.step.StepKind;
+import io.lockkeeper.step.Verdict;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Something that happened in a promotion. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Event.Requested.class, name = "requested"),
+  @JsonSubTypes.Type(value = Event.StageStarted.class, name = "stage_started"),
+  @JsonSubTypes.Type(value = Event.StageEnded.class, name = "stage_ended"),
+  @JsonSubTypes.Type(value = Event.StepStarted.class, name = "step_started"),
+  @JsonSubTypes.Type(value = Event.StepEnded.class, name = "step_ended"),
+  @JsonSubTypes.Type(value = Event.GateOpened.class, name = "gate_opened"),
+  @JsonSubTypes.Type(value = Event.SignedOff.class, name = "signed_off"),
+  @JsonSubTypes.Type(value = Event.GateClosed.class, name = "gate_closed"),
+  @JsonSubTypes.Type(value = Event.StatementIssued.class, name = "statement_issued"),
+  @JsonSubTypes.Type(value = Event.ActAccepted.class, name = "act_accepted"),
+  @JsonSubTypes.Type(value = Event.ActRefused.class, name = "act_refused"),
+  @JsonSubTypes.Type(value = Event.Paused.class, name = "paused"),
+  @JsonSubTypes.Type(value = Event.Parked.class, name = "parked"),
+  @JsonSubTypes.Type(value = Event.Resumed.class, name = "resumed"),
+  @JsonSubTypes.Type(value = Event.DeadlineSet.class, name = "deadline_set"),
+  @JsonSubTypes.Type(value = Event.TriggerChanged.class, name = "trigger_changed"),
+  @JsonSubTypes.Type(value = Event.RollbackStarted.class, name = "rollback_started"),
+  @JsonSubTypes.Type(value = Event.RollbackEnded.class, name = "rollback_ended"),
+  @JsonSubTypes.Type(value = Event.Ended.class, name = "ended"),
+  @JsonSubTypes.Type(value = Event.HistoryExported.class, name = "history_exported")
+})
+public sealed interface Event {
+
+  /** A stage as it lies before the promotion. */
+  record StageOutline(
+      String name,
+      StageKind kind,
+      String environment,
+      String target,
+      List<StepOutline> steps,
+      List<String> roles) {
+    public StageOutline {
+      steps = List.copyOf(steps);
+      roles = List.copyOf(roles);
+    }
+  }
+
+  /** A step as it lies before the promotion. */
+  record StepOutline(String name, StepKind kind, String title) {}
+
+  /** Somebody started the promotion; the first of every journal. */
+  record Requested(
+      String changeName,
+      String changeHash,
+      String why,
+      String reason,
+      String requestedBy,
+      List<StageOutline> stages,
+      Overrides overrides,
+      SignedStatement statement)
+      implements Event {
+    public Requested {
+      stages = List.copyOf(stages);
+    }
+  }
+
+  record StageStarted(String stage) implements Event {}
+
+  record StageEnded(String stage, Verdict verdict, String sentence) implements Event {}
+
+  /**
+   * The intent: journaled before the step's effect.
+   *
+   * @param attempt from 1; a person's retry is the next
+   */
+  record StepStarted(String stage, String step, StepKind kind, String title, int attempt)
+      implements Event {}
+
+  record StepEnded(
+      String stage,
+      String step,
+      StepKind kind,
+      int attempt,
+      Verdict verdict,
+      String sentence,
+      Optional<Evidence> evidence,
+      List<Attachment> attachments)
+      implements Event {
+    public StepEnded {
+      attachments = List.copyOf(attachments);
+    }
+  }
+
+  /**
+   * People are asked for their consent to what the evidence shows.
+   *
+   * @param evidence what the hash is over: one line per result, with its digest
+   * @param evidenceHash SHA-256 over the canonical evidence
+   */
+  record GateOpened(
+      String stage,
+      String environment,
+      List<String> roles,
+      List<EvidenceLine> evidence,
+      String evidenceHash,
+      Instant expiresAt)
+      implements Event {
+    public GateOpened {
+      roles = List.copyOf(roles);
+      evidence = List.copyOf(evidence);
+    }
+  }
+
+  /**
+   * One result that approvers see.
+   *
+   * @param digest SHA-256 over the canonical result
+   */
+  record EvidenceLine(String stage, String step, Verdict verdict, String digest) {}
+
+  record SignedOff(
+      String stage,
+      String role,
+      String person,
+      Decision decision,
+      String comment,
+      String evidenceHash,
+      Source source,
+      SignedStatement statement)
+      implements Event {}
+
+  /** The gate is no longer open. */
+  record GateClosed(String stage, GateOutcome outcome, String sentence) implements Event {}
+
+  /** How a gate ended. */
+  enum GateOutcome {
+    APPROVED,
+    REFUSED,
+    EXPIRED,
+    VOIDED
+  }
+
+  /** A signed statement was given to its person without being delivered. */
+  record StatementIssued(Action action, String person, String role, String nonce)
+      implements Event {}
+
+  /** A person's act was taken. */
+  record ActAccepted(
+      Action action, String person, String reason, Optional<String> environment, Source source)
+      implements Event {}
+
+  /** An act that changed nothing. */
+  record ActRefused(Action action, String person, String why, Source source) implements Event {}
+
+  /** The way by which an act came. */
+  enum Source {
+    @JsonProperty("api")
+    API,
+    @JsonProperty("temporal")
+    TEMPORAL,
+    @JsonProperty("worker")
+    WORKER
+  }
+
+  /** Why a promotion stands still. */
+  enum Cause {
+    @JsonProperty("person")
+    PERSON,
+    @JsonProperty("failure")
+    FAILURE,
+    @JsonProperty("guard")
+    GUARD,
+    @JsonProperty("health")
+    HEALTH,
+    @JsonProperty("drift")
+    DRIFT,
+    @JsonProperty("evidence")
+    EVIDENCE,
+    @JsonProperty("identity")
+    IDENTITY,
+    @JsonProperty("unknown")
+    UNKNOWN
+  }
+
+  record Paused(Cause cause, String sentence) implements Event {}
+
+  /** Waiting at a safe point for something that clears by itself. */
+  record Parked(String sentence) implements Event {}
+
+  record Resumed(String sentence) implements Event {}
+
+  /** A soak or watch ends then; a later one replaces an earlier. */
+  record DeadlineSet(String stage, Instant deadline, String sentence) implements Event {}
+
+  /**
+   * A trigger's phase changed.
+   *
+   * @param phase as in {@link io.lockkeeper.limit.TriggerState.Phase}
+   */
+  record TriggerChanged(String stage, String trigger, String metric, String phase, String sentence)
+      implements Event {}
+
+  /**
+   * The way back began.
+   *
+   * @param because what made it necessary, for people
+   */
+  record RollbackStarted(String environment, String option, String because, List<String> steps)
+      implements Event {
+    public RollbackStarted {
+      steps = List.copyOf(steps);
+    }
+  }
+
+  /**
+   * The way back ended, or got stuck.
+   *
+   * @param left what is not taken back yet; empty where all is
+   */
+  record RollbackEnded(
+      String environment, Verdict verdict, String sentence, List<String> left, double seconds)
+      implements Event {
+    public RollbackEnded {
+      left = List.copyOf(left);
+    }
+  }
+
+  /**
+   * The promotion is over.
+   *
+   * @param status one of the four in which a promotion ends
+   * @param carries environments that carry the change now
+   */
+  record Ended(Status status, String sentence, List<String> carries) implements Event {
+    public Ended {
+      carries = List.copyOf(carries);
+    }
+  }
+
+  /** Temporal's history was kept as a blob before its retention ends. */
+  record HistoryExported(String workflow, BlobRef blob, int events) implements Event {}
+}

@@ -1,0 +1,33 @@
+package io.lockkeeper.rollback;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.lockkeeper.step.Pass;
+import io.lockkeeper.step.Step;
+
+/**
+ * What undoes an act. It is registered before the act, so it bears that the act never happened:
+ * what was really done stands in the target's ledger.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "compensation")
+@JsonSubTypes({@JsonSubTypes.Type(value = Compensation.RevertSection.class, name = "revert")})
+public sealed interface Compensation {
+
+  String environment();
+
+  /** The step that does it. */
+  Step step();
+
+  /** For people. */
+  default String title() {
+    return step().title();
+  }
+
+  /** Takes back what was applied of a section. */
+  record RevertSection(String environment, String section, Pass pass) implements Compensation {
+    @Override
+    public Step step() {
+      return new Step.Revert(section, pass);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.lockkeeper.signoff;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** What a person can do to a promotion. The words are those of the API, the CLI and Temporal. */
+public enum Action {
+  @JsonProperty("promote")
+  PROMOTE("promote"),
+  @JsonProperty("signOff")
+  SIGN_OFF("signOff"),
+  @JsonProperty("acknowledge")
+  ACKNOWLEDGE("acknowledge"),
+  @JsonProperty("pause")
+  PAUSE("pause"),
+  @JsonProperty("resume")
+  RESUME("resume"),
+  @JsonProperty("retry")
+  RETRY("retry"),
+  @JsonProperty("extend")
+  EXTEND("extend"),
+  @JsonProperty("abort")
+  ABORT("abort"),
+  @JsonProperty("rollback")
+  ROLLBACK("rollback");
+
+  private final String word;
+
+  Action(String word) {
+    this.word = word;
+  }
+
+  /** The name of the update and the signal. */
+  public String word() {
+    return word;
+  }
+
+  /** Whether it is the safe direction, obeyed also where nobody signed it. */
+  public boolean safe() {
+    return this == PAUSE || this == ABORT;
+  }
+}

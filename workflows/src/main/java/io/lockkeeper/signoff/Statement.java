@@ -1,0 +1,78 @@
+package io.lockkeeper.signoff;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.lockkeeper.environment.TargetIdentity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a person declares. One kind for every act, so that one verification serves all.
+ *
+ * @param promotion its id
+ * @param change the change's hash
+ * @param targets for {@code promote}: where the change may go, and whose consent each place wants;
+ *     for others the place meant, or empty
+ * @param environment the place meant; absent where the act is about the whole promotion
+ * @param evidence for a sign-off the hash of what was seen
+ * @param role for a sign-off
+ * @param decision for a sign-off
+ * @param reason why; a refusal needs one
+ * @param option for a rollback
+ * @param by for an extension: by how much
+ * @param shortened for {@code promote}: whether times were shortened, which only a sandbox accepts
+ * @param nonce unique; spent in the target where the statement is a grant
+ */
+public record Statement(
+    Action action,
+    String promotion,
+    String change,
+    List<TargetGrant> targets,
+    Optional<String> environment,
+    Optional<String> evidence,
+    Optional<String> role,
+    String person,
+    Optional<Decision> decision,
+    String reason,
+    Optional<Option> option,
+    Optional<Duration> by,
+    boolean shortened,
+    Instant issued,
+    Instant expires,
+    String nonce) {
+
+  /** Yes or no. */
+  public enum Decision {
+    @JsonProperty("approve")
+    APPROVE,
+    @JsonProperty("refuse")
+    REFUSE
+  }
+
+  /** Ways back. */
+  public enum Option {
+    @JsonProperty("A")
+    A
+  }
+
+  /**
+   * A place that a change may go to.
+   *
+   * @param roles that must consent there; empty where starting alone is the grant
+   */
+  public record TargetGrant(
+      String environment, String target, TargetIdentity identity, List<String> roles) {
+    public TargetGrant {
+      roles = List.copyOf(roles);
+    }
+  }
+
+  public Statement {
+    targets = List.copyOf(targets);
+  }
+
+  public Optional<TargetGrant> grant(String place) {
+    return targets.stream().filter(grant -> grant.environment().equals(place)).findFirst();
+  }
+}

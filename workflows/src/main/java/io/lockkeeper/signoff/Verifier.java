@@ -1,0 +1,57 @@
+package io.lockkeeper.signoff;
+
+import io.lockkeeper.json.Json;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Base64;
+import java.util.Set;
+
+/**
+ * Verifies statements against trusted keys. Pure: the same in the API, the workflow, the worker.
+ */
+public final class Verifier {
+  static final String PREFIX = "ed25519:";
+
+  private final Set<String> trustedKeys;
+
+  /**
+   * @param trustedKeys public keys, {@code ed25519:} and base64
+   */
+  public Verifier(Set<String> trustedKeys) {
+    this.trustedKeys = Set.copyOf(trustedKeys);
+  }
+
+  /**
+   * The statement, if its signature holds and its key is trusted.
+   *
+   * @throws BadStatementException with the reason for people
+   */
+  public Statement verify(SignedStatement signed) throws BadStatementException {
+    if (signed.signature().isEmpty()) {
+      throw new BadStatementException("the statement is not signed");
+    }
+    if (!trustedKeys.contains(signed.key())) {
+      throw new BadStatementException("the statement is signed by a key that is not trusted here");
+    }
+    try {
+      byte[] bytes = Base64.getDecoder().decode(signed.statement());
+      Signature signature = Signature.getInstance("Ed25519");
+      signature.initVerify(publicKey(signed.key()));
+      signature.update(bytes);
+      if (!signature.verify(Base64.getDecoder().decode(signed.signature()))) {
+        throw new BadStatementException("the signature does not fit the statement");
+      }
+      return Json.read(bytes, Statement.class);
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      throw new BadStatementException("the statement or its signature cannot be read", e);
+    }
+  }
+
+  private static PublicKey publicKey(String key) throws GeneralSecurityException {
+    byte[] encoded = Base64.getDecoder().decode(key.substring(PREFIX.length()));
+    return KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded));
+  }
+}
