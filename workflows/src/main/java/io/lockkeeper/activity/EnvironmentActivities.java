@@ -1,0 +1,62 @@
+package io.lockkeeper.activity;
+
+import io.lockkeeper.step.StepResult;
+import io.temporal.activity.ActivityInterface;
+import io.temporal.activity.ActivityMethod;
+
+/**
+ * Everything that touches an environment's targets. Served by that environment's worker on the
+ * queue {@code env-<environment>}.
+ *
+ * <p>Every method is safe to call again: what was done stands in the target's ledger, and a second
+ * call looks there and in the catalog first. A wrong input fails once; the world is tried again. A
+ * verdict is a result, never a failure. Progress goes out as heartbeat details ({@link Progress}).
+ */
+@ActivityInterface
+public interface EnvironmentActivities {
+
+  /** Reads only. A second call reads again. */
+  @ActivityMethod(name = "Precheck")
+  StepResult precheck(StepOrder order);
+
+  /** Writes grant and lease into the ledger. A second call finds them and changes nothing. */
+  @ActivityMethod(name = "Hold")
+  StepResult hold(StepOrder order);
+
+  /** Measures, and writes a checkpoint into the ledger. A second call replaces it. */
+  @ActivityMethod(name = "Baseline")
+  StepResult baseline(StepOrder order);
+
+  /** Takes a backup. A second call finds the one that was completed, or takes it anew. */
+  @ActivityMethod(name = "Backup")
+  StepResult backup(StepOrder order);
+
+  /** Runs the units of a section that the ledger does not know as finished. */
+  @ActivityMethod(name = "ApplySection")
+  StepResult applySection(StepOrder order);
+
+  /**
+   * Takes back the units that the ledger knows as begun, last first. Needs neither API nor bundle.
+   */
+  @ActivityMethod(name = "RevertSection")
+  StepResult revertSection(StepOrder order);
+
+  /** Reads only. A second call reads again. */
+  @ActivityMethod(name = "Verify")
+  StepResult verify(StepOrder order);
+
+  /** Reads only. A second call measures again. */
+  @ActivityMethod(name = "Compare")
+  StepResult compare(StepOrder order);
+
+  /** Ends the lease, and the grant where the promotion is over. A second call changes nothing. */
+  @ActivityMethod(name = "Release")
+  StepResult release(StepOrder order);
+
+  /**
+   * Samples until the window's end or a breach, completed asynchronously. A second call goes on
+   * from the heartbeat's details; what fell between counts as missing.
+   */
+  @ActivityMethod(name = "SampleWindow")
+  WindowResult sampleWindow(WindowOrder order);
+}

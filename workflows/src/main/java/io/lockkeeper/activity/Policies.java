@@ -1,0 +1,90 @@
+package io.lockkeeper.activity;
+
+import io.lockkeeper.stage.StagePlan;
+import io.lockkeeper.step.Step;
+import io.temporal.activity.ActivityCancellationType;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.common.RetryOptions;
+import java.time.Duration;
+
+/** How activities are called: time-outs, attempts, cancellation. The only place that says so. */
+public final class Policies {
+  /** Temporal shows more, but its documentation promises 200 bytes. */
+  private static final int SUMMARY = 160;
+
+  private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+
+  private Policies() {}
+
+  /** The journal is written until it is written: nothing forward happens before. */
+  public static ActivityOptions control(String summary) {
+    return ActivityOptions.newBuilder()
+        .setTaskQueue(Queues.CONTROL)
+        .setStartToCloseTimeout(Duration.ofSeconds(30))
+        .setRetryOptions(retry(Duration.ofMillis(200), Duration.ofSeconds(5), 0))
+        .setSummary(cut(summary))
+        .build();
+  }
+
+  /**
+   * A step in an environment. SQL is waited for after a cancel, so that nothing else begins while a
+   * statement may still run.
+   */
+  public static ActivityOptions step(Step step, String environment, String summary) {
+    boolean reads = step instanceof Step.Precheck || step instanceof Step.Verify;
+    return ActivityOptions.newBuilder()
+        .setTaskQueue(Queues.environment(environment))
+        .setStartToCloseTimeout(reads ? Duration.ofHours(1) : Duration.ofHours(24))
+        .setHeartbeatTimeout(HEARTBEAT)
+        .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
+        .setRetryOptions(retry(Duration.ofSeconds(1), Duration.ofSeconds(30), attempts(step)))
+        .setSummary(cut(summary))
+        .build();
+  }
+
+  /** Closing the grants of an ended promotion: it must not keep the promotion open for ever. */
+  public static ActivityOptions closing(String environment, String summary) {
+    return ActivityOptions.newBuilder()
+        .setTaskQueue(Queues.environment(environment))
+        .setScheduleToCloseTimeout(Duration.ofMinutes(10))
+        .setStartToCloseTimeout(Duration.ofMinutes(1))
+        .setHeartbeatTimeout(HEARTBEAT)
+        .setRetryOptions(retry(Duration.ofSeconds(1), Duration.ofSeconds(30), 0))
+        .setSummary(cut(summary))
+        .build();
+  }
+
+  /** A window of samples: six lost samples are a lost worker. */
+  public static ActivityOptions window(StagePlan.Soak plan, String summary) {
+    Duration six = plan.sample().multipliedBy(6);
+    Duration atLeast = six.compareTo(HEARTBEAT) < 0 ? HEARTBEAT : six;
+    Duration heartbeat =
+        atLeast.compareTo(Duration.ofMinutes(5)) > 0 ? Duration.ofMinutes(5) : atLeast;
+    return ActivityOptions.newBuilder()
+        .setTaskQueue(Queues.environment(plan.environment()))
+        .setStartToCloseTimeout(plan.window().plus(Duration.ofHours(1)))
+        .setHeartbeatTimeout(heartbeat)
+        .setCancellationType(ActivityCancellationType.TRY_CANCEL)
+        .setRetryOptions(retry(Duration.ofSeconds(1), Duration.ofSeconds(10), 0))
+        .setSummary(cut(summary))
+        .build();
+  }
+
+  public static String cut(String summary) {
+    return summary.length() <= SUMMARY ? summary : summary.substring(0, SUMMARY - 1) + "…";
+  }
+
+  /** Enough for a server that restarts; then a person is asked. */
+  private static int attempts(Step step) {
+    return step instanceof Step.Revert ? 30 : 12;
+  }
+
+  private static RetryOptions retry(Duration first, Duration longest, int attempts) {
+    return RetryOptions.newBuilder()
+        .setInitialInterval(first)
+        .setMaximumInterval(longest)
+        .setBackoffCoefficient(2)
+        .setMaximumAttempts(attempts)
+        .build();
+  }
+}

@@ -1,0 +1,255 @@
+package io.lockkeeper.promotion;
+
+import io.lockkeeper.activity.Recorder;
+import io.lockkeeper.failure.Failures;
+import io.lockkeeper.journal.Event;
+import io.lockkeeper.journal.Event.Source;
+import io.lockkeeper.signoff.Action;
+import io.lockkeeper.signoff.BadStatementException;
+import io.lockkeeper.signoff.SignedStatement;
+import io.lockkeeper.signoff.Statement;
+import io.lockkeeper.signoff.Verifier;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Acts of people: judged by one rule, taken or refused within one task, carried out by the flight
+ * at its next place to do so. Workflow code.
+ */
+final class Acts {
+  /** Refused signals that are told one by one; the rest is only counted. */
+  private static final int TOLD_REFUSALS = 20;
+
+  private static final String UNKNOWN = "unknown, through Temporal";
+
+  private final PromotionInput input;
+  private final Recorder recorder;
+  private final Supplier<PromotionState> state;
+  private final BiConsumer<String, Duration> extension;
+  private final Map<String, List<SignedStatement>> approvals = new HashMap<>();
+  private final Set<String> nonces = new HashSet<>();
+  private @Nullable Stop stop;
+  private @Nullable Action answer;
+  private int refusals;
+
+  /**
+   * @param extension moves the end of what is observed, with the reason
+   */
+  Acts(
+      PromotionInput input,
+      Recorder recorder,
+      Supplier<PromotionState> state,
+      BiConsumer<String, Duration> extension) {
+    this.input = input;
+    this.recorder = recorder;
+    this.state = state;
+    this.extension = extension;
+  }
+
+  /**
+   * An update's validator.
+   *
+   * @throws io.temporal.failure.ApplicationFailure with the reason, where it does not count
+   */
+  void check(Action action, @Nullable SignedStatement signed) {
+    Optional<String> whyNot = whyNot(action, signed);
+    if (whyNot.isPresent()) {
+      throw Failures.refusal(whyNot.get());
+    }
+  }
+
+  ActReply update(Action action, @Nullable SignedStatement signed) {
+    // Once more: something may have happened since the validator looked.
+    check(action, signed);
+    take(action, signed, Source.API);
+    return new ActReply(state.get().status(), recorder.sequence());
+  }
+
+  void signal(Action action, @Nullable SignedStatement signed) {
+    Optional<String> whyNot = whyNot(action, signed);
+    boolean unsigned = verified(signed).isEmpty();
+    if (unsigned && action.safe() && AllowedAction.of(state.get(), action).allowed()) {
+      take(action, null, Source.TEMPORAL);
+    } else if (whyNot.isPresent()) {
+      refuse(action, signed, whyNot.get());
+    } else {
+      take(action, signed, Source.TEMPORAL);
+    }
+  }
+
+  /** Whether the flight must stop. */
+  boolean stops() {
+    return stop != null;
+  }
+
+  /** Something other than a person demands the way back; a person's demand that came first wins. */
+  void demand(Stop demanded) {
+    if (stop == null) {
+      stop = demanded;
+    }
+  }
+
+  void throwIfStopped() {
+    if (stop != null) {
+      throw stop;
+    }
+  }
+
+  /** The demand, taken off, so that a stuck rollback can be aborted and retried. */
+  Optional<Stop> takeStop() {
+    Stop taken = stop;
+    stop = null;
+    return Optional.ofNullable(taken);
+  }
+
+  /**
+   * Waits for one of resume, retry and acknowledge, or until something becomes true.
+   *
+   * @return the act; nothing where the flight must stop or the condition came first
+   */
+  Optional<Action> answer(Supplier<Boolean> orElse) {
+    answer = null;
+    Workflow.await(() -> answer != null || stops() || orElse.get());
+    Action given = answer;
+    answer = null;
+    return stops() ? Optional.empty() : Optional.ofNullable(given);
+  }
+
+  /** Statements that make up the grant of an environment. */
+  List<SignedStatement> grant(String environment) {
+    List<SignedStatement> statements = new ArrayList<>();
+    statements.add(input.statement());
+    statements.addAll(approvals.getOrDefault(environment, List.of()));
+    return statements;
+  }
+
+  /** Approvals of an earlier package no longer count. */
+  void voidApprovals(String environment) {
+    approvals.remove(environment);
+  }
+
+  private Optional<String> whyNot(Action action, @Nullable SignedStatement signed) {
+    Statement statement;
+    try {
+      statement = verify(signed);
+    } catch (BadStatementException e) {
+      return Optional.of(e.text());
+    }
+    if (statement.action() != action
+        || !statement.promotion().equals(input.id())
+        || !statement.change().equals(input.change())) {
+      return Optional.of("the statement is about something else");
+    }
+    if (nonces.contains(statement.nonce())) {
+      return Optional.of("the statement has been used already");
+    }
+    PromotionState now = state.get();
+    AllowedAction allowed = AllowedAction.of(now, action);
+    if (!allowed.allowed()) {
+      return allowed.whyNot();
+    }
+    if (stops() && action != Action.ABORT) {
+      return Optional.of("the promotion is being stopped");
+    }
+    if (answer != null && (action == Action.RESUME || action == Action.RETRY)) {
+      return Optional.of("another act is being carried out");
+    }
+    return switch (action) {
+      case SIGN_OFF -> SignOffRules.whyNot(now, input.author(), statement, now());
+      case ROLLBACK -> rollbackWhyNot(now, statement);
+      case EXTEND -> statement.by().isEmpty() ? Optional.of("say by how long") : Optional.empty();
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<String> rollbackWhyNot(PromotionState now, Statement statement) {
+    String wanted = statement.environment().orElse(now.environment());
+    return now.begun().contains(wanted)
+        ? Optional.empty()
+        : Optional.of(
+            "nothing has been applied in "
+                + wanted
+                + "; name the environment to take back: "
+                + String.join(", ", now.begun()));
+  }
+
+  private void take(Action action, @Nullable SignedStatement signed, Source source) {
+    Optional<Statement> statement = verified(signed);
+    statement.ifPresent(s -> nonces.add(s.nonce()));
+    String person = statement.map(Statement::person).orElse(UNKNOWN);
+    String reason = statement.map(Statement::reason).orElse("no reason given");
+    if (action == Action.SIGN_OFF && statement.isPresent() && signed != null) {
+      signOff(statement.get(), signed, source);
+      return;
+    }
+    Optional<String> environment = statement.flatMap(Statement::environment);
+    recorder.record(new Event.ActAccepted(action, person, reason, environment, source));
+    switch (action) {
+      case ABORT -> stop = Stop.abort("aborted by " + person + ": " + reason);
+      case ROLLBACK ->
+          stop =
+              Stop.rollback(
+                  environment.orElseGet(() -> state.get().environment()),
+                  "asked for by " + person + ": " + reason);
+      case RESUME, RETRY, ACKNOWLEDGE -> answer = action;
+      case EXTEND ->
+          statement
+              .flatMap(Statement::by)
+              .ifPresent(by -> extension.accept(person + ": " + reason, by));
+      default -> {}
+    }
+  }
+
+  private void signOff(Statement statement, SignedStatement signed, Source source) {
+    PromotionState now = state.get();
+    approvals.computeIfAbsent(now.environment(), e -> new ArrayList<>()).add(signed);
+    recorder.record(
+        new Event.SignedOff(
+            now.stage(),
+            statement.role().orElse(""),
+            statement.person(),
+            statement.decision().orElseThrow(),
+            statement.reason(),
+            statement.evidence().orElse(""),
+            source,
+            signed));
+  }
+
+  private void refuse(Action action, @Nullable SignedStatement signed, String whyNot) {
+    refusals++;
+    if (refusals <= TOLD_REFUSALS) {
+      String person = verified(signed).map(Statement::person).orElse(UNKNOWN);
+      String counted =
+          refusals == TOLD_REFUSALS ? "; further refusals of this promotion are not told" : "";
+      recorder.record(new Event.ActRefused(action, person, whyNot + counted, Source.TEMPORAL));
+    }
+  }
+
+  private Statement verify(@Nullable SignedStatement signed) throws BadStatementException {
+    return new Verifier(input.trustedKeys())
+        .verify(signed == null ? new SignedStatement("", "", "") : signed);
+  }
+
+  private Optional<Statement> verified(@Nullable SignedStatement signed) {
+    try {
+      return Optional.of(verify(signed));
+    } catch (BadStatementException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Instant now() {
+    return Instant.ofEpochMilli(Workflow.currentTimeMillis());
+  }
+}

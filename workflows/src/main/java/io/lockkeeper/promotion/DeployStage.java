@@ -1,0 +1,116 @@
+package io.lockkeeper.promotion;
+
+import io.lockkeeper.journal.Event;
+import io.lockkeeper.journal.Event.Cause;
+import io.lockkeeper.rollback.Compensation;
+import io.lockkeeper.stage.StagePlan;
+import io.lockkeeper.step.Pass;
+import io.lockkeeper.step.Step;
+import io.lockkeeper.step.Step.Verify.Subject;
+import io.lockkeeper.step.StepResult;
+import io.lockkeeper.step.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Applies the change in one environment; the rehearsal before it always takes itself back. */
+final class DeployStage {
+  private final Context context;
+  private final StepRun steps;
+  private final StagePlan.Deploy stage;
+
+  DeployStage(Context context, StepRun steps, StagePlan.Deploy stage) {
+    this.context = context;
+    this.steps = steps;
+    this.stage = stage;
+  }
+
+  /**
+   * Runs the stage's steps.
+   *
+   * @throws Stop where the flight must stop
+   */
+  void run() {
+    context.recorder().record(new Event.StageStarted(stage.name()));
+    List<Step> rehearsal = stage.steps().stream().filter(DeployStage::rehearses).toList();
+    boolean rehearsed = rehearsal.isEmpty();
+    for (Step step : stage.steps()) {
+      if (!rehearses(step)) {
+        registerWayBack(step);
+        steps.run(stage, step, stage.onFailure());
+      } else if (!rehearsed) {
+        rehearse(rehearsal);
+        rehearsed = true;
+      }
+    }
+    context
+        .recorder()
+        .record(
+            new Event.StageEnded(
+                stage.name(), Verdict.PASS, "the change is applied in " + stage.environment()));
+  }
+
+  private void rehearse(List<Step> rehearsal) {
+    while (true) {
+      StepResult failed = firstFailure(rehearsal);
+      if (failed.verdict() == Verdict.PASS) {
+        return;
+      }
+      String sentence = "the rehearsal failed and was taken back: " + failed.sentence();
+      List<String> left = takeBack();
+      if (!left.isEmpty()) {
+        sentence = sentence + "; not taken back: " + String.join(", ", left);
+      }
+      if (steps.pause(Cause.FAILURE, stage.name() + ": " + sentence) == StepRun.Decision.RETRY) {
+        context.recorder().record(new Event.Resumed("rehearses again"));
+      }
+    }
+  }
+
+  /** Runs the rehearsal's steps up to the first that does not pass. */
+  private StepResult firstFailure(List<Step> rehearsal) {
+    StepResult last = StepResult.pass("");
+    for (Step step : rehearsal) {
+      registerWayBack(step);
+      last = steps.attempt(stage, step);
+      if (last.verdict() != Verdict.PASS) {
+        return last;
+      }
+      if (step instanceof Step.Revert revert) {
+        context.compensations().forget(compensation(revert.section(), revert.pass()));
+      }
+    }
+    return last;
+  }
+
+  /** What could not be taken back. */
+  private List<String> takeBack() {
+    List<String> left = new ArrayList<>();
+    for (Compensation compensation : context.compensations().reversed(stage.environment())) {
+      StepResult result = steps.attemptBack(stage, compensation.step());
+      if (result.verdict() == Verdict.PASS) {
+        context.compensations().forget(compensation);
+      } else {
+        left.add(compensation.title());
+      }
+    }
+    steps.attemptBack(stage, new Step.Verify(Subject.REVERTED));
+    return left;
+  }
+
+  /** Before the act, because the act may happen and its answer be lost. */
+  private void registerWayBack(Step step) {
+    if (step instanceof Step.Apply apply) {
+      context.compensations().register(compensation(apply.section(), apply.pass()));
+    }
+  }
+
+  private Compensation compensation(String section, Pass pass) {
+    return new Compensation.RevertSection(stage.environment(), section, pass);
+  }
+
+  private static boolean rehearses(Step step) {
+    return (step instanceof Step.Apply apply && apply.pass() == Pass.REHEARSAL)
+        || (step instanceof Step.Revert revert && revert.pass() == Pass.REHEARSAL)
+        || (step instanceof Step.Verify verify && verify.subject() == Subject.REVERTED);
+  }
+}

@@ -1,0 +1,260 @@
+package io.lockkeeper.promotion;
+
+import io.lockkeeper.activity.Policies;
+import io.lockkeeper.journal.Event;
+import io.lockkeeper.journal.Event.Cause;
+import io.lockkeeper.limit.Durations;
+import io.lockkeeper.soak.NewDeadline;
+import io.lockkeeper.soak.SoakOrder;
+import io.lockkeeper.soak.SoakResult;
+import io.lockkeeper.soak.SoakResult.SoakOutcome;
+import io.lockkeeper.soak.SoakWorkflow;
+import io.lockkeeper.stage.StagePlan;
+import io.lockkeeper.step.Evidence;
+import io.lockkeeper.step.StepKind;
+import io.lockkeeper.step.Verdict;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.failure.ChildWorkflowFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.ChildWorkflowCancellationType;
+import io.temporal.workflow.ChildWorkflowOptions;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Soaks and watches of a promotion: each a child workflow. Workflow code. */
+final class Observation {
+  private final Context context;
+  private final StepRun steps;
+  private final List<Watch> watches = new ArrayList<>();
+  private final List<String> children = new ArrayList<>();
+  private @Nullable Active active;
+
+  /** The stage whose end can be moved. */
+  private record Active(StagePlan.Soak plan, SoakWorkflow child, Instant deadline) {}
+
+  /** What became of one milestone of a watch. */
+  private record Seen(StagePlan.Soak plan, SoakResult result) {}
+
+  /** The milestones of one environment's watch, seen in the background. */
+  private record Watch(CancellationScope scope, Promise<Void> ended, List<Seen> seen) {}
+
+  Observation(Context context, StepRun steps) {
+    this.context = context;
+    this.steps = steps;
+  }
+
+  /** Workflow ids of all that was observed. */
+  List<String> children() {
+    return List.copyOf(children);
+  }
+
+  /**
+   * A soak: the flight waits for it.
+   *
+   * @param start of its milestones
+   * @throws Stop where the flight must stop
+   */
+  void soak(StagePlan.Soak plan, Instant start) {
+    Instant begin = start;
+    Instant deadline = start.plus(plan.lasts());
+    while (true) {
+      SoakResult result = observe(plan, begin, deadline);
+      context.acts().throwIfStopped();
+      Optional<Instant> again = settle(plan, result);
+      if (again.isEmpty()) {
+        return;
+      }
+      boolean afresh = result.outcome() == SoakOutcome.INCONCLUSIVE;
+      begin = afresh ? again.get() : begin;
+      deadline = afresh ? again.get().plus(plan.lasts()) : result.deadline();
+    }
+  }
+
+  /** A watch: nothing waits for it before the end. */
+  void watch(List<StagePlan.Soak> milestones) {
+    Instant start = now();
+    List<Seen> seen = new ArrayList<>();
+    List<Promise<Void>> ended = new ArrayList<>();
+    CancellationScope scope =
+        Workflow.newCancellationScope(
+            () -> ended.add(Async.procedure(() -> watchAll(milestones, start, seen))));
+    scope.run();
+    watches.add(new Watch(scope, ended.get(0), seen));
+  }
+
+  /**
+   * Waits for all watches.
+   *
+   * @throws Stop where the flight must stop
+   */
+  void join() {
+    for (Watch watch : watches) {
+      Workflow.await(() -> watch.ended().isCompleted() || context.acts().stops());
+      context.acts().throwIfStopped();
+      for (Seen seen : watch.seen()) {
+        Optional<Instant> again = settle(seen.plan(), seen.result());
+        again.ifPresent(start -> soak(seen.plan(), start));
+      }
+    }
+  }
+
+  /** Calls off whatever is observed, and waits until it has ended. */
+  void stop() {
+    for (Watch watch : watches) {
+      if (!watch.ended().isCompleted()) {
+        watch.scope().cancel();
+        Workflow.await(watch.ended()::isCompleted);
+      }
+    }
+  }
+
+  /** Moves the end of what is observed now. */
+  void extend(String because, Duration by) {
+    Active on = active;
+    if (on == null) {
+      return;
+    }
+    Instant deadline = on.deadline().plus(by);
+    active = new Active(on.plan(), on.child(), deadline);
+    String sentence =
+        on.plan().name() + " lasts " + Durations.print(by) + " longer, until " + deadline;
+    context
+        .recorder()
+        .record(new Event.DeadlineSet(on.plan().name(), deadline, sentence + " (" + because + ")"));
+    Promise<Void> told = Async.procedure(() -> on.child().deadline(new NewDeadline(deadline)));
+    told.exceptionally(e -> null);
+  }
+
+  private void watchAll(List<StagePlan.Soak> milestones, Instant start, List<Seen> seen) {
+    for (StagePlan.Soak plan : milestones) {
+      SoakResult result = observe(plan, start, start.plus(plan.lasts()));
+      seen.add(new Seen(plan, result));
+      if (result.outcome() == SoakOutcome.BREACH) {
+        context.acts().demand(Stop.rollback(plan.environment(), result.sentence()));
+      }
+      if (result.outcome() == SoakOutcome.BREACH || result.outcome() == SoakOutcome.STOPPED) {
+        return;
+      }
+    }
+  }
+
+  /** Observes until the end, a breach, or a stop of the flight. */
+  private SoakResult observe(StagePlan.Soak plan, Instant start, Instant deadline) {
+    context.recorder().record(new Event.StageStarted(plan.name()));
+    context
+        .recorder()
+        .record(
+            new Event.DeadlineSet(
+                plan.name(), deadline, plan.name() + ": observed until " + deadline));
+    String id = context.input().id() + "/" + plan.name();
+    children.add(id);
+    SoakWorkflow child =
+        Workflow.newChildWorkflowStub(
+            SoakWorkflow.class,
+            ChildWorkflowOptions.newBuilder()
+                .setWorkflowId(id)
+                .setCancellationType(ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED)
+                .setStaticSummary(
+                    Policies.cut(plan.name() + " for " + Durations.print(plan.lasts())))
+                .build());
+    active = new Active(plan, child, deadline);
+    SoakOrder order = SoakOrder.fresh(context.work(plan), plan, start, now(), deadline);
+    List<Promise<SoakResult>> started = new ArrayList<>();
+    CancellationScope scope =
+        Workflow.newCancellationScope(() -> started.add(Async.function(child::run, order)));
+    scope.run();
+    SoakResult result = result(started.get(0), scope, plan, deadline);
+    active = null;
+    ended(plan, result);
+    return result;
+  }
+
+  private SoakResult result(
+      Promise<SoakResult> running, CancellationScope scope, StagePlan.Soak plan, Instant deadline) {
+    try {
+      Workflow.await(() -> running.isCompleted() || context.acts().stops());
+    } catch (CanceledFailure e) {
+      Workflow.newDetachedCancellationScope(() -> Workflow.await(running::isCompleted)).run();
+    }
+    if (!running.isCompleted()) {
+      scope.cancel();
+    }
+    try {
+      return running.get();
+    } catch (ChildWorkflowFailure | CanceledFailure e) {
+      boolean stopped = context.acts().stops() || e instanceof CanceledFailure;
+      return new SoakResult(
+          stopped ? SoakOutcome.STOPPED : SoakOutcome.INCONCLUSIVE,
+          stopped ? "called off" : plan.name() + " could not be observed: " + cause(e),
+          new Evidence.Samples(now(), now(), List.of(), List.of(), List.of()),
+          deadline);
+    }
+  }
+
+  private void ended(StagePlan.Soak plan, SoakResult result) {
+    Verdict verdict =
+        switch (result.outcome()) {
+          case CLEAN -> Verdict.PASS;
+          case BREACH, PAUSE -> Verdict.FAIL;
+          case INCONCLUSIVE -> Verdict.INCONCLUSIVE;
+          case STOPPED -> Verdict.ERROR;
+        };
+    context
+        .recorder()
+        .record(
+            new Event.StepEnded(
+                plan.name(),
+                "samples",
+                StepKind.OBSERVE,
+                1,
+                verdict,
+                result.sentence(),
+                Optional.of(result.samples()),
+                result.samples().series()));
+    context.recorder().record(new Event.StageEnded(plan.name(), verdict, result.sentence()));
+  }
+
+  /**
+   * What follows from how it ended.
+   *
+   * @return when it is observed again; nothing where the flight goes on
+   * @throws Stop where the flight must stop
+   */
+  private Optional<Instant> settle(StagePlan.Soak plan, SoakResult result) {
+    return switch (result.outcome()) {
+      case CLEAN -> Optional.empty();
+      case STOPPED -> throw Stop.abort("the observation was called off");
+      case BREACH -> throw Stop.rollback(plan.environment(), result.sentence());
+      case PAUSE -> again(Cause.HEALTH, plan.name() + ": " + result.sentence());
+      case INCONCLUSIVE -> again(Cause.EVIDENCE, plan.name() + ": " + result.sentence());
+    };
+  }
+
+  private Optional<Instant> again(Cause cause, String sentence) {
+    StepRun.Decision decision = steps.pause(cause, sentence);
+    boolean accepted = decision == StepRun.Decision.ACCEPTED;
+    context
+        .recorder()
+        .record(new Event.Resumed(accepted ? "accepted by a person" : "observes again"));
+    return accepted ? Optional.empty() : Optional.of(now());
+  }
+
+  private static String cause(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage());
+  }
+
+  private static Instant now() {
+    return Instant.ofEpochMilli(Workflow.currentTimeMillis());
+  }
+}

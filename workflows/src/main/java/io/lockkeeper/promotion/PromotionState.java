@@ -1,0 +1,62 @@
+package io.lockkeeper.promotion;
+
+import io.lockkeeper.journal.Event.Cause;
+import io.lockkeeper.journal.Status;
+import io.lockkeeper.step.Attachment;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A promotion as it stands: what the journal's events add up to. The workflow and the API fold the
+ * same events with the same code, so they cannot disagree.
+ *
+ * @param cause why it stands still; present while PAUSED
+ * @param sentence what is going on, why, and what ends it, for people
+ * @param stage the one that is on; empty before the first
+ * @param pending roles whose consent is awaited; changes together with status and evidence hash
+ * @param evidenceHash of the open gate
+ * @param signed decisions of the gate that is or was open last
+ * @param pauseRequested whether it will stop at the next safe point
+ * @param begun environments in which something was applied and not taken back, in order
+ * @param left what a rollback that is stuck has not taken back yet
+ * @param attachments in the order in which they appeared
+ */
+public record PromotionState(
+    String changeName,
+    String changeHash,
+    String reason,
+    String requestedBy,
+    boolean shortened,
+    Status status,
+    Optional<Cause> cause,
+    String sentence,
+    String stage,
+    List<StageState> stages,
+    List<Pending> pending,
+    Optional<String> evidenceHash,
+    List<Signed> signed,
+    boolean pauseRequested,
+    List<String> begun,
+    List<String> left,
+    List<Attachment> attachments,
+    Instant startedAt,
+    Optional<Instant> endedAt) {
+  public PromotionState {
+    stages = List.copyOf(stages);
+    pending = List.copyOf(pending);
+    signed = List.copyOf(signed);
+    begun = List.copyOf(begun);
+    left = List.copyOf(left);
+    attachments = List.copyOf(attachments);
+  }
+
+  public Optional<StageState> stage(String name) {
+    return stages.stream().filter(state -> state.name().equals(name)).findFirst();
+  }
+
+  /** The environment of the stage that is on; empty before the first. */
+  public String environment() {
+    return stage(stage).map(StageState::environment).orElse("");
+  }
+}

@@ -1,0 +1,112 @@
+package io.lockkeeper.promotion;
+
+import io.lockkeeper.activity.EnvironmentActivities;
+import io.lockkeeper.activity.Policies;
+import io.lockkeeper.activity.StepOrder;
+import io.lockkeeper.failure.FailureCode;
+import io.lockkeeper.signoff.SignedStatement;
+import io.lockkeeper.stage.StagePlan;
+import io.lockkeeper.step.Step;
+import io.lockkeeper.step.StepResult;
+import io.lockkeeper.step.Verdict;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.failure.TemporalFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Calls the activity of a step, and makes a result of whatever comes back. Workflow code. */
+final class StepCall {
+  private final Context context;
+
+  StepCall(Context context) {
+    this.context = context;
+  }
+
+  /** Gives the step up when the flight must stop: cancels it and waits until it has ended. */
+  StepResult interruptible(StagePlan stage, Step step) {
+    List<Promise<StepResult>> started = new ArrayList<>();
+    CancellationScope scope =
+        Workflow.newCancellationScope(() -> started.add(start(stage, step, options(stage, step))));
+    scope.run();
+    Promise<StepResult> running = started.get(0);
+    try {
+      Workflow.await(() -> running.isCompleted() || context.acts().stops());
+    } catch (CanceledFailure e) {
+      // The workflow itself was cancelled, and its activities with it: they end before we go on.
+      Workflow.newDetachedCancellationScope(() -> Workflow.await(running::isCompleted)).run();
+      throw e;
+    }
+    if (!running.isCompleted()) {
+      scope.cancel();
+    }
+    return result(running);
+  }
+
+  /** Goes on whatever is asked meanwhile. */
+  StepResult toTheEnd(StagePlan stage, Step step) {
+    return result(start(stage, step, options(stage, step)));
+  }
+
+  /** Does not wait. */
+  Promise<StepResult> closing(StagePlan stage) {
+    Step step = new Step.Release(true);
+    return start(
+        stage, step, Policies.closing(stage.environment(), stage.environment() + ": close"));
+  }
+
+  static StepResult result(Promise<StepResult> running) {
+    try {
+      return running.get();
+    } catch (ActivityFailure | CanceledFailure e) {
+      return failed(e);
+    }
+  }
+
+  private Promise<StepResult> start(StagePlan stage, Step step, ActivityOptions options) {
+    EnvironmentActivities activities =
+        Workflow.newActivityStub(EnvironmentActivities.class, options);
+    List<SignedStatement> statements =
+        step instanceof Step.Hold ? context.acts().grant(stage.environment()) : List.of();
+    StepOrder order = new StepOrder(context.work(stage), step, statements);
+    return switch (step.kind()) {
+      case PRECHECK -> Async.function(activities::precheck, order);
+      case HOLD -> Async.function(activities::hold, order);
+      case BASELINE -> Async.function(activities::baseline, order);
+      case BACKUP -> Async.function(activities::backup, order);
+      case APPLY -> Async.function(activities::applySection, order);
+      case REVERT -> Async.function(activities::revertSection, order);
+      case VERIFY -> Async.function(activities::verify, order);
+      case COMPARE -> Async.function(activities::compare, order);
+      case RELEASE -> Async.function(activities::release, order);
+      case OBSERVE -> throw new IllegalStateException("a soak is a workflow of its own");
+    };
+  }
+
+  private static ActivityOptions options(StagePlan stage, Step step) {
+    return Policies.step(step, stage.environment(), stage.environment() + ": " + step.title());
+  }
+
+  /** A step that could not be tried to its end. */
+  private static StepResult failed(TemporalFailure failure) {
+    Throwable cause = failure;
+    while (cause.getCause() instanceof TemporalFailure deeper) {
+      cause = deeper;
+    }
+    if (cause instanceof CanceledFailure) {
+      return StepResult.of(Verdict.ERROR, "stopped before its end; what was done is in the ledger");
+    }
+    if (cause instanceof ApplicationFailure application) {
+      return StepResult.of(Verdict.ERROR, application.getOriginalMessage());
+    }
+    return StepResult.of(
+        Verdict.ERROR,
+        FailureCode.UNEXPECTED.text() + ": the step did not answer: " + cause.getMessage());
+  }
+}

@@ -1,0 +1,195 @@
+package io.lockkeeper.promotion;
+
+import io.lockkeeper.activity.Policies;
+import io.lockkeeper.change.EnvironmentPlan.OnFailure;
+import io.lockkeeper.failure.FailureCode;
+import io.lockkeeper.journal.Event;
+import io.lockkeeper.journal.Event.Cause;
+import io.lockkeeper.signoff.Action;
+import io.lockkeeper.stage.StagePlan;
+import io.lockkeeper.step.Step;
+import io.lockkeeper.step.StepResult;
+import io.lockkeeper.step.Verdict;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.TimerOptions;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Runs steps: intent, act, outcome, and what a person decides where one went wrong. */
+final class StepRun {
+  /** How often a precheck that may clear by itself is looked at again. */
+  private static final Duration AGAIN = Duration.ofMinutes(5);
+
+  /** What a person decided about a step that did not pass. */
+  enum Decision {
+    RETRY,
+    ACCEPTED
+  }
+
+  private final Context context;
+  private final StepCall call;
+  private final Map<String, Integer> attempts = new HashMap<>();
+
+  StepRun(Context context) {
+    this.context = context;
+    this.call = new StepCall(context);
+  }
+
+  StepCall call() {
+    return call;
+  }
+
+  /**
+   * Runs a step until it passes or a person accepts it.
+   *
+   * @throws Stop where the flight must stop
+   */
+  void run(StagePlan stage, Step step, OnFailure onFailure) {
+    while (true) {
+      StepResult result = attempt(stage, step);
+      if (result.verdict() == Verdict.PASS) {
+        return;
+      }
+      boolean waits = step instanceof Step.Precheck && result.transientFailure();
+      Decision decision =
+          waits ? park(stage, result.sentence()) : decide(stage, step, result, onFailure);
+      if (decision == Decision.ACCEPTED) {
+        return;
+      }
+    }
+  }
+
+  /**
+   * Runs a step once.
+   *
+   * @throws Stop where the flight must stop, before the step or after it
+   */
+  StepResult attempt(StagePlan stage, Step step) {
+    safePoint();
+    int attempt = begin(stage, step);
+    if (step.forward()) {
+      // Forward fails closed: no effect before its intent is in the journal.
+      context.recorder().flushed(context.acts()::stops);
+      context.acts().throwIfStopped();
+    }
+    StepResult result = call.interruptible(stage, step);
+    end(stage, step, attempt, result);
+    context.acts().throwIfStopped();
+    return result;
+  }
+
+  /** Runs a step of the way back: waits for nothing and is not interrupted. */
+  StepResult attemptBack(StagePlan stage, Step step) {
+    int attempt = begin(stage, step);
+    StepResult result = call.toTheEnd(stage, step);
+    end(stage, step, attempt, result);
+    return result;
+  }
+
+  /**
+   * Where the promotion may stand still.
+   *
+   * @throws Stop where the flight must stop
+   */
+  void safePoint() {
+    context.acts().throwIfStopped();
+    if (!context.state().get().pauseRequested()) {
+      return;
+    }
+    pause(Cause.PERSON, "paused at a safe point; nothing is half-applied");
+    context.recorder().record(new Event.Resumed("resumed"));
+  }
+
+  /**
+   * Stands still until a person decides.
+   *
+   * @throws Stop where the flight must stop
+   */
+  Decision pause(Cause cause, String sentence) {
+    context.recorder().record(new Event.Paused(cause, sentence));
+    Optional<Action> answer = context.acts().answer(() -> false);
+    context.acts().throwIfStopped();
+    return answer.filter(action -> action == Action.ACKNOWLEDGE).isPresent()
+        ? Decision.ACCEPTED
+        : Decision.RETRY;
+  }
+
+  private int begin(StagePlan stage, Step step) {
+    int attempt = attempts.merge(stage.name() + " " + step.name(), 1, Integer::sum);
+    context
+        .recorder()
+        .record(
+            new Event.StepStarted(stage.name(), step.name(), step.kind(), step.title(), attempt));
+    return attempt;
+  }
+
+  private void end(StagePlan stage, Step step, int attempt, StepResult result) {
+    context
+        .recorder()
+        .record(
+            new Event.StepEnded(
+                stage.name(),
+                step.name(),
+                step.kind(),
+                attempt,
+                result.verdict(),
+                result.sentence(),
+                result.evidence(),
+                result.attachments()));
+  }
+
+  private Decision decide(StagePlan stage, Step step, StepResult result, OnFailure onFailure) {
+    String sentence = stage.name() + ", " + step.title() + ": " + result.sentence();
+    boolean applied = context.state().get().begun().contains(stage.environment());
+    if (onFailure == OnFailure.ROLLBACK && applied) {
+      throw Stop.rollback(stage.environment(), sentence);
+    }
+    Decision decision = pause(cause(result), sentence);
+    context
+        .recorder()
+        .record(
+            new Event.Resumed(
+                decision == Decision.ACCEPTED
+                    ? "accepted by a person: " + step.title()
+                    : "tries again: " + step.title()));
+    return decision;
+  }
+
+  /** Waits for what clears by itself, or for a person who is surer. */
+  private Decision park(StagePlan stage, String sentence) {
+    context.recorder().record(new Event.Parked(stage.name() + ": " + sentence));
+    List<Promise<Void>> timers = new ArrayList<>();
+    CancellationScope scope =
+        Workflow.newCancellationScope(
+            () ->
+                timers.add(
+                    Workflow.newTimer(
+                        AGAIN,
+                        TimerOptions.newBuilder()
+                            .setSummary(Policies.cut("look again: " + sentence))
+                            .build())));
+    scope.run();
+    context.acts().answer(timers.get(0)::isCompleted);
+    if (!timers.get(0).isCompleted()) {
+      scope.cancel();
+    }
+    context.acts().throwIfStopped();
+    context.recorder().record(new Event.Resumed("looks again"));
+    return Decision.RETRY;
+  }
+
+  private static Cause cause(StepResult result) {
+    if (result.verdict() == Verdict.INCONCLUSIVE) {
+      return Cause.EVIDENCE;
+    }
+    return result.sentence().startsWith(FailureCode.WRONG_TARGET.text())
+        ? Cause.IDENTITY
+        : Cause.FAILURE;
+  }
+}

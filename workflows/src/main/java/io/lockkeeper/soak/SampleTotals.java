@@ -1,0 +1,74 @@
+package io.lockkeeper.soak;
+
+import io.lockkeeper.limit.Metrics;
+import io.lockkeeper.stage.StagePlan;
+import io.lockkeeper.step.Evidence.MetricSamples;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BinaryOperator;
+
+/** Adds the samples of windows up. Pure. */
+public final class SampleTotals {
+  private SampleTotals() {}
+
+  /** In the order in which the metrics first appeared. */
+  public static List<MetricSamples> plus(List<MetricSamples> before, List<MetricSamples> more) {
+    Map<String, MetricSamples> totals = new LinkedHashMap<>();
+    before.forEach(samples -> totals.put(samples.metric(), samples));
+    more.forEach(samples -> totals.merge(samples.metric(), samples, SampleTotals::plus));
+    return new ArrayList<>(totals.values());
+  }
+
+  /** A stretch in which nobody sampled: all that was due is missing. */
+  static List<MetricSamples> missed(
+      List<MetricSamples> known, StagePlan.Soak plan, Duration stretch) {
+    return known.stream()
+        .map(
+            samples -> {
+              boolean live = Metrics.live().contains(samples.metric());
+              Duration interval = live ? plan.sample() : plan.probeInterval();
+              return new MetricSamples(
+                  samples.metric(),
+                  stretch.toMillis() / interval.toMillis(),
+                  0,
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.empty());
+            })
+        .toList();
+  }
+
+  /**
+   * Metrics of which too few samples were taken, with the shares.
+   *
+   * @param least share that is enough, 0 to 1
+   */
+  public static List<String> tooFew(List<MetricSamples> totals, double least) {
+    return totals.stream()
+        .filter(samples -> samples.due() > 0 && samples.taken() < samples.due() * least)
+        .map(samples -> samples.metric() + " " + samples.taken() + " of " + samples.due())
+        .toList();
+  }
+
+  private static MetricSamples plus(MetricSamples left, MetricSamples right) {
+    return new MetricSamples(
+        left.metric(),
+        left.due() + right.due(),
+        left.taken() + right.taken(),
+        either(left.low(), right.low(), Math::min),
+        either(left.high(), right.high(), Math::max),
+        right.last().or(left::last));
+  }
+
+  private static Optional<Double> either(
+      Optional<Double> left, Optional<Double> right, BinaryOperator<Double> choose) {
+    if (left.isPresent() && right.isPresent()) {
+      return Optional.of(choose.apply(left.get(), right.get()));
+    }
+    return left.or(() -> right);
+  }
+}

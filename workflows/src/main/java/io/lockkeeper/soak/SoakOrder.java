@@ -1,0 +1,43 @@
+package io.lockkeeper.soak;
+
+import io.lockkeeper.activity.WorkOrder;
+import io.lockkeeper.limit.TriggerState;
+import io.lockkeeper.stage.StagePlan;
+import io.lockkeeper.step.Attachment;
+import io.lockkeeper.step.Evidence.MetricSamples;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What to observe, and, after continuing as new, how far it came.
+ *
+ * @param start of the milestones, from which counters count
+ * @param from where sampling goes on
+ * @param marks where counters and logs stood at the stage's start, by metric
+ * @param written entries of this writer in the journal so far
+ */
+public record SoakOrder(
+    WorkOrder work,
+    StagePlan.Soak plan,
+    Instant start,
+    Instant from,
+    Instant deadline,
+    List<TriggerState> states,
+    List<MetricSamples> metrics,
+    List<Attachment> series,
+    Map<String, String> marks,
+    long written) {
+  public SoakOrder {
+    states = List.copyOf(states);
+    metrics = List.copyOf(metrics);
+    series = List.copyOf(series);
+    marks = Map.copyOf(marks);
+  }
+
+  public static SoakOrder fresh(
+      WorkOrder work, StagePlan.Soak plan, Instant start, Instant from, Instant deadline) {
+    return new SoakOrder(
+        work, plan, start, from, deadline, List.of(), List.of(), List.of(), Map.of(), 0);
+  }
+}

@@ -1,0 +1,25 @@
+package io.lockkeeper.soak;
+
+import io.temporal.workflow.QueryMethod;
+import io.temporal.workflow.SignalMethod;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+
+/**
+ * A soak or watch: sampled in windows until its deadline, or until a trigger is breached. Id {@code
+ * <promotion>/<stage>}. The deadline is absolute: neither a dead worker nor continuing as new moves
+ * it.
+ */
+@WorkflowInterface
+public interface SoakWorkflow {
+
+  @WorkflowMethod(name = "Soak")
+  SoakResult run(SoakOrder order);
+
+  /** A person extended the stage: it ends later. An earlier deadline than now ends it at once. */
+  @SignalMethod(name = "deadline")
+  void deadline(NewDeadline deadline);
+
+  @QueryMethod(name = "soak")
+  SoakOrder soak();
+}

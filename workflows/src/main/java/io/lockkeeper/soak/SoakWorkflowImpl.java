@@ -1,0 +1,265 @@
+package io.lockkeeper.soak;
+
+import io.lockkeeper.activity.EnvironmentActivities;
+import io.lockkeeper.activity.Policies;
+import io.lockkeeper.activity.Recorder;
+import io.lockkeeper.activity.WindowOrder;
+import io.lockkeeper.activity.WindowResult;
+import io.lockkeeper.journal.Event;
+import io.lockkeeper.limit.Durations;
+import io.lockkeeper.limit.Trigger;
+import io.lockkeeper.limit.Trigger.Then;
+import io.lockkeeper.limit.TriggerState;
+import io.lockkeeper.limit.TriggerState.Phase;
+import io.lockkeeper.soak.SoakResult.SoakOutcome;
+import io.lockkeeper.stage.StagePlan;
+import io.lockkeeper.step.Attachment;
+import io.lockkeeper.step.Evidence;
+import io.lockkeeper.step.Evidence.MetricSamples;
+import io.lockkeeper.step.Evidence.TriggerOutcome;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.TimerOptions;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInit;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** See {@link SoakWorkflow}. Decides on what windows report; touches nothing itself. */
+public final class SoakWorkflowImpl implements SoakWorkflow {
+  /** Far below Temporal's limits; a day of windows has some 600. */
+  private static final long EVENTS = 1_500;
+
+  /** How long after the deadline the last window may still report. */
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  private final StagePlan.Soak plan;
+  private final SoakOrder order;
+  private final Recorder recorder;
+  private final Map<String, String> sentences = new HashMap<>();
+  private List<TriggerState> states;
+  private List<MetricSamples> metrics;
+  private final List<Attachment> series;
+  private Map<String, String> marks;
+  private Instant from;
+  private Instant deadline;
+
+  @WorkflowInit
+  public SoakWorkflowImpl(SoakOrder order) {
+    this.order = order;
+    this.plan = order.plan();
+    this.states = order.states();
+    this.metrics = order.metrics();
+    this.series = new ArrayList<>(order.series());
+    this.marks = order.marks();
+    this.from = order.from();
+    this.deadline = order.deadline();
+    this.recorder =
+        new Recorder(order.work().promotion(), plan.name(), order.written(), entry -> {});
+  }
+
+  @Override
+  public SoakResult run(SoakOrder input) {
+    recorder.start();
+    SoakResult result;
+    try {
+      result = observe();
+    } catch (CanceledFailure e) {
+      result = result(SoakOutcome.STOPPED, "called off");
+    }
+    recorder.close();
+    return result;
+  }
+
+  @Override
+  public void deadline(NewDeadline change) {
+    deadline = change.deadline();
+  }
+
+  @Override
+  public SoakOrder soak() {
+    return carried();
+  }
+
+  private SoakResult observe() {
+    while (from.isBefore(deadline)) {
+      Instant end = earlier(from.plus(plan.window()), deadline);
+      Optional<WindowResult> window = window(end);
+      window.ifPresent(this::take);
+      if (window.isEmpty()) {
+        Duration stretch = Duration.between(from, end);
+        metrics = SampleTotals.plus(metrics, SampleTotals.missed(metrics, plan, stretch));
+        from = end;
+      }
+      Optional<SoakResult> breach = breach();
+      if (breach.isPresent()) {
+        return breach.get();
+      }
+      if (Workflow.getInfo().getHistoryLength() > EVENTS
+          || Workflow.getInfo().isContinueAsNewSuggested()) {
+        recorder.flushed(() -> false);
+        Workflow.newContinueAsNewStub(SoakWorkflow.class).run(carried());
+      }
+    }
+    return atTheEnd();
+  }
+
+  /**
+   * One window: the race of its sampling against the clock. Nothing where nobody reported in time;
+   * its samples are missing then, and the deadline does not move.
+   */
+  private Optional<WindowResult> window(Instant end) {
+    EnvironmentActivities activities =
+        Workflow.newActivityStub(
+            EnvironmentActivities.class,
+            Policies.window(plan, "sample " + plan.environment() + " until " + end));
+    WindowOrder window =
+        new WindowOrder(order.work(), plan, order.start(), from, end, states, marks);
+    List<Promise<WindowResult>> sampled = new ArrayList<>();
+    CancellationScope scope =
+        Workflow.newCancellationScope(
+            () -> sampled.add(Async.function(activities::sampleWindow, window)));
+    scope.run();
+    Promise<WindowResult> sampling = sampled.get(0);
+    boolean late = waitUntil(end.plus(GRACE), "last call for samples", sampling);
+    if (late) {
+      scope.cancel();
+      return Optional.empty();
+    }
+    WindowResult result = sampling.get();
+    if (!hasBreach(result.states())) {
+      // In a test the window reports at once; its time passes all the same.
+      waitUntil(earlier(result.sampledUntil(), deadline), "until the window ends", null);
+    }
+    return Optional.of(result);
+  }
+
+  /**
+   * Waits on a durable timer, or until the promise is there.
+   *
+   * @return whether the time came first
+   */
+  private boolean waitUntil(Instant end, String why, @Nullable Promise<WindowResult> promise) {
+    long millis = end.toEpochMilli() - Workflow.currentTimeMillis();
+    if (millis <= 0) {
+      return promise == null || !promise.isCompleted();
+    }
+    String summary = plan.name() + ": " + why + ", " + Durations.print(Duration.ofMillis(millis));
+    List<Promise<Void>> timers = new ArrayList<>();
+    CancellationScope scope =
+        Workflow.newCancellationScope(
+            () ->
+                timers.add(
+                    Workflow.newTimer(
+                        Duration.ofMillis(millis),
+                        TimerOptions.newBuilder().setSummary(Policies.cut(summary)).build())));
+    scope.run();
+    Promise<Void> timer = timers.get(0);
+    Workflow.await(() -> timer.isCompleted() || (promise != null && promise.isCompleted()));
+    if (!timer.isCompleted()) {
+      scope.cancel();
+      return false;
+    }
+    return promise == null || !promise.isCompleted();
+  }
+
+  private void take(WindowResult window) {
+    from = window.sampledUntil();
+    states = window.states();
+    marks = window.marks();
+    metrics = SampleTotals.plus(metrics, window.metrics());
+    window.series().ifPresent(series::add);
+    for (WindowResult.PhaseChange change : window.changes()) {
+      TriggerState state = change.state();
+      String trigger = trigger(state).text();
+      sentences.put(trigger + state.metric(), change.sentence());
+      recorder.record(
+          new Event.TriggerChanged(
+              plan.name(), trigger, state.metric(), state.phase().name(), change.sentence()));
+    }
+  }
+
+  private Optional<SoakResult> breach() {
+    for (TriggerState state : states) {
+      Then then = trigger(state).then();
+      if (state.phase() == Phase.BREACH && then != Then.NOTE) {
+        SoakOutcome outcome = then == Then.ROLLBACK ? SoakOutcome.BREACH : SoakOutcome.PAUSE;
+        return Optional.of(result(outcome, trigger(state).text() + ": " + sentence(state)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private SoakResult atTheEnd() {
+    List<String> tooFew = SampleTotals.tooFew(metrics, plan.minSamples());
+    if (!tooFew.isEmpty() || metrics.isEmpty()) {
+      String found = metrics.isEmpty() ? "none was taken" : String.join(", ", tooFew);
+      return result(SoakOutcome.INCONCLUSIVE, "too few samples: " + found);
+    }
+    for (TriggerState state : states) {
+      if (state.phase() == Phase.INCONCLUSIVE) {
+        return result(SoakOutcome.INCONCLUSIVE, trigger(state).text() + ": " + sentence(state));
+      }
+    }
+    return result(SoakOutcome.CLEAN, "nothing was breached");
+  }
+
+  private boolean hasBreach(List<TriggerState> reported) {
+    return reported.stream()
+        .anyMatch(state -> state.phase() == Phase.BREACH && trigger(state).then() != Then.NOTE);
+  }
+
+  private SoakResult result(SoakOutcome outcome, String sentence) {
+    List<TriggerOutcome> outcomes =
+        states.stream()
+            .map(
+                state ->
+                    new TriggerOutcome(
+                        trigger(state).text(),
+                        state.metric(),
+                        state.phase().name(),
+                        sentence(state)))
+            .toList();
+    Instant now = Instant.ofEpochMilli(Workflow.currentTimeMillis());
+    return new SoakResult(
+        outcome,
+        sentence,
+        new Evidence.Samples(order.start(), now, metrics, outcomes, series),
+        deadline);
+  }
+
+  private String sentence(TriggerState state) {
+    return sentences.getOrDefault(
+        trigger(state).text() + state.metric(), state.metric() + " within its limit");
+  }
+
+  private Trigger trigger(TriggerState state) {
+    return plan.triggers().get(state.trigger());
+  }
+
+  private SoakOrder carried() {
+    return new SoakOrder(
+        order.work(),
+        plan,
+        order.start(),
+        from,
+        deadline,
+        states,
+        metrics,
+        series,
+        marks,
+        recorder.sequence());
+  }
+
+  private static Instant earlier(Instant left, Instant right) {
+    return left.isBefore(right) ? left : right;
+  }
+}
