@@ -3,6 +3,7 @@ package io.lockkeeper.activity;
 import io.lockkeeper.step.StepResult;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that touches an environment's targets. Served by that environment's worker on the
@@ -56,7 +57,9 @@ public interface EnvironmentActivities {
   /**
    * Samples until the window's end or a breach, completed asynchronously. A second call goes on
    * from the heartbeat's details; what fell between counts as missing.
+   *
+   * @return null from the method itself: the result comes later
    */
   @ActivityMethod(name = "SampleWindow")
-  WindowResult sampleWindow(WindowOrder order);
+  @Nullable WindowResult sampleWindow(WindowOrder order);
 }

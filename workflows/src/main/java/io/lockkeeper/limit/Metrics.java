@@ -73,6 +73,11 @@ public final class Metrics {
     return List.copyOf(LIVE.keySet());
   }
 
+  /** What a metric of that name measures. */
+  public static Dimension dimension(String name) {
+    return byShape(name).dimension();
+  }
+
   /** By the shape of the name alone: any probe is taken to exist. */
   static Metric byShape(String name) {
     if (SHORT.containsKey(name)) {

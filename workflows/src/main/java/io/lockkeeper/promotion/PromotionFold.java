@@ -8,6 +8,7 @@ import io.lockkeeper.journal.Status;
 import io.lockkeeper.promotion.StageState.StageStatus;
 import io.lockkeeper.stage.StageKind;
 import io.lockkeeper.step.Attachment;
+import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.StepKind;
 import io.lockkeeper.step.Verdict;
 import java.time.Instant;
@@ -37,6 +38,7 @@ public final class PromotionFold {
   private List<String> begun;
   private List<String> left;
   private List<Attachment> attachments;
+  private @Nullable Double revertSeconds;
   private @Nullable Instant endedAt;
 
   private PromotionFold(PromotionState from) {
@@ -58,6 +60,7 @@ public final class PromotionFold {
     begun = from.begun();
     left = from.left();
     attachments = from.attachments();
+    revertSeconds = from.revertSeconds().orElse(null);
     endedAt = from.endedAt().orElse(null);
   }
 
@@ -97,6 +100,7 @@ public final class PromotionFold {
         List.of(),
         List.of(),
         List.of(),
+        Optional.empty(),
         at,
         Optional.empty());
   }
@@ -136,6 +140,7 @@ public final class PromotionFold {
         begun,
         left,
         attachments,
+        Optional.ofNullable(revertSeconds),
         startedAt,
         Optional.ofNullable(endedAt));
   }
@@ -217,8 +222,18 @@ public final class PromotionFold {
       all.add(file);
     }
     attachments = List.copyOf(all);
+    if (ended.kind() == StepKind.REVERT && status != Status.ROLLING_BACK) {
+      rehearsed(ended);
+    }
     if (ended.kind() == StepKind.VERIFY && ended.step().equals("verify-reverted")) {
       begunAfterRehearsal(ended);
+    }
+  }
+
+  /** The way back, measured. */
+  private void rehearsed(Event.StepEnded ended) {
+    if (ended.evidence().orElse(null) instanceof Evidence.Units units) {
+      revertSeconds = (revertSeconds == null ? 0 : revertSeconds) + units.seconds();
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param begun environments in which something was applied and not taken back, in order
  * @param left what a rollback that is stuck has not taken back yet
  * @param attachments in the order in which they appeared
+ * @param revertSeconds how long taking all sections back took in the rehearsal; absent before it
  */
 public record PromotionState(
     String changeName,
@@ -40,6 +41,7 @@ public record PromotionState(
     List<String> begun,
     List<String> left,
     List<Attachment> attachments,
+    Optional<Double> revertSeconds,
     Instant startedAt,
     Optional<Instant> endedAt) {
   public PromotionState {
