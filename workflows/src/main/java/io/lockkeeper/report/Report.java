@@ -1,0 +1,143 @@
+package io.lockkeeper.report;
+
+import io.lockkeeper.journal.Status;
+import io.lockkeeper.step.Attachment;
+import io.lockkeeper.step.Evidence;
+import io.lockkeeper.step.Verdict;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A promotion as an auditor keeps it. Times are seconds, sizes bytes.
+ *
+ * @param shortened which times were shortened; empty where none was
+ * @param carries environments that carry the change now
+ * @param journalLength entries in the chain when the report was made
+ * @param journalHash of the last of them
+ */
+public record Report(
+    String promotion,
+    String change,
+    String changeHash,
+    String why,
+    String requestedBy,
+    String reason,
+    Status status,
+    String sentence,
+    String shortened,
+    Instant startedAt,
+    Optional<Instant> endedAt,
+    List<Place> environments,
+    List<Stage> stages,
+    List<Comparison> comparisons,
+    List<Applied> applied,
+    List<Backup> backups,
+    List<Objects> objects,
+    List<Fingerprint> fingerprints,
+    List<Checks> checks,
+    List<Observed> observed,
+    List<SignOff> signOffs,
+    List<Rollback> rollbacks,
+    List<Attachment> attachments,
+    List<String> carries,
+    List<Line> timeline,
+    long journalLength,
+    String journalHash) {
+
+  /** Where the change went. */
+  public record Place(
+      String environment,
+      String server,
+      String database,
+      String role,
+      long databaseSize,
+      Optional<Long> databaseSizeAtBaseline) {}
+
+  /** A stage with its steps. */
+  public record Stage(
+      String name,
+      String kind,
+      String environment,
+      Optional<Verdict> verdict,
+      String sentence,
+      Optional<Instant> startedAt,
+      Optional<Instant> endedAt,
+      List<Step> steps) {
+    public Stage {
+      steps = List.copyOf(steps);
+    }
+  }
+
+  /** A step's last attempt. */
+  public record Step(
+      String name, String title, Optional<Verdict> verdict, String sentence, double seconds) {}
+
+  /** The seed's table of one environment: a row a probe, and the average. */
+  public record Comparison(String environment, Evidence.Comparisons table) {}
+
+  /**
+   * Time of every unit, environments side by side.
+   *
+   * @param pass {@code rehearse} or {@code apply}
+   * @param seconds by environment
+   */
+  public record Applied(
+      String section, String unit, String pass, String digest, Map<String, Double> seconds) {
+    public Applied {
+      seconds = Map.copyOf(seconds);
+    }
+  }
+
+  /** A backup of one environment. */
+  public record Backup(String environment, Evidence.BackupTaken taken) {}
+
+  /** What the change made in one environment. */
+  public record Objects(String environment, Evidence.Objects state) {}
+
+  /** A comparison of fingerprints. */
+  public record Fingerprint(String environment, String step, Evidence.Fingerprints compared) {}
+
+  /** Checks of one step. */
+  public record Checks(String environment, String step, List<Evidence.Item> items) {
+    public Checks {
+      items = List.copyOf(items);
+    }
+  }
+
+  /** A soak or watch with its samples. */
+  public record Observed(
+      String stage, Verdict verdict, String sentence, Evidence.Samples samples) {}
+
+  /** A decision at a gate. */
+  public record SignOff(
+      String stage,
+      String role,
+      String person,
+      String decision,
+      String comment,
+      String evidenceHash,
+      Instant at) {}
+
+  /** A way back that was gone. */
+  public record Rollback(
+      String environment,
+      String option,
+      String because,
+      Optional<Verdict> verdict,
+      String sentence,
+      List<String> left,
+      double seconds) {
+    public Rollback {
+      left = List.copyOf(left);
+    }
+  }
+
+  /**
+   * One line of the timeline.
+   *
+   * @param late whether it was written after its effect
+   */
+  public record Line(long place, Instant at, String writer, String sentence, boolean late) {}
+}

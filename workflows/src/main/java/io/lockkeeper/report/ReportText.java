@@ -1,0 +1,440 @@
+package io.lockkeeper.report;
+
+import io.lockkeeper.limit.Dimension;
+import io.lockkeeper.limit.Metrics;
+import io.lockkeeper.limit.Quantity;
+import io.lockkeeper.report.Report.Applied;
+import io.lockkeeper.step.Evidence;
+import io.lockkeeper.step.Evidence.MetricSamples;
+import io.lockkeeper.step.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A report as Markdown. The page for browsers is made of the same text. */
+public final class ReportText {
+  private final Report report;
+  private final StringBuilder text = new StringBuilder();
+
+  private ReportText(Report report) {
+    this.report = report;
+  }
+
+  public static String markdown(Report report) {
+    ReportText text = new ReportText(report);
+    text.head();
+    text.way();
+    text.comparisons();
+    text.applied();
+    text.objects();
+    text.backups();
+    text.checks();
+    text.observed();
+    text.signOffs();
+    text.rollbacks();
+    text.fingerprints();
+    text.attachments();
+    text.timeline();
+    text.foot();
+    return text.text.toString();
+  }
+
+  private void head() {
+    line("# " + report.promotion() + ": " + report.status());
+    line("");
+    line("**" + report.sentence() + "**");
+    line("");
+    line("- change: " + report.change() + ", " + report.why());
+    line("- hash: `" + report.changeHash() + "`, the same in all environments");
+    line("- asked for by " + report.requestedBy() + ": " + report.reason());
+    line(
+        "- started "
+            + at(report.startedAt())
+            + report.endedAt().map(e -> ", ended " + at(e)).orElse(""));
+    if (!report.shortened().isEmpty()) {
+      line("- times were shortened in sandboxes: " + report.shortened());
+    }
+    for (Report.Place place : report.environments()) {
+      line(
+          "- "
+              + place.environment()
+              + ": database "
+              + place.database()
+              + " as "
+              + place.role()
+              + ", "
+              + bytes(place.databaseSize())
+              + ", "
+              + place.server());
+    }
+    line(
+        "- carries the change now: "
+            + (report.carries().isEmpty()
+                ? "no environment"
+                : String.join(", ", report.carries())));
+    line("");
+  }
+
+  private void way() {
+    line("## Stages");
+    line("");
+    row("stage", "kind", "verdict", "took", "what was found");
+    row("---", "---", "---", "---", "---");
+    for (Report.Stage stage : report.stages()) {
+      row(
+          stage.name(),
+          stage.kind(),
+          verdict(stage.verdict()),
+          took(stage.startedAt(), stage.endedAt()),
+          stage.sentence());
+    }
+    line("");
+    for (Report.Stage stage : report.stages()) {
+      List<Report.Step> done =
+          stage.steps().stream().filter(step -> step.verdict().isPresent()).toList();
+      if (!done.isEmpty()) {
+        line("### " + stage.name());
+        line("");
+        row("step", "verdict", "took", "what was found");
+        row("---", "---", "---", "---");
+        done.forEach(
+            step ->
+                row(
+                    step.title(),
+                    verdict(step.verdict()),
+                    seconds(step.seconds()),
+                    step.sentence()));
+        line("");
+      }
+    }
+  }
+
+  private void comparisons() {
+    if (report.comparisons().isEmpty()) {
+      return;
+    }
+    line("## Performance comparison");
+    line("");
+    for (Report.Comparison comparison : report.comparisons()) {
+      line("### " + comparison.environment());
+      line("");
+      row("query", "before", "after", "improvement", "index used", "verdict");
+      row("---", "---", "---", "---", "---", "---");
+      for (Evidence.Comparison c : comparison.table().probes()) {
+        row(
+            c.probe(),
+            ms(c.beforeP50()),
+            ms(c.afterP50()),
+            percent(c.improvement()),
+            String.join(", ", c.indexes()),
+            c.verdict().name());
+      }
+      row("Average improvement", "", "", percent(comparison.table().averageImprovement()), "", "");
+      line("");
+      line(
+          "The average is the mean of the improvements of p50; of the summed times it is "
+              + percent(comparison.table().totalImprovement())
+              + ".");
+      line("");
+    }
+  }
+
+  private void applied() {
+    if (report.applied().isEmpty()) {
+      return;
+    }
+    line("## Execution time");
+    line("");
+    Set<String> environments = new LinkedHashSet<>();
+    report.applied().forEach(unit -> environments.addAll(unit.seconds().keySet()));
+    List<String> ordered =
+        report.environments().stream()
+            .map(Report.Place::environment)
+            .filter(environments::contains)
+            .toList();
+    List<String> header = new ArrayList<>(List.of("section", "unit", "pass"));
+    header.addAll(ordered);
+    row(header.toArray(new String[0]));
+    row(header.stream().map(h -> "---").toArray(String[]::new));
+    Map<String, Double> totals = new LinkedHashMap<>();
+    for (Applied unit : report.applied()) {
+      List<String> cells = new ArrayList<>(List.of(unit.section(), unit.unit(), unit.pass()));
+      for (String environment : ordered) {
+        Double took = unit.seconds().get(environment);
+        cells.add(took == null ? "" : seconds(took));
+        if (took != null && unit.pass().equals("apply")) {
+          totals.merge(environment, took, Double::sum);
+        }
+      }
+      row(cells.toArray(new String[0]));
+    }
+    List<String> total = new ArrayList<>(List.of("**all**", "", "apply"));
+    ordered.forEach(environment -> total.add(seconds(totals.getOrDefault(environment, 0.0))));
+    row(total.toArray(new String[0]));
+    line("");
+  }
+
+  private void objects() {
+    for (Report.Objects made : report.objects()) {
+      line("## Objects in " + made.environment());
+      line("");
+      row("index", "table", "valid", "size", "scans");
+      row("---", "---", "---", "---", "---");
+      made.state()
+          .objects()
+          .forEach(
+              o ->
+                  row(
+                      o.name(),
+                      o.table(),
+                      o.valid() ? "yes" : "NO",
+                      bytes(o.size()),
+                      Long.toString(o.scans())));
+      line("");
+      Map<String, Integer> counts = new LinkedHashMap<>();
+      made.state().objects().forEach(o -> counts.merge(o.table(), 1, Integer::sum));
+      counts.forEach((table, count) -> line("- " + table + ": " + count));
+      line(
+          "- missing: "
+              + none(made.state().missing())
+              + "; not of this change: "
+              + none(made.state().extra()));
+      line("");
+    }
+  }
+
+  private void backups() {
+    if (report.backups().isEmpty()) {
+      return;
+    }
+    line("## Backups");
+    line("");
+    row("environment", "backup", "how", "size", "SHA-256", "verified", "tables", "rows");
+    row("---", "---", "---", "---", "---", "---", "---", "---");
+    for (Report.Backup backup : report.backups()) {
+      Evidence.BackupTaken b = backup.taken();
+      row(
+          backup.environment(),
+          b.id(),
+          b.how(),
+          bytes(b.size()),
+          b.sha256().map(hash -> "`" + hash.substring(0, 16) + "…`").orElse("none"),
+          b.verifiedAt().map(ReportText::at).orElse("no"),
+          Integer.toString(b.tables()),
+          Long.toString(b.rows()));
+    }
+    line("");
+  }
+
+  private void checks() {
+    if (report.checks().stream().allMatch(checks -> checks.items().isEmpty())) {
+      return;
+    }
+    line("## Checks");
+    line("");
+    row("environment", "step", "check", "verdict", "what was found");
+    row("---", "---", "---", "---", "---");
+    for (Report.Checks checks : report.checks()) {
+      for (Evidence.Item item : checks.items()) {
+        row(
+            checks.environment(),
+            checks.step(),
+            item.name(),
+            item.verdict().name(),
+            item.sentence());
+      }
+    }
+    line("");
+  }
+
+  private void observed() {
+    for (Report.Observed seen : report.observed()) {
+      line("## " + seen.stage() + ": " + seen.verdict());
+      line("");
+      line(seen.sentence() + ".");
+      line(
+          "From "
+              + at(seen.samples().started())
+              + " to "
+              + at(seen.samples().ended())
+              + ", "
+              + took(Optional.of(seen.samples().started()), Optional.of(seen.samples().ended()))
+              + ".");
+      line("");
+      if (!seen.samples().triggers().isEmpty()) {
+        row("trigger", "metric", "state", "what was found");
+        row("---", "---", "---", "---");
+        seen.samples()
+            .triggers()
+            .forEach(t -> row(t.trigger(), t.metric(), t.phase(), t.sentence()));
+        line("");
+      }
+      row("metric", "samples due", "taken", "lowest", "highest", "last");
+      row("---", "---", "---", "---", "---", "---");
+      for (MetricSamples m : seen.samples().metrics()) {
+        row(
+            m.metric(),
+            Long.toString(m.due()),
+            Long.toString(m.taken()),
+            figure(m.metric(), m.low()),
+            figure(m.metric(), m.high()),
+            figure(m.metric(), m.last()));
+      }
+      line("");
+    }
+  }
+
+  private void signOffs() {
+    if (report.signOffs().isEmpty()) {
+      return;
+    }
+    line("## Sign-off");
+    line("");
+    row("role", "name", "decision", "date", "evidence", "comment");
+    row("---", "---", "---", "---", "---", "---");
+    report
+        .signOffs()
+        .forEach(
+            s ->
+                row(
+                    s.role(),
+                    s.person(),
+                    s.decision(),
+                    at(s.at()),
+                    s.evidenceHash().isEmpty() ? "" : "`" + s.evidenceHash().substring(0, 8) + "…`",
+                    s.comment()));
+    line("");
+  }
+
+  private void rollbacks() {
+    for (Report.Rollback back : report.rollbacks()) {
+      line("## Rollback of " + back.environment());
+      line("");
+      line("- why: " + back.because());
+      line("- option " + back.option() + ": what the ledger says was applied, in reverse");
+      line("- verdict: " + verdict(back.verdict()) + ", " + back.sentence());
+      line("- took " + seconds(back.seconds()));
+      back.left().forEach(left -> line("- left: " + left));
+      line("");
+    }
+  }
+
+  private void fingerprints() {
+    if (report.fingerprints().isEmpty()) {
+      return;
+    }
+    line("## Fingerprints");
+    line("");
+    row("environment", "before", "after taking back", "equal");
+    row("---", "---", "---", "---");
+    for (Report.Fingerprint f : report.fingerprints()) {
+      boolean equal = f.compared().before().equals(f.compared().now());
+      row(
+          f.environment(),
+          "`" + f.compared().before().substring(0, 16) + "…`",
+          "`" + f.compared().now().substring(0, 16) + "…`",
+          equal ? "yes" : "NO");
+    }
+    line("");
+  }
+
+  private void attachments() {
+    if (report.attachments().isEmpty()) {
+      return;
+    }
+    line("## Attachments");
+    line("");
+    report
+        .attachments()
+        .forEach(
+            a ->
+                line(
+                    "- "
+                        + a.name()
+                        + ", "
+                        + bytes(a.blob().size())
+                        + ", SHA-256 `"
+                        + a.blob().sha256()
+                        + "`"));
+    line("");
+  }
+
+  private void timeline() {
+    line("## Timeline");
+    line("");
+    row("time", "by", "what happened");
+    row("---", "---", "---");
+    report
+        .timeline()
+        .forEach(
+            l -> row(at(l.at()), l.writer(), l.sentence() + (l.late() ? " *(written late)*" : "")));
+    line("");
+  }
+
+  private void foot() {
+    line(
+        "Drawn from "
+            + report.journalLength()
+            + " journal entries; hash of the last: `"
+            + report.journalHash()
+            + "`.");
+  }
+
+  private void line(String words) {
+    text.append(words).append('\n');
+  }
+
+  private void row(String... cells) {
+    text.append('|');
+    for (String cell : cells) {
+      text.append(' ').append(cell.replace("|", "\\|").replace('\n', ' ')).append(" |");
+    }
+    text.append('\n');
+  }
+
+  private static String none(List<String> names) {
+    return names.isEmpty() ? "none" : String.join(", ", names);
+  }
+
+  private static String verdict(Optional<Verdict> verdict) {
+    return verdict.map(Verdict::name).orElse("");
+  }
+
+  private static String at(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  private static String took(Optional<Instant> from, Optional<Instant> to) {
+    return from.isPresent() && to.isPresent()
+        ? seconds(Duration.between(from.get(), to.get()).toMillis() / 1000.0)
+        : "";
+  }
+
+  private static String seconds(double seconds) {
+    return Quantity.print(seconds, Dimension.TIME);
+  }
+
+  private static String ms(double seconds) {
+    return String.format(Locale.ROOT, "%.2f ms", seconds * 1000);
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.1f %%", share * 100);
+  }
+
+  private static String bytes(long bytes) {
+    return Quantity.print((double) bytes, Dimension.BYTES);
+  }
+
+  private static String figure(String metric, Optional<Double> value) {
+    return value.map(v -> Quantity.print(v, Metrics.dimension(metric))).orElse("");
+  }
+}
