@@ -1,0 +1,54 @@
+package io.lockkeeper.activities.settings;
+
+import io.lockkeeper.failure.FailureCode;
+import io.lockkeeper.failure.LockkeeperException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * An environment as its worker's file describes it.
+ *
+ * @param sandbox durations may be shortened here
+ * @param variables by name; stand as {@code $name} in URLs
+ * @param httpAllow {@code host:port} that requests may go to
+ * @param logs files by name
+ * @param trustedKeys whose statements make a grant here
+ */
+public record EnvironmentSettings(
+    String name,
+    boolean production,
+    boolean sandbox,
+    List<TargetSettings> targets,
+    Map<String, String> variables,
+    Set<String> httpAllow,
+    Map<String, Path> logs,
+    Set<String> trustedKeys) {
+  public EnvironmentSettings {
+    targets = List.copyOf(targets);
+    variables = Map.copyOf(variables);
+    httpAllow = Set.copyOf(httpAllow);
+    logs = Map.copyOf(logs);
+    trustedKeys = Set.copyOf(trustedKeys);
+  }
+
+  /**
+   * The target of that name.
+   *
+   * @throws LockkeeperException where the worker's file has none
+   */
+  public TargetSettings target(String target) {
+    return targets.stream()
+        .filter(settings -> settings.name().equals(target))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new LockkeeperException(
+                    FailureCode.CONFIGURATION,
+                    "looking for the target \"" + target + "\" of " + name,
+                    "the worker's file has " + targets.stream().map(TargetSettings::name).toList(),
+                    "nothing was done",
+                    "Add the target to the worker's file and restart it"));
+  }
+}
