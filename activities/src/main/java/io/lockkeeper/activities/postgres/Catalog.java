@@ -1,0 +1,93 @@
+package io.lockkeeper.activities.postgres;
+
+import io.lockkeeper.section.Meaning.CreateIndex;
+import io.lockkeeper.section.QualifiedName;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** What the catalog says about indexes and their tables. */
+final class Catalog {
+  private static final String FOUND =
+      """
+      SELECT c.oid, c.relkind IN ('i', 'I') AS is_index, tn.nspname AS table_schema,
+        t.relname AS table_name,
+        coalesce(i.indisvalid AND i.indisready AND i.indislive, false) AS valid,
+        coalesce(pg_get_indexdef(i.indexrelid), '') AS definition,
+        coalesce((SELECT p.pid FROM pg_stat_progress_create_index p
+          WHERE p.index_relid = c.oid LIMIT 1), 0) AS builder,
+        CASE WHEN c.relkind IN ('i', 'r', 'm', 't') THEN pg_relation_size(c.oid) ELSE 0 END AS size,
+        coalesce(s.idx_scan, 0) AS scans
+      FROM pg_class c
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+      LEFT JOIN pg_index i ON i.indexrelid = c.oid
+      LEFT JOIN pg_class t ON t.oid = coalesce(i.indrelid, c.oid)
+      LEFT JOIN pg_namespace tn ON tn.oid = t.relnamespace
+      LEFT JOIN pg_stat_all_indexes s ON s.indexrelid = c.oid
+      """;
+
+  private Catalog() {}
+
+  /** The index with its names resolved; nothing where its table does not exist. */
+  static Optional<PlannedIndex> plan(Connection connection, CreateIndex meaning, String statement)
+      throws SQLException {
+    return resolve(connection, meaning.table())
+        .map(
+            table ->
+                new PlannedIndex(
+                    new QualifiedName(table.schema(), meaning.name()), table, meaning, statement));
+  }
+
+  /** A table by the session's search path; nothing where there is none. */
+  static Optional<QualifiedName> resolve(Connection connection, QualifiedName table)
+      throws SQLException {
+    return Rows.first(
+        connection,
+        """
+        SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.oid = to_regclass(?)
+        """,
+        row -> new QualifiedName(Optional.of(row.getString(1)), row.getString(2)),
+        table.sql());
+  }
+
+  /** Whatever relation has that name. */
+  static Optional<FoundIndex> find(Connection connection, QualifiedName name) throws SQLException {
+    return Rows.first(
+        connection,
+        FOUND + "WHERE n.nspname = ? AND c.relname = ?",
+        Catalog::found,
+        name.schema().orElse("public"),
+        name.name());
+  }
+
+  /** Names of all indexes of a table, with their schema. */
+  static List<String> indexes(Connection connection, QualifiedName table) throws SQLException {
+    return Rows.list(
+        connection,
+        """
+        SELECT n.nspname || '.' || c.relname
+        FROM pg_index i
+        JOIN pg_class c ON c.oid = i.indexrelid
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE i.indrelid = to_regclass(?)
+        ORDER BY 1
+        """,
+        row -> row.getString(1),
+        table.sql());
+  }
+
+  private static FoundIndex found(ResultSet row) throws SQLException {
+    return new FoundIndex(
+        row.getLong("oid"),
+        row.getBoolean("is_index"),
+        new QualifiedName(Optional.of(row.getString("table_schema")), row.getString("table_name")),
+        row.getBoolean("valid"),
+        row.getString("definition"),
+        row.getInt("builder"),
+        row.getLong("size"),
+        row.getLong("scans"));
+  }
+}

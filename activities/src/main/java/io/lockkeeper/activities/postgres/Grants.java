@@ -1,0 +1,143 @@
+package io.lockkeeper.activities.postgres;
+
+import io.lockkeeper.environment.TargetIdentity;
+import io.lockkeeper.failure.FailureCode;
+import io.lockkeeper.failure.LockkeeperException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Grants in the target's ledger: without one nothing forward runs there, whoever asks. A closed
+ * grant is the end: nothing of that promotion runs forward any more.
+ */
+final class Grants {
+  private Grants() {}
+
+  /**
+   * A grant to be written.
+   *
+   * @param nonces of its statements; spent here
+   * @param statements the signed statements as JSON, kept as proof
+   */
+  record Grant(
+      String promotion,
+      String environment,
+      String change,
+      String evidence,
+      List<String> signedBy,
+      List<String> nonces,
+      String statements,
+      Instant validUntil) {}
+
+  /** Where we are connected. Source: pg_control_system() and pg_database. */
+  static TargetIdentity identity(Connection connection) throws SQLException {
+    return Rows.one(
+        connection,
+        """
+        SELECT (SELECT system_identifier::text FROM pg_control_system()),
+          (SELECT oid FROM pg_database WHERE datname = current_database())
+        """,
+        row -> new TargetIdentity(row.getString(1), row.getLong(2)));
+  }
+
+  /**
+   * Before every forward effect.
+   *
+   * @throws LockkeeperException {@code GRANT_REFUSED} where there is none that holds
+   */
+  static void require(Fence fence, String promotion, String change) throws SQLException {
+    Optional<String> whyNot =
+        Rows.first(
+                fence.connection(),
+                """
+                SELECT CASE
+                  WHEN change <> ? THEN 'the grant is for another change'
+                  WHEN closed_at IS NOT NULL THEN 'the promotion is over'
+                  WHEN valid_until <= clock_timestamp() THEN 'the grant has expired'
+                  ELSE '' END
+                FROM lockkeeper."grant" WHERE promotion = ?
+                """,
+                row -> row.getString(1),
+                change,
+                promotion)
+            .or(() -> Optional.of("there is no grant"));
+    if (!whyNot.get().isEmpty()) {
+      throw refused(fence.target(), promotion, whyNot.get());
+    }
+  }
+
+  /** Writes the grant, or finds the same one there. */
+  static void write(Fence fence, Grant grant) throws SQLException {
+    boolean spent =
+        fence.transaction(
+            connection -> {
+              boolean used =
+                  Rows.one(
+                      connection,
+                      """
+                      SELECT EXISTS (SELECT FROM lockkeeper."grant"
+                        WHERE nonces && ? AND promotion <> ?)
+                      """,
+                      row -> row.getBoolean(1),
+                      grant.nonces(),
+                      grant.promotion());
+              if (!used) {
+                insert(connection, grant);
+              }
+              return used;
+            });
+    if (spent) {
+      throw refused(
+          fence.target(), grant.promotion(), "its statements were used for another promotion");
+    }
+    require(fence, grant.promotion(), grant.change());
+  }
+
+  /** Nothing forward after it. */
+  static void close(Fence fence, String promotion) throws SQLException {
+    fence.transaction(
+        connection ->
+            Rows.update(
+                connection,
+                """
+                UPDATE lockkeeper."grant" SET closed_at = clock_timestamp()
+                WHERE promotion = ? AND closed_at IS NULL
+                """,
+                promotion));
+  }
+
+  static LockkeeperException refused(Target target, String promotion, String why) {
+    return new LockkeeperException(
+        FailureCode.GRANT_REFUSED,
+        "working for " + promotion + " on " + target.title(),
+        why,
+        "nothing was done",
+        "Start a promotion and have it signed off; nobody else can let work in here");
+  }
+
+  private static void insert(Connection connection, Grant grant) throws SQLException {
+    Rows.update(
+        connection,
+        """
+        INSERT INTO lockkeeper."grant" (promotion, environment, change, evidence, signed_by,
+          nonces, statements, valid_until, granted_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, clock_timestamp())
+        ON CONFLICT (promotion) DO UPDATE SET
+          evidence = EXCLUDED.evidence, signed_by = EXCLUDED.signed_by, nonces = EXCLUDED.nonces,
+          statements = EXCLUDED.statements, valid_until = EXCLUDED.valid_until
+        WHERE lockkeeper."grant".closed_at IS NULL
+          AND lockkeeper."grant".change = EXCLUDED.change
+        """,
+        grant.promotion(),
+        grant.environment(),
+        grant.change(),
+        grant.evidence(),
+        grant.signedBy(),
+        grant.nonces(),
+        grant.statements(),
+        grant.validUntil());
+  }
+}

@@ -1,0 +1,132 @@
+package io.lockkeeper.activities.postgres;
+
+import io.lockkeeper.section.Meaning;
+import io.lockkeeper.section.QualifiedName;
+import io.lockkeeper.section.Script;
+import io.lockkeeper.section.StatementReader;
+import io.lockkeeper.step.Evidence;
+import io.lockkeeper.step.Evidence.UnitOutcome;
+import io.lockkeeper.step.Pass;
+import io.lockkeeper.step.StepResult;
+import io.lockkeeper.step.Verdict;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Takes back what the ledger knows as begun of a section, last first, with the inverse that has
+ * stood there since the unit started. Needs neither API nor bundle, and no grant: it can only
+ * revert.
+ */
+public final class Reverter {
+  private static final int DROPS = 3;
+
+  private final Target target;
+  private final Running running;
+
+  public Reverter(Target target, Running running) {
+    this.target = target;
+    this.running = running;
+  }
+
+  /** PASS where nothing of the section is left, also where nothing had begun. */
+  public StepResult revert(Work work, Pass pass, String section) {
+    long began = System.nanoTime();
+    List<UnitOutcome> outcomes = new ArrayList<>();
+    try (Fence fence = Fence.open(target, work, running)) {
+      running.on(fence);
+      List<UnitRow> rows = Ledger.begun(fence.connection(), work.promotion(), pass, section);
+      for (UnitRow row : rows) {
+        running.unit(row.unit(), rows.size(), "takes back " + row.title());
+        outcomes.add(revert(fence, row));
+      }
+      String sentence =
+          rows.isEmpty()
+              ? "nothing of it had been applied"
+              : String.format(Locale.ROOT, "%d taken back in %.1f s", rows.size(), seconds(began));
+      return StepResult.of(Verdict.PASS, sentence, new Evidence.Units(outcomes, seconds(began)));
+    } catch (SQLException e) {
+      if (SqlFailures.isConnection(e)) {
+        throw SqlFailures.of("taking section " + section + " back", target, e);
+      }
+      return StepResult.of(
+          Verdict.FAIL,
+          "taking section "
+              + section
+              + " of "
+              + target.title()
+              + " back failed: "
+              + SqlFailures.text(e)
+              + ". What was taken back before is done. Mend the cause, then retry",
+          new Evidence.Units(outcomes, seconds(began)));
+    }
+  }
+
+  private UnitOutcome revert(Fence fence, UnitRow row) throws SQLException {
+    long began = System.nanoTime();
+    for (int part = row.revertedParts(); part < row.inverse().size(); part++) {
+      revert(fence, row, part);
+    }
+    if (row.revertedParts() >= row.inverse().size()) {
+      // Nothing to take back, or all parts were done and the row not closed.
+      fence.change(
+          connection -> {
+            Ledger.reverted(connection, row, row.inverse().size());
+          });
+    }
+    String outcome = row.inverse().isEmpty() ? "nothing to take back" : "taken back";
+    return new UnitOutcome(
+        row.unit(), row.title(), row.digest(), outcome, seconds(began), List.of());
+  }
+
+  private void revert(Fence fence, UnitRow row, int part) throws SQLException {
+    String inverse = row.inverse().get(part);
+    Meaning meaning = StatementReader.read(Script.split(inverse).get(0));
+    if (meaning instanceof Meaning.DropIndex drop && drop.concurrently()) {
+      drop(fence, row, drop);
+      done(fence, row, part);
+    } else if (meaning.transactional()) {
+      fence.change(
+          connection -> {
+            Rows.execute(connection, inverse);
+            Ledger.reverted(connection, row, part + 1);
+          });
+    } else {
+      Rows.execute(fence.connection(), inverse);
+      done(fence, row, part);
+    }
+  }
+
+  /** A concurrent drop that was cut off leaves the index: it is repeated until it is gone. */
+  private void drop(Fence fence, UnitRow row, Meaning.DropIndex drop) throws SQLException {
+    for (QualifiedName written : drop.indexes()) {
+      QualifiedName name =
+          written.schema().isPresent()
+              ? written
+              : row.object().orElse(new QualifiedName(Optional.of("public"), written.name()));
+      for (int tries = 1; look(name).isPresent(); tries++) {
+        if (tries > DROPS) {
+          throw new SQLException(name.text() + " is still there after " + DROPS + " drops");
+        }
+        Rows.execute(fence.connection(), "DROP INDEX CONCURRENTLY IF EXISTS " + name.sql());
+      }
+    }
+  }
+
+  private static void done(Fence fence, UnitRow row, int part) throws SQLException {
+    fence.change(
+        connection -> {
+          Ledger.reverted(connection, row, part + 1);
+        });
+  }
+
+  private Optional<FoundIndex> look(QualifiedName name) throws SQLException {
+    return target.read(connection -> Catalog.find(connection, name));
+  }
+
+  private static double seconds(long began) {
+    return (System.nanoTime() - began) / 1e9;
+  }
+}

@@ -1,0 +1,79 @@
+package io.lockkeeper.activities.postgres;
+
+import io.lockkeeper.activity.Progress;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an attempt is doing, shared by the thread that works and the one that beats its heart. Safe
+ * for both.
+ */
+public final class Running implements Fence.Pulse {
+  private volatile String what = "begins";
+  private volatile int unit;
+  private volatile int units;
+  private volatile boolean stopped;
+  private volatile boolean cleaning;
+  private volatile @Nullable Fence fence;
+
+  /** Thrown in the working thread once the attempt is no longer wanted. */
+  static final class StoppedException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    StoppedException() {
+      super("stopped");
+    }
+  }
+
+  public Progress progress() {
+    return new Progress(what, Optional.empty(), unit, units);
+  }
+
+  /** The backend that works; zero before there is one. */
+  public int pid() {
+    Fence now = fence;
+    return now == null ? 0 : now.pid();
+  }
+
+  /** Ends the statement that runs, unless it cleans up; call again until the work has ended. */
+  public void stop() {
+    stopped = true;
+    Fence now = fence;
+    if (now != null && !cleaning) {
+      now.cancel();
+    }
+  }
+
+  public boolean stopped() {
+    return stopped;
+  }
+
+  @Override
+  public void beat(String now) {
+    what = now;
+    throwIfStopped();
+  }
+
+  void throwIfStopped() {
+    if (stopped) {
+      throw new StoppedException();
+    }
+  }
+
+  /** From now on a stop reaches that connection. */
+  public void on(Fence working) {
+    fence = working;
+    throwIfStopped();
+  }
+
+  void unit(int number, int of, String doing) {
+    unit = number;
+    units = of;
+    beat(doing);
+  }
+
+  /** From now on a stop waits: what is left is being removed. */
+  void cleaning(boolean on) {
+    cleaning = on;
+  }
+}

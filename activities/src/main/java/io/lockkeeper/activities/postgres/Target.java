@@ -1,0 +1,119 @@
+package io.lockkeeper.activities.postgres;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.lockkeeper.activities.settings.TargetSettings;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A PostgreSQL database with its ways in: dedicated connections for what changes it, a small pool
+ * for short reads. Safe for many threads.
+ */
+public final class Target implements AutoCloseable {
+  /** Every session of ours begins with it, so that metrics and people can tell them. */
+  public static final String OURS = "lk/";
+
+  private static final int CONNECT_SECONDS = 10;
+  private static final int READERS = 4;
+  private static final Duration READ = Duration.ofSeconds(30);
+
+  private final TargetSettings settings;
+  private final String environment;
+  private @Nullable HikariDataSource readers;
+
+  public Target(String environment, TargetSettings settings) {
+    this.environment = environment;
+    this.settings = settings;
+  }
+
+  public TargetSettings settings() {
+    return settings;
+  }
+
+  /** For messages: {@code magnus (dev)}. */
+  public String title() {
+    return settings.name() + " (" + environment + ")";
+  }
+
+  /**
+   * A connection of its own, in autocommit, whose backend notices within a second that we are gone.
+   *
+   * @param applicationName shown in pg_stat_activity; the server cuts it at 63 bytes
+   */
+  public Connection dedicated(String applicationName) throws SQLException {
+    return DriverManager.getConnection(settings.url(), properties(applicationName));
+  }
+
+  /** As {@link #dedicated}, to another database of the same server. */
+  public Connection dedicated(String applicationName, String database) throws SQLException {
+    return DriverManager.getConnection(url(database), properties(applicationName));
+  }
+
+  /** The JDBC URL of another database of the same server. */
+  private String url(String database) {
+    String url = settings.url();
+    int query = url.indexOf('?');
+    String base = query < 0 ? url : url.substring(0, query);
+    return base.substring(0, base.lastIndexOf('/') + 1)
+        + database
+        + (query < 0 ? "" : url.substring(query));
+  }
+
+  /** A short read on a pooled, read-only connection with a statement time-out. */
+  public <T> T read(Read<T> read) throws SQLException {
+    try (Connection connection = readers().getConnection()) {
+      return read.on(connection);
+    }
+  }
+
+  /** Something read on a connection. */
+  public interface Read<T> {
+    T on(Connection connection) throws SQLException;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (readers != null) {
+      readers.close();
+      readers = null;
+    }
+  }
+
+  private Properties properties(String applicationName) {
+    Properties properties = new Properties();
+    properties.setProperty("user", settings.user());
+    properties.setProperty("password", settings.password().read());
+    properties.setProperty("ApplicationName", applicationName);
+    properties.setProperty("loginTimeout", Integer.toString(CONNECT_SECONDS));
+    properties.setProperty("connectTimeout", Integer.toString(CONNECT_SECONDS));
+    properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("assumeMinServerVersion", "12");
+    return properties;
+  }
+
+  private synchronized HikariDataSource readers() {
+    if (readers == null) {
+      HikariConfig config = new HikariConfig();
+      config.setJdbcUrl(settings.url());
+      config.setUsername(settings.user());
+      config.setPassword(settings.password().read());
+      config.setMaximumPoolSize(READERS);
+      config.setMinimumIdle(0);
+      config.setReadOnly(true);
+      config.setPoolName("read-" + environment + "-" + settings.name());
+      config.setConnectionTimeout(Duration.ofSeconds(CONNECT_SECONDS).toMillis());
+      config.setInitializationFailTimeout(-1);
+      config.addDataSourceProperty("ApplicationName", OURS + "read");
+      config.addDataSourceProperty("connectTimeout", Integer.toString(CONNECT_SECONDS));
+      config.addDataSourceProperty("tcpKeepAlive", "true");
+      config.addDataSourceProperty("options", "-c statement_timeout=" + READ.toMillis());
+      readers = new HikariDataSource(config);
+    }
+    return readers;
+  }
+}

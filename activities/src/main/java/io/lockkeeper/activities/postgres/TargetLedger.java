@@ -1,0 +1,201 @@
+package io.lockkeeper.activities.postgres;
+
+import io.lockkeeper.environment.TargetIdentity;
+import io.lockkeeper.section.Meaning.CreateIndex;
+import io.lockkeeper.section.QualifiedName;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What steps outside this package may do with a target's ledger and catalog: reads on short
+ * connections, writes under the fence.
+ */
+public final class TargetLedger {
+  private final Target target;
+
+  public TargetLedger(Target target) {
+    this.target = target;
+  }
+
+  /**
+   * The server and database, as a person would name them.
+   *
+   * @param version {@code version()}
+   * @param number server_version as a number, such as 15.18
+   */
+  public record Connected(
+      String version, double number, String database, String role, long databaseSize) {}
+
+  public Connected connected() throws SQLException {
+    return target.read(
+        connection ->
+            Rows.one(
+                connection,
+                """
+                SELECT version(), current_setting('server_version_num')::int, current_database(),
+                  current_user, pg_database_size(current_database())
+                """,
+                row ->
+                    new Connected(
+                        row.getString(1),
+                        number(row.getInt(2)),
+                        row.getString(3),
+                        row.getString(4),
+                        row.getLong(5))));
+  }
+
+  /** 150018 is 15.18. */
+  private static double number(int version) {
+    return Double.parseDouble(version / 10_000 + "." + version % 10_000);
+  }
+
+  public TargetIdentity identity() throws SQLException {
+    return target.read(Grants::identity);
+  }
+
+  public Instant now() throws SQLException {
+    return target.read(
+        connection ->
+            Rows.one(
+                connection, "SELECT clock_timestamp()", row -> row.getTimestamp(1).toInstant()));
+  }
+
+  public Fingerprint fingerprint() throws SQLException {
+    return target.read(Fingerprint::of);
+  }
+
+  /** The fingerprint from before the change; nothing where the ledger has none. */
+  public Optional<Fingerprint> fingerprintBefore(String promotion) throws SQLException {
+    return checkpoint(promotion, "fingerprint").map(Fingerprint::unpack);
+  }
+
+  public Optional<byte[]> checkpoint(String promotion, String name) throws SQLException {
+    return target.read(
+        connection ->
+            LedgerSchema.exists(connection)
+                ? Ledger.checkpoint(connection, promotion, name)
+                : Optional.empty());
+  }
+
+  /** What was measured before the change, with the fingerprint, under a grant that holds. */
+  public void writeBaseline(
+      Work work, String change, Running running, byte[] baseline, Fingerprint fingerprint) {
+    try (Fence fence = Fence.open(target, work, running)) {
+      running.on(fence);
+      Grants.require(fence, work.promotion(), change);
+      Lease.require(fence, work.promotion());
+      fence.change(
+          connection -> {
+            Ledger.writeCheckpoint(connection, work.promotion(), "baseline", baseline);
+            Ledger.writeCheckpoint(connection, work.promotion(), "fingerprint", fingerprint.pack());
+          });
+    } catch (SQLException e) {
+      throw SqlFailures.of("writing the baseline into the ledger", target, e);
+    }
+  }
+
+  /** Writes the grant and holds the target. */
+  public void hold(
+      Work work,
+      Running running,
+      String environment,
+      String change,
+      String evidence,
+      List<String> signedBy,
+      List<String> nonces,
+      String statements,
+      Instant validUntil) {
+    try (Fence fence = Fence.open(target, work, running)) {
+      running.on(fence);
+      Grants.write(
+          fence,
+          new Grants.Grant(
+              work.promotion(),
+              environment,
+              change,
+              evidence,
+              signedBy,
+              nonces,
+              statements,
+              validUntil));
+      Lease.hold(fence, work.promotion());
+    } catch (SQLException e) {
+      throw SqlFailures.of("writing the grant into the ledger", target, e);
+    }
+  }
+
+  /** Lets the target go; closes the grant too where the promotion is over. */
+  public void release(Work work, Running running, boolean closes) {
+    try {
+      if (!target.read(LedgerSchema::exists)) {
+        return;
+      }
+      try (Fence fence = Fence.open(target, work, running)) {
+        running.on(fence);
+        if (closes) {
+          Grants.close(fence, work.promotion());
+        }
+        Lease.release(fence, work.promotion());
+      }
+    } catch (SQLException e) {
+      throw SqlFailures.of("letting go", target, e);
+    }
+  }
+
+  /** Names of all indexes of the tables, by table. */
+  public Map<String, List<String>> indexes(List<QualifiedName> tables) throws SQLException {
+    return target.read(
+        connection -> {
+          Map<String, List<String>> indexes = new LinkedHashMap<>();
+          for (QualifiedName table : tables) {
+            indexes.put(table.text(), Catalog.indexes(connection, table));
+          }
+          return indexes;
+        });
+  }
+
+  /**
+   * A planned index as it stands.
+   *
+   * @param name with its schema
+   * @param asMeant whether its definition is the planned one
+   */
+  public record Standing(
+      String name,
+      String table,
+      boolean there,
+      boolean valid,
+      boolean asMeant,
+      long size,
+      long scans) {}
+
+  public List<Standing> standing(List<CreateIndex> planned) throws SQLException {
+    return target.read(
+        connection -> {
+          List<Standing> standing = new ArrayList<>();
+          for (CreateIndex index : planned) {
+            Optional<PlannedIndex> resolved = Catalog.plan(connection, index, "");
+            Optional<FoundIndex> found =
+                resolved.isPresent()
+                    ? Catalog.find(connection, resolved.get().name())
+                    : Optional.empty();
+            standing.add(
+                new Standing(
+                    resolved.map(r -> r.name().text()).orElse(index.name()),
+                    index.table().text(),
+                    found.filter(FoundIndex::index).isPresent(),
+                    found.filter(FoundIndex::valid).isPresent(),
+                    found.filter(FoundIndex::index).isPresent()
+                        && Inspection.asMeant(resolved.get(), found.get()),
+                    found.map(FoundIndex::size).orElse(0L),
+                    found.map(FoundIndex::scans).orElse(0L)));
+          }
+          return standing;
+        });
+  }
+}

@@ -1,0 +1,129 @@
+-- One line for everything that a change could alter in the user schemas: names, definitions, flags,
+-- owners, grants, comments. Neither attribute order nor oids, which differ between equal schemas.
+-- Run with an empty search_path, so that every name is qualified. PostgreSQL 12+.
+WITH
+schemas AS (
+  SELECT oid, nspname FROM pg_namespace
+  WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'lockkeeper')
+),
+relations AS (
+  SELECT c.*, s.nspname, format('%I.%I', s.nspname, c.relname) AS name
+  FROM pg_class c JOIN schemas s ON s.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f', 'c', 'i', 'I')
+)
+SELECT line FROM (
+  SELECT 'schema ' || quote_ident(n.nspname) || ' owner ' || pg_get_userbyid(n.nspowner)
+    || ' acl ' || coalesce(array_to_string(ARRAY(SELECT unnest(n.nspacl)::text ORDER BY 1), ','), '-')
+    || ' comment ' || coalesce(quote_literal(obj_description(n.oid, 'pg_namespace')), '-') AS line
+  FROM pg_namespace n JOIN schemas s ON s.oid = n.oid
+  UNION ALL
+  SELECT 'relation ' || r.name || ' kind ' || r.relkind || ' owner ' || pg_get_userbyid(r.relowner)
+    || ' persistence ' || r.relpersistence
+    || ' options ' || coalesce(array_to_string(ARRAY(SELECT unnest(r.reloptions) ORDER BY 1), ','), '-')
+    || ' acl ' || coalesce(array_to_string(ARRAY(SELECT unnest(r.relacl)::text ORDER BY 1), ','), '-')
+    || ' rls ' || r.relrowsecurity || '/' || r.relforcerowsecurity
+    || ' replica ' || r.relreplident
+    || ' tablespace ' || r.reltablespace
+    || ' partition ' || coalesce(pg_get_expr(r.relpartbound, r.oid), '-')
+    || ' key ' || CASE WHEN r.relkind = 'p' THEN pg_get_partkeydef(r.oid) ELSE '-' END
+    || ' comment ' || coalesce(quote_literal(obj_description(r.oid, 'pg_class')), '-')
+  FROM relations r WHERE r.relkind NOT IN ('i', 'I')
+  UNION ALL
+  SELECT 'column ' || r.name || '.' || quote_ident(a.attname)
+    || ' type ' || format_type(a.atttypid, a.atttypmod)
+    || ' collation ' || coalesce((SELECT quote_ident(collname) FROM pg_collation WHERE oid = a.attcollation), '-')
+    || ' notnull ' || a.attnotnull
+    || ' default ' || coalesce(pg_get_expr(d.adbin, d.adrelid), '-')
+    || ' identity ' || a.attidentity || ' generated ' || a.attgenerated
+    || ' storage ' || a.attstorage
+    || ' statistics ' || coalesce(nullif(a.attstattarget, -1)::text, '-')
+    || ' acl ' || coalesce(array_to_string(ARRAY(SELECT unnest(a.attacl)::text ORDER BY 1), ','), '-')
+    || ' comment ' || coalesce(quote_literal(col_description(r.oid, a.attnum)), '-')
+  FROM relations r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+  LEFT JOIN pg_attrdef d ON d.adrelid = r.oid AND d.adnum = a.attnum
+  WHERE r.relkind NOT IN ('i', 'I', 'S')
+  UNION ALL
+  SELECT 'index ' || r.name || ' ' || pg_get_indexdef(i.indexrelid)
+    || ' valid ' || i.indisvalid || '/' || i.indisready || '/' || i.indislive
+    || ' clustered ' || i.indisclustered || ' replica ' || i.indisreplident
+    || ' owner ' || pg_get_userbyid(r.relowner)
+    || ' comment ' || coalesce(quote_literal(obj_description(r.oid, 'pg_class')), '-')
+  FROM relations r JOIN pg_index i ON i.indexrelid = r.oid
+  UNION ALL
+  SELECT 'constraint ' || coalesce(r.name, format('%I.%I', s.nspname, t.typname)) || '.' || quote_ident(c.conname)
+    || ' ' || pg_get_constraintdef(c.oid) || ' validated ' || c.convalidated
+    || ' comment ' || coalesce(quote_literal(obj_description(c.oid, 'pg_constraint')), '-')
+  FROM pg_constraint c JOIN schemas s ON s.oid = c.connamespace
+  LEFT JOIN relations r ON r.oid = c.conrelid LEFT JOIN pg_type t ON t.oid = c.contypid
+  UNION ALL
+  SELECT 'view ' || r.name || ' ' || pg_get_viewdef(r.oid) || ' populated ' || r.relispopulated
+  FROM relations r WHERE r.relkind IN ('v', 'm')
+  UNION ALL
+  SELECT 'rule ' || r.name || '.' || quote_ident(w.rulename) || ' ' || pg_get_ruledef(w.oid)
+    || ' enabled ' || w.ev_enabled
+  FROM pg_rewrite w JOIN relations r ON r.oid = w.ev_class WHERE w.rulename <> '_RETURN'
+  UNION ALL
+  SELECT 'routine ' || p.oid::regprocedure || ' kind ' || p.prokind
+    || ' ' || CASE WHEN p.prokind = 'a' THEN format_type(p.prorettype, NULL) ELSE pg_get_functiondef(p.oid) END
+    || ' owner ' || pg_get_userbyid(p.proowner)
+    || ' acl ' || coalesce(array_to_string(ARRAY(SELECT unnest(p.proacl)::text ORDER BY 1), ','), '-')
+    || ' comment ' || coalesce(quote_literal(obj_description(p.oid, 'pg_proc')), '-')
+  FROM pg_proc p JOIN schemas s ON s.oid = p.pronamespace
+  UNION ALL
+  SELECT 'trigger ' || r.name || '.' || quote_ident(t.tgname) || ' ' || pg_get_triggerdef(t.oid)
+    || ' enabled ' || t.tgenabled
+    || ' comment ' || coalesce(quote_literal(obj_description(t.oid, 'pg_trigger')), '-')
+  FROM pg_trigger t JOIN relations r ON r.oid = t.tgrelid WHERE NOT t.tgisinternal
+  UNION ALL
+  SELECT 'policy ' || r.name || '.' || quote_ident(p.polname) || ' command ' || p.polcmd
+    || ' permissive ' || p.polpermissive
+    || ' roles ' || array_to_string(ARRAY(SELECT CASE WHEN o = 0 THEN 'public' ELSE pg_get_userbyid(o) END FROM unnest(p.polroles) o ORDER BY 1), ',')
+    || ' using ' || coalesce(pg_get_expr(p.polqual, p.polrelid), '-')
+    || ' check ' || coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '-')
+    || ' comment ' || coalesce(quote_literal(obj_description(p.oid, 'pg_policy')), '-')
+  FROM pg_policy p JOIN relations r ON r.oid = p.polrelid
+  UNION ALL
+  SELECT 'sequence ' || r.name || ' type ' || format_type(q.seqtypid, NULL) || ' start ' || q.seqstart
+    || ' by ' || q.seqincrement || ' from ' || q.seqmin || ' to ' || q.seqmax || ' cache ' || q.seqcache
+    || ' cycle ' || q.seqcycle
+    || ' owned ' || coalesce((SELECT d.refobjid::regclass || '.' || a.attname FROM pg_depend d
+        JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+        WHERE d.classid = 'pg_class'::regclass AND d.objid = r.oid AND d.deptype IN ('a', 'i') LIMIT 1), '-')
+  FROM pg_sequence q JOIN relations r ON r.oid = q.seqrelid
+  UNION ALL
+  SELECT 'type ' || format('%I.%I', s.nspname, t.typname) || ' kind ' || t.typtype
+    || ' labels ' || coalesce((SELECT string_agg(quote_literal(e.enumlabel), ',' ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid), '-')
+    || ' base ' || CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) ELSE '-' END
+    || ' notnull ' || t.typnotnull || ' default ' || coalesce(t.typdefault, '-')
+    || ' owner ' || pg_get_userbyid(t.typowner)
+    || ' acl ' || coalesce(array_to_string(ARRAY(SELECT unnest(t.typacl)::text ORDER BY 1), ','), '-')
+    || ' comment ' || coalesce(quote_literal(obj_description(t.oid, 'pg_type')), '-')
+  FROM pg_type t JOIN schemas s ON s.oid = t.typnamespace
+  WHERE t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'c' AND EXISTS
+    (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))
+  UNION ALL
+  SELECT 'inherits ' || i.inhrelid::regclass || ' from ' || i.inhparent::regclass
+  FROM pg_inherits i JOIN relations r ON r.oid = i.inhrelid
+  UNION ALL
+  SELECT 'statistics ' || format('%I.%I', s.nspname, x.stxname) || ' ' || pg_get_statisticsobjdef(x.oid)
+  FROM pg_statistic_ext x JOIN schemas s ON s.oid = x.stxnamespace
+  UNION ALL
+  SELECT 'extension ' || e.extname || ' ' || e.extversion FROM pg_extension e
+  UNION ALL
+  SELECT 'event trigger ' || e.evtname || ' on ' || e.evtevent || ' runs ' || e.evtfoid::regprocedure
+    || ' enabled ' || e.evtenabled || ' tags ' || coalesce(array_to_string(e.evttags, ','), '-')
+  FROM pg_event_trigger e
+  UNION ALL
+  SELECT 'default privileges of ' || pg_get_userbyid(d.defaclrole)
+    || ' in ' || coalesce((SELECT nspname FROM pg_namespace WHERE oid = d.defaclnamespace), '-')
+    || ' on ' || d.defaclobjtype
+    || ' acl ' || array_to_string(ARRAY(SELECT unnest(d.defaclacl)::text ORDER BY 1), ',')
+  FROM pg_default_acl d
+  UNION ALL
+  SELECT 'setting of ' || CASE WHEN g.setrole = 0 THEN 'all' ELSE pg_get_userbyid(g.setrole) END
+    || CASE WHEN g.setdatabase = 0 THEN ' everywhere' ELSE ' here' END
+    || ' ' || array_to_string(ARRAY(SELECT unnest(g.setconfig) ORDER BY 1), ',')
+  FROM pg_db_role_setting g
+  WHERE g.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+) lines
+ORDER BY line COLLATE "C"
