@@ -1,0 +1,114 @@
+package io.lockkeeper.activities.http;
+
+import io.lockkeeper.activities.settings.EnvironmentSettings;
+import io.lockkeeper.failure.FailureCode;
+import io.lockkeeper.failure.LockkeeperException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * GETs to the places that the environment allows, and to no others. Redirects are not followed:
+ * they would lead past the list. Safe for many threads.
+ */
+public final class HttpRequests {
+  private static final Pattern VARIABLE = Pattern.compile("\\$([A-Za-z_][A-Za-z0-9_]*)");
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final int MAX_BODY = 1 << 20;
+
+  private final EnvironmentSettings environment;
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .connectTimeout(TIMEOUT)
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .build();
+
+  public HttpRequests(EnvironmentSettings environment) {
+    this.environment = environment;
+  }
+
+  /**
+   * An answer.
+   *
+   * @param status zero where none came
+   * @param body its first megabyte
+   * @param problem why none came; absent where one did
+   */
+  public record Answer(int status, String body, double seconds, Optional<String> problem) {}
+
+  /**
+   * Asks.
+   *
+   * @param written URL with variables as {@code $name}
+   * @throws LockkeeperException {@code CONFIGURATION} where the place is not allowed or a variable
+   *     is unknown; an application that does not answer is an answer
+   */
+  public Answer get(String written) {
+    URI place = allowed(written);
+    HttpRequest request = HttpRequest.newBuilder(place).timeout(TIMEOUT).GET().build();
+    long began = System.nanoTime();
+    try {
+      HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+      double seconds = (System.nanoTime() - began) / 1e9;
+      String body = response.body();
+      String cut = body.length() > MAX_BODY ? body.substring(0, MAX_BODY) : body;
+      return new Answer(response.statusCode(), cut, seconds, Optional.empty());
+    } catch (IOException e) {
+      double seconds = (System.nanoTime() - began) / 1e9;
+      String why =
+          e.getClass().getSimpleName() + (e.getMessage() == null ? "" : " " + e.getMessage());
+      return new Answer(0, "", seconds, Optional.of(why));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Answer(0, "", 0, Optional.of("interrupted"));
+    }
+  }
+
+  private URI allowed(String written) {
+    Matcher variables = VARIABLE.matcher(written);
+    String url = variables.replaceAll(match -> Matcher.quoteReplacement(value(match.group(1))));
+    URI place;
+    try {
+      place = URI.create(url);
+    } catch (IllegalArgumentException e) {
+      throw refused(written, "it is not a URL", e);
+    }
+    boolean http = "http".equals(place.getScheme()) || "https".equals(place.getScheme());
+    @Nullable String host = place.getHost();
+    if (!http || host == null || place.getUserInfo() != null) {
+      throw refused(written, "it is not a plain http or https URL", null);
+    }
+    int port =
+        place.getPort() >= 0 ? place.getPort() : "https".equals(place.getScheme()) ? 443 : 80;
+    if (!environment.httpAllow().contains(host + ":" + port)) {
+      throw refused(written, host + ":" + port + " is not in http_allow", null);
+    }
+    return place;
+  }
+
+  private String value(String variable) {
+    @Nullable String value = environment.variables().get(variable);
+    if (value == null) {
+      throw refused("$" + variable, "the environment has no such variable", null);
+    }
+    return value;
+  }
+
+  private LockkeeperException refused(String written, String why, @Nullable Throwable cause) {
+    return new LockkeeperException(
+        FailureCode.CONFIGURATION,
+        "asking " + written + " in " + environment.name(),
+        why,
+        "nothing was sent",
+        "Mend the change, or let the place in by the worker's file",
+        cause);
+  }
+}

@@ -1,0 +1,5 @@
+/** Log files of an environment. */
+@NullMarked
+package io.lockkeeper.activities.log;
+
+import org.jspecify.annotations.NullMarked;

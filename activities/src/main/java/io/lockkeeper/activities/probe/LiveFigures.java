@@ -1,0 +1,132 @@
+package io.lockkeeper.activities.probe;
+
+import io.lockkeeper.activities.postgres.Target;
+import io.lockkeeper.limit.Reading;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The live metrics of one database, by one query. Our own sessions never count. Source:
+ * pg_stat_activity, pg_locks, pg_stat_database, pg_database_size (PostgreSQL 12+; the time of a
+ * lock's wait from 14 on).
+ */
+public final class LiveFigures {
+  private static final String QUERY =
+      """
+      WITH others AS (
+        SELECT pid, state, xact_start, wait_event_type FROM pg_stat_activity
+        WHERE datname = current_database() AND backend_type = 'client backend'
+          AND application_name NOT LIKE 'lk/%'
+      ), waiting AS (
+        SELECT pid FROM others WHERE wait_event_type = 'Lock'
+      )
+      SELECT
+        pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS sees_all,
+        (SELECT count(*) FROM waiting) AS waiting,
+        (SELECT coalesce(max(extract(epoch FROM
+            clock_timestamp() - (to_jsonb(l) ->> 'waitstart')::timestamptz)), 0)
+          FROM pg_locks l JOIN waiting USING (pid) WHERE NOT l.granted) AS longest_wait,
+        (SELECT count(*) FROM waiting WHERE cardinality(pg_blocking_pids(pid)) > 0) AS blocked,
+        (SELECT count(*) FROM others WHERE state = 'active') AS active,
+        (SELECT count(*) FROM others WHERE state LIKE 'idle in transaction%') AS idle_in_transaction,
+        (SELECT count(*) FROM others) AS total,
+        (SELECT coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0)
+          FROM others) AS oldest,
+        d.deadlocks, d.xact_commit, d.xact_rollback,
+        coalesce(d.stats_reset::text, '-') AS reset,
+        pg_database_size(current_database()) AS size
+      FROM pg_stat_database d WHERE d.datname = current_database()
+      """;
+
+  private static final String DEADLOCKS = "deadlocks";
+  private static final String ROLLBACK_RATE = "transactions.rollback_rate";
+
+  private LiveFigures() {}
+
+  /**
+   * Figures with the marks that counters count from.
+   *
+   * @param readings by metric
+   * @param marks where counters stood at the stage's start, with those that were missing added
+   */
+  public record Sampled(Map<String, Reading> readings, Map<String, String> marks) {}
+
+  /**
+   * Reads them.
+   *
+   * @param marks of an earlier sample; empty begins to count now
+   */
+  public static Sampled read(Target target, Map<String, String> marks) throws SQLException {
+    return target.read(connection -> read(connection, marks));
+  }
+
+  private static Sampled read(Connection connection, Map<String, String> marks)
+      throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(QUERY)) {
+      if (!row.next()) {
+        throw new SQLException("pg_stat_database does not know this database", "02000");
+      }
+      Map<String, String> counted = new HashMap<>(marks);
+      Map<String, Reading> readings = new LinkedHashMap<>();
+      boolean seesAll = row.getBoolean("sees_all");
+      put(readings, "locks.waiting", seesAll, row.getDouble("waiting"));
+      put(readings, "locks.longest_wait", seesAll, row.getDouble("longest_wait"));
+      put(readings, "sessions.active", seesAll, row.getDouble("active"));
+      put(readings, "sessions.blocked", seesAll, row.getDouble("blocked"));
+      put(readings, "sessions.idle_in_transaction", seesAll, row.getDouble("idle_in_transaction"));
+      put(readings, "sessions.total", true, row.getDouble("total"));
+      put(readings, "transactions.oldest", seesAll, row.getDouble("oldest"));
+      String reset = row.getString("reset");
+      double committed = row.getDouble("xact_commit");
+      double rolledBack = row.getDouble("xact_rollback");
+      double[] since = since(counted, ROLLBACK_RATE, reset, committed, rolledBack);
+      double all = since[0] + since[1];
+      readings.put(ROLLBACK_RATE, new Reading.Figure(all == 0 ? 0 : since[1] / all));
+      double[] deadlocks = since(counted, DEADLOCKS, reset, row.getDouble("deadlocks"));
+      readings.put(DEADLOCKS, new Reading.Figure(deadlocks[0]));
+      put(readings, "database.size", true, row.getDouble("size"));
+      return new Sampled(readings, counted);
+    }
+  }
+
+  private static void put(
+      Map<String, Reading> readings, String metric, boolean sees, double value) {
+    readings.put(
+        metric,
+        sees
+            ? new Reading.Figure(value)
+            : new Reading.Missing("the role lacks pg_read_all_stats (GRANT pg_monitor TO it)"));
+  }
+
+  /** Counters since their mark; a reset of the statistics begins anew from zero. */
+  private static double[] since(
+      Map<String, String> marks, String metric, String reset, double... now) {
+    @Nullable String mark = marks.get(metric);
+    double[] base = new double[now.length];
+    if (mark == null) {
+      System.arraycopy(now, 0, base, 0, now.length);
+    } else if (mark.startsWith(reset + "|")) {
+      String[] parts = mark.substring(reset.length() + 1).split(",");
+      for (int i = 0; i < now.length && i < parts.length; i++) {
+        base[i] = Double.parseDouble(parts[i]);
+      }
+    }
+    double[] difference = new double[now.length];
+    StringBuilder written = new StringBuilder(reset).append('|');
+    for (int i = 0; i < now.length; i++) {
+      // A server that lost its statistics in a crash shows less than before.
+      base[i] = now[i] < base[i] ? 0 : base[i];
+      difference[i] = now[i] - base[i];
+      written.append(i == 0 ? "" : ",").append(base[i]);
+    }
+    marks.put(metric, written.toString());
+    return difference;
+  }
+}

@@ -1,0 +1,207 @@
+package io.lockkeeper.activities.probe;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lockkeeper.blob.Sha256;
+import io.lockkeeper.change.Probe;
+import io.lockkeeper.json.Json;
+import io.lockkeeper.section.NamedParameters;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a query with its parameters, read-only and under a statement time-out. Source of plans:
+ * EXPLAIN (FORMAT JSON); of rows: pg_class.reltuples (PostgreSQL 12+).
+ */
+final class SqlProbe {
+  private static final String READ_ONLY =
+      "SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = '30s'";
+
+  private SqlProbe() {}
+
+  /** The values of a probe's parameters: written, or read once from the target. */
+  static Map<String, String> parameters(Connection connection, Probe probe) throws SQLException {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (Map.Entry<String, Probe.Parameter> parameter : probe.with().entrySet()) {
+      if (parameter.getValue() instanceof Probe.Value value) {
+        values.put(parameter.getKey(), value.value());
+      } else if (parameter.getValue() instanceof Probe.Query query) {
+        values.put(parameter.getKey(), first(connection, query.sql()));
+      }
+    }
+    return values;
+  }
+
+  /**
+   * Measures.
+   *
+   * @param warmUp runs before those that count
+   */
+  static Measured measure(
+      Connection connection, String sql, Map<String, String> values, int warmUp, int runs)
+      throws SQLException {
+    NamedParameters query = NamedParameters.of(sql);
+    return inReadOnly(
+        connection,
+        () -> {
+          List<Double> seconds = new ArrayList<>();
+          long rows = 0;
+          for (int run = 0; run < warmUp + runs; run++) {
+            long began = System.nanoTime();
+            rows = run(connection, query, values);
+            double took = (System.nanoTime() - began) / 1e9;
+            if (run >= warmUp) {
+              seconds.add(took);
+            }
+          }
+          return explained(connection, query, values, seconds, rows);
+        });
+  }
+
+  /** Runs without looking at the plan: seconds of each run. */
+  static List<Double> time(Connection connection, String sql, Map<String, String> values, int runs)
+      throws SQLException {
+    NamedParameters query = NamedParameters.of(sql);
+    return inReadOnly(
+        connection,
+        () -> {
+          List<Double> seconds = new ArrayList<>();
+          for (int run = 0; run < runs; run++) {
+            long began = System.nanoTime();
+            run(connection, query, values);
+            seconds.add((System.nanoTime() - began) / 1e9);
+          }
+          return seconds;
+        });
+  }
+
+  /** Something done in a read-only transaction that is always rolled back. */
+  interface Body<T> {
+    T run() throws SQLException;
+  }
+
+  static <T> T inReadOnly(Connection connection, Body<T> body) throws SQLException {
+    connection.setAutoCommit(false);
+    try {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(READ_ONLY);
+      }
+      return body.run();
+    } finally {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    }
+  }
+
+  private static String first(Connection connection, String sql) throws SQLException {
+    return inReadOnly(
+        connection,
+        () -> {
+          try (Statement statement = connection.createStatement();
+              ResultSet rows = statement.executeQuery(sql)) {
+            @Nullable String value = rows.next() ? rows.getString(1) : null;
+            if (value == null) {
+              throw new SQLException("the query for a parameter gives no value", "02000");
+            }
+            return value;
+          }
+        });
+  }
+
+  private static long run(Connection connection, NamedParameters query, Map<String, String> values)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(query.sql())) {
+      bind(statement, query, values);
+      long rows = 0;
+      try (ResultSet result = statement.executeQuery()) {
+        while (result.next()) {
+          rows++;
+        }
+      }
+      return rows;
+    }
+  }
+
+  private static Measured explained(
+      Connection connection,
+      NamedParameters query,
+      Map<String, String> values,
+      List<Double> seconds,
+      long rows)
+      throws SQLException {
+    JsonNode plan;
+    String sql = "EXPLAIN (FORMAT JSON) " + query.sql();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      bind(statement, query, values);
+      try (ResultSet result = statement.executeQuery()) {
+        result.next();
+        plan = Json.read(result.getString(1), JsonNode.class).get(0).get("Plan");
+      }
+    }
+    StringBuilder shape = new StringBuilder();
+    Set<String> indexes = new LinkedHashSet<>();
+    Set<String> relations = new TreeSet<>();
+    walk(plan, 0, shape, indexes, relations);
+    return new Measured(
+        seconds,
+        rows,
+        Optional.of(Sha256.hex(shape.toString()).substring(0, 16)),
+        shape.toString(),
+        List.copyOf(indexes),
+        tableRows(connection, relations));
+  }
+
+  /** The plan's shape: node types, indexes and relations; no conditions, which hold values. */
+  private static void walk(
+      JsonNode node, int depth, StringBuilder shape, Set<String> indexes, Set<String> relations) {
+    shape.append("  ".repeat(depth)).append(node.path("Node Type").asText());
+    if (node.has("Index Name")) {
+      indexes.add(node.get("Index Name").asText());
+      shape.append(" using ").append(node.get("Index Name").asText());
+    }
+    if (node.has("Relation Name")) {
+      relations.add(node.get("Relation Name").asText());
+      shape.append(" on ").append(node.get("Relation Name").asText());
+    }
+    shape.append('\n');
+    for (JsonNode child : node.path("Plans")) {
+      walk(child, depth + 1, shape, indexes, relations);
+    }
+  }
+
+  private static double tableRows(Connection connection, Set<String> relations)
+      throws SQLException {
+    String sql =
+        "SELECT coalesce(max(reltuples), 0) FROM pg_class"
+            + " WHERE relname = ANY (?) AND relkind IN ('r', 'p', 'm')";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setArray(1, connection.createArrayOf("text", relations.toArray()));
+      try (ResultSet result = statement.executeQuery()) {
+        result.next();
+        return result.getDouble(1);
+      }
+    }
+  }
+
+  private static void bind(
+      PreparedStatement statement, NamedParameters query, Map<String, String> values)
+      throws SQLException {
+    int place = 1;
+    for (String name : query.names()) {
+      // Without a type, so that the server infers it from the query: text, uuid, numbers alike.
+      statement.setObject(place++, values.get(name), Types.OTHER);
+    }
+  }
+}
