@@ -1,0 +1,279 @@
+package io.lockkeeper.activities.sampling;
+
+import io.lockkeeper.activities.http.HttpRequests.Answer;
+import io.lockkeeper.activities.log.LogFile;
+import io.lockkeeper.activities.postgres.SqlFailures;
+import io.lockkeeper.activities.postgres.TargetLedger;
+import io.lockkeeper.activities.probe.BaselineRecord;
+import io.lockkeeper.activities.probe.BaselineRecord.ProbeBaseline;
+import io.lockkeeper.activities.probe.CheckRunner;
+import io.lockkeeper.activities.probe.LiveFigures;
+import io.lockkeeper.activities.probe.ProbeRunner;
+import io.lockkeeper.activity.WindowOrder;
+import io.lockkeeper.change.Change;
+import io.lockkeeper.change.Check;
+import io.lockkeeper.change.Check.Moment;
+import io.lockkeeper.change.Probe;
+import io.lockkeeper.failure.LockkeeperException;
+import io.lockkeeper.json.Json;
+import io.lockkeeper.limit.Metrics;
+import io.lockkeeper.limit.Reading;
+import io.lockkeeper.stage.StageKind;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads what a window samples. Whatever cannot be read becomes a missing reading with its reason,
+ * never an exception and never a good figure. Used by one thread at a time.
+ */
+final class Readings {
+  private static final Logger LOG = LoggerFactory.getLogger(Readings.class);
+
+  /** Runs of each probe and request a round. */
+  private static final int RUNS = 5;
+
+  private final Observed observed;
+  private final WindowOrder order;
+  private final Change change;
+  private final BaselineRecord baseline;
+  private final Map<String, Recent> recent;
+  private final Map<String, String> marks;
+
+  private Readings(
+      Observed observed,
+      WindowOrder order,
+      BaselineRecord baseline,
+      Map<String, String> marks,
+      Map<String, Recent> recent) {
+    this.observed = observed;
+    this.order = order;
+    this.change = observed.bundles().get(order.work().change()).change();
+    this.baseline = baseline;
+    this.marks = new HashMap<>(marks);
+    this.recent = recent;
+  }
+
+  /**
+   * Gets ready to read: needs the bundle and the baseline.
+   *
+   * @param marks where counters stood at the stage's start; empty begins to count now
+   * @param recent runs of the window before, which this one goes on with
+   */
+  static Readings of(
+      Observed observed, WindowOrder order, Map<String, String> marks, Map<String, Recent> recent)
+      throws SQLException {
+    Optional<byte[]> recorded =
+        new TargetLedger(observed.target()).checkpoint(order.work().promotion(), "baseline");
+    BaselineRecord baseline =
+        recorded
+            .map(bytes -> Json.read(bytes, BaselineRecord.class))
+            .orElse(new BaselineRecord(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of()));
+    Readings readings = new Readings(observed, order, baseline, marks, recent);
+    readings.markLogs();
+    return readings;
+  }
+
+  BaselineRecord baseline() {
+    return baseline;
+  }
+
+  Map<String, String> marks() {
+    return Map.copyOf(marks);
+  }
+
+  /** Figures that are due at every sample. */
+  Map<String, Reading> live() {
+    try {
+      LiveFigures.Sampled sampled = LiveFigures.read(observed.target(), marks);
+      marks.putAll(sampled.marks());
+      return sampled.readings();
+    } catch (SQLException e) {
+      Map<String, Reading> missing = new LinkedHashMap<>();
+      for (String metric : Metrics.live()) {
+        if (!metric.startsWith("probe.")) {
+          missing.put(metric, new Reading.Missing(SqlFailures.text(e)));
+        }
+      }
+      return missing;
+    }
+  }
+
+  /** Figures that are due at every round of probes. */
+  Map<String, Reading> round(Instant now) {
+    Map<String, Reading> readings = new LinkedHashMap<>();
+    for (Probe probe : change.probes()) {
+      if (probe.source() instanceof Probe.Http http) {
+        request(probe.name(), http.url(), now, readings);
+        copy("http." + probe.name() + ".p95", "probe." + probe.name() + ".p95", readings);
+      } else {
+        query(probe, ((Probe.Sql) probe.source()).sql(), now, readings);
+      }
+    }
+    readings.put("probe.degradation", degradation(readings));
+    Moment moment = order.plan().kind() == StageKind.SOAK ? Moment.SOAK : Moment.WATCH;
+    for (Check check : change.checks()) {
+      if (check.source() instanceof Check.Http http) {
+        request(check.name(), http.url(), now, readings);
+      }
+      if (check.source() instanceof Check.Log log) {
+        readings.put("log." + check.name() + ".matches", matches(log));
+      }
+      if (check.when().contains(moment)) {
+        readings.put("check." + check.name() + ".failed", failed(check));
+      }
+    }
+    return readings;
+  }
+
+  private void query(Probe probe, String sql, Instant now, Map<String, Reading> readings) {
+    Recent runs = recent(probe.name());
+    Optional<ProbeBaseline> before = baseline.probe(probe.name());
+    String why = "its baseline was not measured";
+    if (before.isPresent()) {
+      try {
+        ProbeRunner runner = new ProbeRunner(observed.target(), observed.requests());
+        for (double seconds : runner.sample(sql, before.get().values(), RUNS)) {
+          runs.add(now, seconds);
+        }
+        why = "";
+      } catch (SQLException e) {
+        why = SqlFailures.text(e);
+      }
+    }
+    runs.forget(now);
+    String name = "probe." + probe.name();
+    readings.put(name + ".p50", why.isEmpty() ? reading(runs.p50(), why) : missing(why));
+    readings.put(name + ".p95", why.isEmpty() ? reading(runs.p95(), why) : missing(why));
+  }
+
+  private void request(String name, String url, Instant now, Map<String, Reading> readings) {
+    Recent runs = recent("http " + name);
+    String why = "no answer";
+    try {
+      for (int run = 0; run < RUNS; run++) {
+        Answer answer = observed.requests().get(url);
+        if (answer.status() == 200) {
+          runs.add(now, answer.seconds());
+        } else {
+          runs.failed(now);
+          why = answer.problem().orElse("status " + answer.status());
+        }
+      }
+    } catch (LockkeeperException e) {
+      why = e.text();
+    }
+    runs.forget(now);
+    readings.put("http." + name + ".p95", reading(runs.p95(), why));
+    readings.put("http." + name + ".error_rate", reading(runs.errorRate(), why));
+  }
+
+  /** Worst of the core probes against their baseline; what the noise hides is no degradation. */
+  private Reading degradation(Map<String, Reading> readings) {
+    double worst = 0;
+    boolean any = false;
+    for (Map.Entry<String, ProbeBaseline> probe : baseline.probes().entrySet()) {
+      Reading now = readings.get("probe." + probe.getKey() + ".p50");
+      if (!probe.getValue().core() || now == null) {
+        continue;
+      }
+      if (!(now instanceof Reading.Figure figure)) {
+        return missing(probe.getKey() + " was not measured");
+      }
+      any = true;
+      double was = probe.getValue().figure().p50();
+      double slower = figure.value() - was;
+      if (slower > probe.getValue().noise() && was > 0) {
+        worst = Math.max(worst, slower / was);
+      }
+    }
+    return any ? new Reading.Figure(worst) : new Reading.NotApplicable("there is no core probe");
+  }
+
+  private Reading matches(Check.Log log) {
+    try {
+      LogFile file = LogFile.of(observed.environment(), log.log());
+      String mark = marks.get(markName(log));
+      return mark == null
+          ? missing("it is not known where the log stood at the stage's start")
+          : new Reading.Figure(file.matches(mark, Pattern.compile(log.match())));
+    } catch (IOException e) {
+      return missing("the log cannot be read: " + e.getClass().getSimpleName());
+    } catch (LockkeeperException e) {
+      return missing(e.text());
+    }
+  }
+
+  private Reading failed(Check check) {
+    CheckRunner runner =
+        new CheckRunner(observed.environment(), observed.target(), observed.requests());
+    Optional<String> mark =
+        check.source() instanceof Check.Log log
+            ? Optional.ofNullable(marks.get(markName(log)))
+            : Optional.empty();
+    CheckRunner.Found found =
+        runner.make(check, Optional.ofNullable(baseline.results().get(check.name())), mark);
+    return switch (found.verdict()) {
+      case PASS -> new Reading.Figure(0);
+      case FAIL -> new Reading.Figure(1);
+      case INCONCLUSIVE, ERROR -> missing(found.sentence());
+    };
+  }
+
+  /** The stage begins to count here. */
+  private void markLogs() {
+    for (Check check : change.checks()) {
+      if (check.source() instanceof Check.Log log && !marks.containsKey(markName(log))) {
+        try {
+          marks.put(markName(log), LogFile.of(observed.environment(), log.log()).mark());
+        } catch (IOException | LockkeeperException e) {
+          // Without a mark its readings are missing, which is told to people there.
+          LOG.warn("{}: the log {} has no mark: {}", change.name(), log.log(), e.getMessage());
+        }
+      }
+    }
+  }
+
+  private static String markName(Check.Log log) {
+    return "log." + log.log();
+  }
+
+  private Recent recent(String name) {
+    return recent.computeIfAbsent(name, n -> new Recent(order.plan().judged()));
+  }
+
+  private static void copy(String from, String to, Map<String, Reading> readings) {
+    Reading reading = readings.get(from);
+    if (reading != null) {
+      readings.put(to, reading);
+    }
+  }
+
+  private static Reading reading(Optional<Double> value, String why) {
+    return value.<Reading>map(Reading.Figure::new).orElseGet(() -> missing(why));
+  }
+
+  private static Reading missing(String why) {
+    return new Reading.Missing(why);
+  }
+
+  /** Names that a lost round would have given. */
+  List<String> roundMetrics() {
+    return change.probes().stream()
+        .flatMap(
+            probe ->
+                probe.isHttp()
+                    ? List.of("http." + probe.name() + ".p95").stream()
+                    : List.of("probe." + probe.name() + ".p50", "probe." + probe.name() + ".p95")
+                        .stream())
+        .toList();
+  }
+}
