@@ -1,0 +1,71 @@
+package io.lockkeeper.activities.step;
+
+import io.lockkeeper.activities.http.HttpRequests;
+import io.lockkeeper.activities.postgres.Target;
+import io.lockkeeper.activities.postgres.Work;
+import io.lockkeeper.activities.probe.CheckRunner;
+import io.lockkeeper.activities.probe.ProbeRunner;
+import io.lockkeeper.activities.settings.Bundles;
+import io.lockkeeper.activities.settings.EnvironmentSettings;
+import io.lockkeeper.activity.StepOrder;
+import io.lockkeeper.blob.Blobs;
+import io.lockkeeper.change.Bundle;
+import io.lockkeeper.change.EnvironmentPlan;
+import java.util.Map;
+import java.util.NoSuchElementException;
+
+/**
+ * Where a step is done, and with what.
+ *
+ * @param bundles where the change is read from; a way back reads nothing there
+ */
+public record Place(
+    StepOrder order,
+    long scheduled,
+    int attempt,
+    EnvironmentSettings environment,
+    Target target,
+    Bundles bundles,
+    HttpRequests requests,
+    Blobs blobs) {
+
+  Bundle bundle() {
+    return bundles.get(order.work().change());
+  }
+
+  /** What the change does in this environment. */
+  EnvironmentPlan plan() {
+    return bundle()
+        .change()
+        .environment(environment.name())
+        .orElseThrow(
+            () -> new NoSuchElementException("the change does not go to " + environment.name()));
+  }
+
+  String promotion() {
+    return order.work().promotion();
+  }
+
+  /** The attempt, as the fence knows it. */
+  Work work() {
+    return new Work(promotion(), order.step().name(), scheduled, attempt, Map.of());
+  }
+
+  /** As {@link #work}, with the change's settings of the session. */
+  Work workWithSettings() {
+    return new Work(promotion(), order.step().name(), scheduled, attempt, plan().settings());
+  }
+
+  ProbeRunner probes() {
+    return new ProbeRunner(target, requests);
+  }
+
+  CheckRunner checks() {
+    return new CheckRunner(environment, target, requests);
+  }
+
+  /** Name of an attachment that is unique in the promotion. */
+  String attachment(String name) {
+    return order.work().stage() + "-" + name;
+  }
+}

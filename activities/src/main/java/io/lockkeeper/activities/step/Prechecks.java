@@ -1,0 +1,154 @@
+package io.lockkeeper.activities.step;
+
+import io.lockkeeper.activities.backup.Backups;
+import io.lockkeeper.activities.postgres.Running;
+import io.lockkeeper.activities.postgres.SqlFailures;
+import io.lockkeeper.activities.postgres.TargetLedger;
+import io.lockkeeper.activities.postgres.TargetLedger.Connected;
+import io.lockkeeper.activities.probe.CheckRunner;
+import io.lockkeeper.activities.probe.LiveFigures;
+import io.lockkeeper.change.Check;
+import io.lockkeeper.change.Precheck;
+import io.lockkeeper.failure.LockkeeperException;
+import io.lockkeeper.limit.Judgement;
+import io.lockkeeper.limit.Limit;
+import io.lockkeeper.limit.LimitJudge;
+import io.lockkeeper.limit.Reading;
+import io.lockkeeper.step.Evidence;
+import io.lockkeeper.step.Evidence.Item;
+import io.lockkeeper.step.StepResult;
+import io.lockkeeper.step.Verdict;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** Looks at what must hold before anything is done, and waits a while for what may come true. */
+final class Prechecks {
+  private static final long LOOK_MILLIS = 5_000;
+
+  private final Place place;
+  private final Running running;
+
+  Prechecks(Place place, Running running) {
+    this.place = place;
+    this.running = running;
+  }
+
+  StepResult run() {
+    try {
+      Connected connected = new TargetLedger(place.target()).connected();
+      List<Item> items = new ArrayList<>();
+      boolean mayClear = true;
+      for (Precheck precheck : place.plan().precheck()) {
+        Item item = settled(precheck, connected);
+        items.add(item);
+        mayClear &= item.verdict() == Verdict.PASS || live(precheck);
+      }
+      Verdict verdict = Verdict.worst(items.stream().map(Item::verdict).toList());
+      return new StepResult(
+          verdict,
+          sentence(items, connected),
+          Optional.of(
+              new Evidence.Prechecks(
+                  connected.version(),
+                  connected.database(),
+                  connected.role(),
+                  connected.databaseSize(),
+                  items)),
+          List.of(),
+          verdict == Verdict.FAIL && mayClear);
+    } catch (SQLException e) {
+      throw SqlFailures.of("looking at the prechecks", place.target(), e);
+    }
+  }
+
+  /** Looks until it holds or its time is up. */
+  private Item settled(Precheck precheck, Connected connected) throws SQLException {
+    long giveUp = System.nanoTime() + patience(precheck).toNanos();
+    while (true) {
+      Item item = look(precheck, connected);
+      if (item.verdict() == Verdict.PASS || System.nanoTime() >= giveUp) {
+        return item;
+      }
+      running.beat("waits: " + item.sentence());
+      pause();
+    }
+  }
+
+  /** A fact does not change by waiting. */
+  private static Duration patience(Precheck precheck) {
+    return live(precheck) ? precheck.waits() : Duration.ZERO;
+  }
+
+  private static boolean live(Precheck precheck) {
+    return !(precheck instanceof Precheck.OfLimit limit)
+        || (!limit.limit().metric().equals("postgresql")
+            && !limit.limit().metric().equals("backup.age"));
+  }
+
+  private Item look(Precheck precheck, Connected connected) throws SQLException {
+    if (precheck instanceof Precheck.OfCheck named) {
+      Check check = place.bundle().change().check(named.check()).orElseThrow();
+      CheckRunner.Found found = place.checks().make(check, Optional.empty(), Optional.empty());
+      return new Item(named.check(), found.verdict(), found.sentence());
+    }
+    Limit limit = ((Precheck.OfLimit) precheck).limit();
+    Judgement judgement =
+        LimitJudge.judge(
+            limit, limit.metric(), reading(limit, connected), OptionalDouble.empty(), 0);
+    Verdict verdict =
+        switch (judgement.truth()) {
+          case YES, NOT_APPLICABLE -> Verdict.PASS;
+          case NO -> Verdict.FAIL;
+          case UNKNOWN, WITHIN_NOISE -> Verdict.INCONCLUSIVE;
+        };
+    return new Item(limit.text(), verdict, judgement.sentence());
+  }
+
+  private Reading reading(Limit limit, Connected connected) throws SQLException {
+    return switch (limit.metric()) {
+      case "postgresql" -> new Reading.Figure(connected.number());
+      case "backup.age" -> backupAge();
+      default ->
+          LiveFigures.read(place.target(), Map.of())
+              .readings()
+              .getOrDefault(limit.metric(), new Reading.Missing("it is not read here"));
+    };
+  }
+
+  private Reading backupAge() {
+    try {
+      Optional<Duration> age =
+          new Backups(place.target(), place.environment().name(), running).newestAge();
+      return age.<Reading>map(duration -> new Reading.Figure(duration.toMillis() / 1000.0))
+          .orElseGet(() -> new Reading.Missing("there is no backup of this database"));
+    } catch (LockkeeperException e) {
+      return new Reading.Missing(e.text());
+    }
+  }
+
+  private static String sentence(List<Item> items, Connected connected) {
+    List<String> open =
+        items.stream()
+            .filter(item -> item.verdict() != Verdict.PASS)
+            .map(item -> item.name() + ": " + item.sentence())
+            .toList();
+    return open.isEmpty()
+        ? "connected to " + connected.database() + " as " + connected.role()
+        : String.join("; ", open);
+  }
+
+  private void pause() {
+    try {
+      Thread.sleep(LOOK_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      running.stop();
+    }
+    running.beat("looks again");
+  }
+}

@@ -1,0 +1,20 @@
+package io.lockkeeper.activities.step;
+
+import io.lockkeeper.activities.probe.Measured;
+import io.lockkeeper.step.Evidence.ProbeFigure;
+
+/** Makes evidence of what was measured. */
+final class ProbeFigures {
+  private ProbeFigures() {}
+
+  static ProbeFigure of(String probe, Measured measured) {
+    return new ProbeFigure(
+        probe,
+        measured.seconds().size(),
+        measured.p50(),
+        measured.p95(),
+        measured.rows(),
+        measured.plan(),
+        measured.indexes());
+  }
+}

@@ -1,0 +1,97 @@
+package io.lockkeeper.activities.step;
+
+import io.lockkeeper.activities.backup.Backups;
+import io.lockkeeper.activities.backup.Manifest;
+import io.lockkeeper.activities.postgres.Reverter;
+import io.lockkeeper.activities.postgres.Running;
+import io.lockkeeper.activities.postgres.SectionRunner;
+import io.lockkeeper.activities.postgres.TargetLedger;
+import io.lockkeeper.plan.SectionUnits;
+import io.lockkeeper.step.Evidence;
+import io.lockkeeper.step.Step;
+import io.lockkeeper.step.StepResult;
+import io.lockkeeper.step.Verdict;
+import java.util.Locale;
+
+/** What each kind of step does, in a place. */
+public final class Steps {
+  private Steps() {}
+
+  public static StepResult precheck(Place place, Running running) {
+    return new Prechecks(place, running).run();
+  }
+
+  public static StepResult hold(Place place, Running running) {
+    return HoldTarget.run(place, running);
+  }
+
+  public static StepResult baseline(Place place, Running running) {
+    return new BaselineTaker(place, running).run();
+  }
+
+  public static StepResult backup(Place place, Running running) {
+    boolean verified = ((Step.Backup) place.order().step()).verified();
+    Manifest manifest =
+        new Backups(place.target(), place.environment().name(), running)
+            .take(place.work(), verified);
+    String sentence =
+        String.format(
+            Locale.ROOT,
+            "%s, %.1f MB in %.1f s%s",
+            manifest.id(),
+            manifest.size() / 1e6,
+            manifest.seconds(),
+            manifest.verifiedAt().isPresent()
+                ? ", restored and compared: "
+                    + manifest.rows().size()
+                    + " tables, "
+                    + manifest.totalRows()
+                    + " rows"
+                : ", not verified");
+    return StepResult.of(
+        Verdict.PASS,
+        sentence,
+        new Evidence.BackupTaken(
+            manifest.id(),
+            manifest.how(),
+            manifest.size(),
+            manifest.sha256(),
+            manifest.seconds(),
+            manifest.takenAt(),
+            manifest.verifiedAt(),
+            manifest.rows().size(),
+            manifest.totalRows()));
+  }
+
+  public static StepResult apply(Place place, Running running) {
+    Step.Apply step = (Step.Apply) place.order().step();
+    String environment = place.environment().name();
+    return new SectionRunner(place.target(), running)
+        .apply(
+            place.workWithSettings(),
+            place.order().work().change(),
+            step.pass(),
+            step.section(),
+            SectionUnits.of(place.bundle(), environment, step.section()),
+            SectionUnits.down(place.bundle(), environment, step.section()));
+  }
+
+  public static StepResult revert(Place place, Running running) {
+    Step.Revert step = (Step.Revert) place.order().step();
+    return new Reverter(place.target(), running).revert(place.work(), step.pass(), step.section());
+  }
+
+  public static StepResult verify(Place place, Running running) {
+    return new Verification(place, running).run(((Step.Verify) place.order().step()).subject());
+  }
+
+  public static StepResult compare(Place place, Running running) {
+    return new Comparison(place, running).run();
+  }
+
+  public static StepResult release(Place place, Running running) {
+    boolean closes = ((Step.Release) place.order().step()).closes();
+    new TargetLedger(place.target()).release(place.work(), running, closes);
+    return StepResult.pass(closes ? "nothing more runs forward here" : "the target is free");
+  }
+}

@@ -1,0 +1,165 @@
+package io.lockkeeper.activities.step;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.lockkeeper.activities.postgres.Fingerprint;
+import io.lockkeeper.activities.postgres.Running;
+import io.lockkeeper.activities.postgres.SqlFailures;
+import io.lockkeeper.activities.postgres.TargetLedger;
+import io.lockkeeper.activities.postgres.TargetLedger.Standing;
+import io.lockkeeper.activities.probe.BaselineRecord;
+import io.lockkeeper.activities.probe.CheckRunner;
+import io.lockkeeper.change.Check;
+import io.lockkeeper.change.Check.Moment;
+import io.lockkeeper.json.Json;
+import io.lockkeeper.limit.Trigger.Then;
+import io.lockkeeper.step.Attachment;
+import io.lockkeeper.step.Evidence;
+import io.lockkeeper.step.Evidence.Item;
+import io.lockkeeper.step.Evidence.ObjectState;
+import io.lockkeeper.step.Step.Verify.Subject;
+import io.lockkeeper.step.StepResult;
+import io.lockkeeper.step.Verdict;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Looks whether things are as they should be; each look is on fresh, short connections. */
+final class Verification {
+  private final Place place;
+  private final Running running;
+  private final TargetLedger ledger;
+
+  Verification(Place place, Running running) {
+    this.place = place;
+    this.running = running;
+    this.ledger = new TargetLedger(place.target());
+  }
+
+  StepResult run(Subject subject) {
+    try {
+      return switch (subject) {
+        case REVERTED -> reverted();
+        case OBJECTS -> objects();
+        case CHECKS -> checks(Moment.AFTER);
+        case CHECKS_ROLLED_BACK -> checks(Moment.ROLLED_BACK);
+      };
+    } catch (SQLException e) {
+      throw SqlFailures.of("verifying", place.target(), e);
+    }
+  }
+
+  /** Equal fingerprints, and nothing less. */
+  private StepResult reverted() throws SQLException {
+    Optional<Fingerprint> before = ledger.fingerprintBefore(place.promotion());
+    if (before.isEmpty()) {
+      // Nothing was begun before the baseline was there.
+      return StepResult.pass("nothing had been applied");
+    }
+    running.beat("takes the fingerprint");
+    Fingerprint now = ledger.fingerprint();
+    List<String> differences = now.differences(before.get());
+    Evidence evidence = new Evidence.Fingerprints(before.get().digest(), now.digest(), differences);
+    return differences.isEmpty()
+        ? StepResult.of(Verdict.PASS, "the schema is as before the change", evidence)
+        : StepResult.of(
+            Verdict.FAIL,
+            "the schema is not as before the change: " + String.join("; ", differences),
+            evidence);
+  }
+
+  private StepResult objects() throws SQLException {
+    List<Standing> standing = ledger.standing(PlannedObjects.indexes(place.bundle(), place.plan()));
+    List<String> missing = standing.stream().filter(s -> !s.there()).map(Standing::name).toList();
+    List<String> wrong =
+        standing.stream()
+            .filter(s -> s.there() && !(s.valid() && s.asMeant()))
+            .map(s -> s.name() + (s.valid() ? " has another definition" : " is INVALID"))
+            .toList();
+    List<String> extra = extra(standing);
+    List<ObjectState> objects =
+        standing.stream()
+            .filter(Standing::there)
+            .map(s -> new ObjectState(s.name(), s.table(), s.valid(), s.size(), s.scans()))
+            .toList();
+    List<String> faults = new ArrayList<>(wrong);
+    missing.forEach(name -> faults.add(name + " is missing"));
+    extra.forEach(name -> faults.add(name + " is there and not of this change"));
+    return StepResult.of(
+        faults.isEmpty() ? Verdict.PASS : Verdict.FAIL,
+        faults.isEmpty()
+            ? objects.size() + " of " + standing.size() + " there and valid"
+            : String.join("; ", faults),
+        new Evidence.Objects(objects, missing, extra));
+  }
+
+  /** Indexes of the touched tables that neither were there before nor belong to the change. */
+  private List<String> extra(List<Standing> standing) throws SQLException {
+    Optional<BaselineRecord> baseline = baseline();
+    if (baseline.isEmpty()) {
+      return List.of();
+    }
+    Set<String> known = standing.stream().map(Standing::name).collect(Collectors.toSet());
+    baseline.get().indexes().values().forEach(known::addAll);
+    List<String> extra = new ArrayList<>();
+    ledger
+        .indexes(PlannedObjects.tables(place.bundle(), place.plan()))
+        .values()
+        .forEach(names -> names.stream().filter(n -> !known.contains(n)).forEach(extra::add));
+    return extra;
+  }
+
+  private StepResult checks(Moment moment) throws SQLException {
+    Optional<BaselineRecord> baseline = baseline();
+    List<Item> items = new ArrayList<>();
+    List<Attachment> attachments = new ArrayList<>();
+    List<Verdict> counted = new ArrayList<>();
+    for (Check check : place.bundle().change().checks()) {
+      if (!check.when().contains(moment)) {
+        continue;
+      }
+      running.beat("checks " + check.name());
+      CheckRunner.Found found = make(check, baseline);
+      items.add(new Item(check.name(), found.verdict(), found.sentence()));
+      if (check.then() != Then.NOTE) {
+        counted.add(found.verdict());
+      }
+      if (check.record()) {
+        attachments.add(
+            new Attachment(
+                place.attachment(check.name() + ".txt"),
+                "text/plain",
+                place.blobs().write(found.text().getBytes(UTF_8))));
+      }
+    }
+    List<String> open =
+        items.stream()
+            .filter(item -> item.verdict() != Verdict.PASS)
+            .map(item -> item.name() + ": " + item.sentence())
+            .toList();
+    return StepResult.of(
+            Verdict.worst(counted),
+            open.isEmpty() ? items.size() + " checks passed" : String.join("; ", open),
+            new Evidence.Checks(items))
+        .with(attachments);
+  }
+
+  private CheckRunner.Found make(Check check, Optional<BaselineRecord> baseline) {
+    Optional<String> before =
+        baseline.map(BaselineRecord::results).map(results -> results.get(check.name()));
+    Optional<String> mark =
+        check.source() instanceof Check.Log log
+            ? baseline.map(BaselineRecord::logs).map(logs -> logs.get(log.log()))
+            : Optional.empty();
+    return place.checks().make(check, before, mark);
+  }
+
+  private Optional<BaselineRecord> baseline() throws SQLException {
+    return ledger
+        .checkpoint(place.promotion(), "baseline")
+        .map(bytes -> Json.read(bytes, BaselineRecord.class));
+  }
+}
