@@ -1,0 +1,61 @@
+package io.lockkeeper.api.policy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * House rules: a change can tighten them, never loosen them.
+ *
+ * @param people empty where the policy lists nobody, so that tokens stand alone
+ * @param environments rules by environment
+ */
+public record Policy(List<Person> people, Map<String, EnvironmentRule> environments) {
+  /** No rules: roles of tokens stand alone. */
+  public static final Policy NONE = new Policy(List.of(), Map.of());
+
+  /** Somebody with roles. */
+  public record Person(String name, Set<String> roles, String contact) {
+    public Person {
+      roles = Set.copyOf(roles);
+    }
+  }
+
+  /**
+   * What an environment asks for at least.
+   *
+   * @param minSoak how long a change soaks before it
+   * @param roles that sign for it
+   */
+  public record EnvironmentRule(Optional<Duration> minSoak, Set<String> roles) {
+    public EnvironmentRule {
+      roles = Set.copyOf(roles);
+    }
+  }
+
+  public Policy {
+    people = List.copyOf(people);
+    environments = Map.copyOf(environments);
+  }
+
+  /** A person's roles; nothing where the policy lists nobody. Who is not listed has none. */
+  public Optional<Set<String>> rolesOf(String person) {
+    if (people.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        people.stream()
+            .filter(p -> p.name().equals(person))
+            .findFirst()
+            .map(Person::roles)
+            .orElse(Set.of()));
+  }
+
+  /** Whether somebody other than the requester could sign for a role. */
+  public boolean couldSign(String role, String requester) {
+    return people.isEmpty()
+        || people.stream().anyMatch(p -> p.roles().contains(role) && !p.name().equals(requester));
+  }
+}
