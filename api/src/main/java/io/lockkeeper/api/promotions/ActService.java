@@ -1,0 +1,275 @@
+package io.lockkeeper.api.promotions;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.lockkeeper.api.auth.Caller;
+import io.lockkeeper.api.environments.EnvironmentStore;
+import io.lockkeeper.api.journal.JournalStore;
+import io.lockkeeper.api.problems.ProblemException;
+import io.lockkeeper.environment.EnvironmentFacts;
+import io.lockkeeper.journal.Event;
+import io.lockkeeper.journal.Event.Source;
+import io.lockkeeper.promotion.ActReply;
+import io.lockkeeper.promotion.AllowedAction;
+import io.lockkeeper.promotion.PromotionState;
+import io.lockkeeper.signoff.Action;
+import io.lockkeeper.signoff.SignedStatement;
+import io.lockkeeper.signoff.SigningKey;
+import io.lockkeeper.signoff.Statement;
+import io.lockkeeper.signoff.Statement.Decision;
+import io.lockkeeper.signoff.Statement.Option;
+import io.temporal.client.UpdateOptions;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowServiceException;
+import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowUpdateException;
+import io.temporal.client.WorkflowUpdateHandle;
+import io.temporal.client.WorkflowUpdateStage;
+import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Acts of people on promotions: signs them for who is logged in, delivers them to the workflow, and
+ * waits until they are journaled. Every act that is refused is journaled too.
+ */
+final class ActService {
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration VALID = Duration.ofDays(7);
+
+  private final PromotionStore store;
+  private final JournalStore journal;
+  private final EnvironmentStore environments;
+  private final SigningKey key;
+  private final WorkflowClient client;
+
+  ActService(
+      PromotionStore store,
+      JournalStore journal,
+      EnvironmentStore environments,
+      SigningKey key,
+      WorkflowClient client) {
+    this.store = store;
+    this.journal = journal;
+    this.environments = environments;
+    this.key = key;
+    this.client = client;
+  }
+
+  /** A statement that was signed and not delivered. */
+  record Issued(SignedStatement statement) {}
+
+  void act(Caller caller, String promotion, Action action, ActRequest request, String idempotency) {
+    PromotionStore.Row row = row(promotion);
+    refuseWhoCannotAct(caller, row, action);
+    Optional<String> environment = Optional.ofNullable(request.environment());
+    confirm(environment.orElse(row.state().environment()), action, request);
+    Optional<Option> option =
+        action == Action.ROLLBACK ? request.optionOrRefuse() : Optional.empty();
+    Optional<Duration> by =
+        action == Action.EXTEND ? Optional.of(request.byOrRefuse()) : Optional.empty();
+    Statement statement =
+        statement(
+            row,
+            caller,
+            action,
+            request.reasonOrRefuse(),
+            environment,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            option,
+            by);
+    if (row.state().status().ended() && action == Action.ABORT) {
+      // Abort on what has ended changes nothing and is no fault.
+      return;
+    }
+    deliver(row, statement, idempotency);
+  }
+
+  /** A sign-off, delivered. */
+  void signOff(Caller caller, String promotion, ActRequest request, String idempotency) {
+    PromotionStore.Row row = row(promotion);
+    deliver(row, signOffStatement(caller, row, request), idempotency);
+  }
+
+  /** A sign-off, signed and given to its person instead of being delivered. */
+  Issued issue(Caller caller, String promotion, ActRequest request) {
+    PromotionStore.Row row = row(promotion);
+    Statement statement = signOffStatement(caller, row, request);
+    journal.append(
+        promotion,
+        new Event.StatementIssued(
+            Action.SIGN_OFF, caller.person(), statement.role().orElse(""), statement.nonce()));
+    return new Issued(key.sign(statement));
+  }
+
+  private Statement signOffStatement(Caller caller, PromotionStore.Row row, ActRequest request) {
+    String role = request.roleOrRefuse();
+    Decision decision = request.decisionOrRefuse();
+    refuseWhoCannotAct(caller, row, Action.SIGN_OFF);
+    if (!caller.has(role)) {
+      String why = caller.person() + " does not have the role " + role;
+      refused(row.id(), Action.SIGN_OFF, caller.person(), why);
+      throw ProblemException.forbidden(why);
+    }
+    confirm(row.state().environment(), Action.SIGN_OFF, request);
+    return statement(
+        row,
+        caller,
+        Action.SIGN_OFF,
+        Optional.ofNullable(request.comment()).orElse(""),
+        Optional.of(row.state().environment()),
+        Optional.of(request.evidenceOrRefuse()),
+        Optional.of(role),
+        Optional.of(decision),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private void refuseWhoCannotAct(Caller caller, PromotionStore.Row row, Action action) {
+    if (!caller.acts()) {
+      String why = caller.person() + " has no role that acts on promotions";
+      refused(row.id(), action, caller.person(), why);
+      throw ProblemException.forbidden(why);
+    }
+  }
+
+  /** What concerns production is typed, not clicked; stopping never is. */
+  private void confirm(String environment, Action action, ActRequest request) {
+    EnvironmentFacts facts = environments.present().get(environment);
+    boolean asks = facts != null && facts.production() && !action.safe();
+    if (asks && !environment.equals(request.confirm())) {
+      throw ProblemException.unprocessable(
+          "confirm", environment + " is production: set \"confirm\" to its name");
+    }
+  }
+
+  private static Statement statement(
+      PromotionStore.Row row,
+      Caller caller,
+      Action action,
+      String reason,
+      Optional<String> environment,
+      Optional<String> evidence,
+      Optional<String> role,
+      Optional<Decision> decision,
+      Optional<Option> option,
+      Optional<Duration> by) {
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    return new Statement(
+        action,
+        row.id(),
+        row.input().change(),
+        List.of(),
+        environment,
+        evidence,
+        role,
+        caller.person(),
+        decision,
+        reason,
+        option,
+        by,
+        false,
+        now,
+        now.plus(VALID),
+        UUID.randomUUID().toString());
+  }
+
+  private void deliver(PromotionStore.Row row, Statement statement, String idempotency) {
+    AllowedAction allowed = AllowedAction.of(row.state(), statement.action());
+    if (row.state().status().ended() && !allowed.allowed()) {
+      refuse(row.id(), statement, allowed.whyNot().orElse("it has ended"));
+    }
+    ActReply reply = update(row, statement, idempotency);
+    if (!journal.await(row.id(), "promotion", reply.sequence(), PATIENCE)) {
+      throw ProblemException.unavailable(
+          "not-journaled",
+          "the act was taken and is not journaled yet: look again with the same Idempotency-Key");
+    }
+  }
+
+  private ActReply update(PromotionStore.Row row, Statement statement, String idempotency) {
+    WorkflowStub workflow = client.newUntypedWorkflowStub(row.id());
+    try {
+      WorkflowUpdateHandle<ActReply> handle =
+          workflow.startUpdate(
+              UpdateOptions.newBuilder(ActReply.class)
+                  .setUpdateName(statement.action().word())
+                  .setUpdateId(idempotency)
+                  .setWaitForStage(WorkflowUpdateStage.ACCEPTED)
+                  .build(),
+              key.sign(statement));
+      CompletableFuture<ActReply> result = handle.getResultAsync();
+      return result.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (WorkflowUpdateException e) {
+      throw refuse(row.id(), statement, reason(e));
+    } catch (WorkflowNotFoundException e) {
+      PromotionState now = row(row.id()).state();
+      throw refuse(
+          row.id(),
+          statement,
+          now.status().ended()
+              ? "the promotion has ended: it is " + now.status()
+              : "Temporal does not know the promotion");
+    } catch (WorkflowServiceException e) {
+      throw unavailable(e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof WorkflowUpdateException refused) {
+        throw refuse(row.id(), statement, reason(refused));
+      }
+      throw unavailable(e);
+    } catch (TimeoutException e) {
+      throw unavailable(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unavailable(e);
+    }
+  }
+
+  /** Journals the refusal and makes the answer of it. */
+  private ProblemException refuse(String promotion, Statement statement, String why) {
+    refused(promotion, statement.action(), statement.person(), why);
+    throw ProblemException.conflict("not-allowed", why);
+  }
+
+  private void refused(String promotion, Action action, String person, String why) {
+    journal.append(promotion, new Event.ActRefused(action, person, why, Source.API));
+  }
+
+  private static String reason(WorkflowUpdateException e) {
+    Throwable cause = e;
+    while (cause != null) {
+      if (cause instanceof ApplicationFailure failure) {
+        return failure.getOriginalMessage();
+      }
+      cause = cause.getCause();
+    }
+    return "the workflow refused it";
+  }
+
+  private static ProblemException unavailable(Exception e) {
+    boolean away =
+        e.getCause() instanceof StatusRuntimeException status
+            && status.getStatus().getCode() == Status.Code.UNAVAILABLE;
+    return ProblemException.unavailable(
+        "temporal-unreachable",
+        (away ? "Temporal does not answer" : "no engine has taken the act yet")
+            + ". It may be taken later: ask again with the same Idempotency-Key");
+  }
+
+  private PromotionStore.Row row(String promotion) {
+    return store
+        .find(promotion)
+        .orElseThrow(() -> ProblemException.notFound("no promotion \"" + promotion + "\""));
+  }
+}

@@ -1,0 +1,88 @@
+package io.lockkeeper.api.promotions;
+
+import io.lockkeeper.activity.Progress;
+import io.lockkeeper.journal.Event.Cause;
+import io.lockkeeper.journal.Status;
+import io.lockkeeper.promotion.AllowedAction;
+import io.lockkeeper.promotion.Pending;
+import io.lockkeeper.promotion.PromotionState;
+import io.lockkeeper.promotion.Signed;
+import io.lockkeeper.promotion.StageState;
+import io.lockkeeper.step.Attachment;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A promotion as the API shows it.
+ *
+ * @param allowedActions the one rule for every button
+ * @param progress what its activity does right now; absent while nothing runs or nobody knows
+ * @param wayBack how it could be taken back now
+ * @param carries environments in which something is applied
+ * @param left what a rollback that is stuck has not taken back
+ * @param openFollowUps none yet
+ */
+record PromotionView(
+    String id,
+    ChangeRef change,
+    Status status,
+    Optional<Cause> cause,
+    String sentence,
+    String stage,
+    String requestedBy,
+    String reason,
+    boolean shortened,
+    Instant startedAt,
+    Optional<Instant> endedAt,
+    List<StageState> stages,
+    List<Pending> pending,
+    List<Signed> signed,
+    List<AllowedAction> allowedActions,
+    Optional<String> evidenceHash,
+    Optional<Progress> progress,
+    List<WayBack> wayBack,
+    List<String> carries,
+    List<String> left,
+    List<Attachment> attachments,
+    List<String> openFollowUps) {
+
+  /** Which change. */
+  record ChangeRef(String name, String hash) {}
+
+  /**
+   * A way back.
+   *
+   * @param option {@code A}: the sections really applied, in reverse
+   * @param seconds measured in the rehearsal; absent where there was none
+   */
+  record WayBack(String option, String environment, Optional<Double> seconds, boolean losesData) {}
+
+  static PromotionView of(String id, PromotionState state, Optional<Progress> progress) {
+    return new PromotionView(
+        id,
+        new ChangeRef(state.changeName(), state.changeHash()),
+        state.status(),
+        state.cause(),
+        state.sentence(),
+        state.stage(),
+        state.requestedBy(),
+        state.reason(),
+        state.shortened(),
+        state.startedAt(),
+        state.endedAt(),
+        state.stages(),
+        state.pending(),
+        state.signed(),
+        AllowedAction.of(state),
+        state.evidenceHash(),
+        progress,
+        state.begun().stream()
+            .map(environment -> new WayBack("A", environment, state.revertSeconds(), false))
+            .toList(),
+        state.begun(),
+        state.left(),
+        state.attachments(),
+        List.of());
+  }
+}

@@ -1,0 +1,393 @@
+package io.lockkeeper.api.promotions;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.lockkeeper.activity.Payloads;
+import io.lockkeeper.activity.Policies;
+import io.lockkeeper.activity.Queues;
+import io.lockkeeper.api.auth.Caller;
+import io.lockkeeper.api.changes.ChangeStore;
+import io.lockkeeper.api.environments.EnvironmentStore;
+import io.lockkeeper.api.policy.Policy;
+import io.lockkeeper.api.policy.Policy.EnvironmentRule;
+import io.lockkeeper.api.problems.ProblemException;
+import io.lockkeeper.blob.Sha256;
+import io.lockkeeper.change.Bundle;
+import io.lockkeeper.change.EnvironmentPlan;
+import io.lockkeeper.change.Milestone;
+import io.lockkeeper.environment.EnvironmentFacts;
+import io.lockkeeper.environment.EnvironmentFacts.TargetFacts;
+import io.lockkeeper.environment.TargetIdentity;
+import io.lockkeeper.json.Json;
+import io.lockkeeper.limit.Durations;
+import io.lockkeeper.plan.Flight;
+import io.lockkeeper.plan.FlightPlanner;
+import io.lockkeeper.plan.FlightRefused;
+import io.lockkeeper.plan.Overrides;
+import io.lockkeeper.promotion.PromotionFold;
+import io.lockkeeper.promotion.PromotionInput;
+import io.lockkeeper.promotion.PromotionState;
+import io.lockkeeper.promotion.PromotionWorkflow;
+import io.lockkeeper.promotion.Requests;
+import io.lockkeeper.promotion.SearchAttributes;
+import io.lockkeeper.promotion.StageState;
+import io.lockkeeper.promotion.StageState.StageStatus;
+import io.lockkeeper.signoff.Action;
+import io.lockkeeper.signoff.SignedStatement;
+import io.lockkeeper.signoff.SigningKey;
+import io.lockkeeper.signoff.Statement;
+import io.lockkeeper.signoff.Statement.TargetGrant;
+import io.lockkeeper.stage.StagePlan;
+import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowExecutionAlreadyStarted;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowServiceException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts promotions: plans the flight, signs the start, and hands it to Temporal. */
+final class Starts {
+  private static final Logger LOG = LoggerFactory.getLogger(Starts.class);
+
+  /** How long a signed start lets work in; the whole flight fits well. */
+  private static final Duration START_VALID = Duration.ofDays(60);
+
+  private final PromotionStore store;
+  private final ChangeStore changes;
+  private final EnvironmentStore environments;
+  private final Policy policy;
+  private final SigningKey key;
+  private final WorkflowClient client;
+
+  Starts(
+      PromotionStore store,
+      ChangeStore changes,
+      EnvironmentStore environments,
+      Policy policy,
+      SigningKey key,
+      WorkflowClient client) {
+    this.store = store;
+    this.changes = changes;
+    this.environments = environments;
+    this.policy = policy;
+    this.key = key;
+    this.client = client;
+  }
+
+  /** A start, new or asked for before. */
+  record Started(String id, boolean replayed) {}
+
+  Started start(Caller caller, StartRequest request, Optional<String> idempotencyKey) {
+    if (!caller.acts() || !caller.has(Caller.RELEASE_MANAGER)) {
+      throw ProblemException.forbidden(
+          caller.person() + " lacks the role release-manager, and only a release manager starts");
+    }
+    String body = Sha256.hex(Json.canonical(request));
+    Optional<PromotionStore.Before> before =
+        idempotencyKey.flatMap(k -> store.before(caller.person(), k));
+    if (before.isPresent()) {
+      return replay(before.get(), body);
+    }
+    PromotionInput input = input(caller, request);
+    store.create(
+        input, PromotionFold.start(input.requested(), input.requestedAt()), idempotencyKey, body);
+    launch(input);
+    return new Started(input.id(), false);
+  }
+
+  /** Starts the workflows of promotions of which nobody knows whether they were started. */
+  void startDoubtful() {
+    for (PromotionStore.Row row : store.open()) {
+      if (!row.started()) {
+        LOG.info("starting {}, of which nobody knew whether it was started", row.id());
+        launch(row.input());
+      }
+    }
+  }
+
+  private Started replay(PromotionStore.Before before, String body) {
+    if (!before.bodyHash().equals(body)) {
+      throw ProblemException.unprocessable(
+          "idempotency-key",
+          "this Idempotency-Key was used for another request: it started " + before.promotion());
+    }
+    store.find(before.promotion()).filter(row -> !row.started()).ifPresent(r -> launch(r.input()));
+    return new Started(before.promotion(), true);
+  }
+
+  private PromotionInput input(Caller caller, StartRequest request) {
+    ChangeStore.Stored change =
+        changes
+            .find(request.changeOrRefuse())
+            .orElseThrow(
+                () ->
+                    ProblemException.notFound(
+                        "no change \"" + request.change() + "\": push it first"));
+    Bundle bundle = changes.bundle(change.hash());
+    Overrides overrides = request.parsedOverrides();
+    Map<String, EnvironmentFacts> present = environments.present();
+    Flight flight = flight(bundle, present, overrides, request.selected());
+    refuseWithoutConfirmation(flight, present, request);
+    refuseAgainstPolicy(bundle, flight, caller, overrides);
+    List<TargetGrant> grants = grants(flight, present);
+    refuseTaken(flight, grants);
+    String id = store.nextId(change.name());
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    SignedStatement statement =
+        key.sign(
+            new Statement(
+                Action.PROMOTE,
+                id,
+                change.hash(),
+                grants,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                caller.person(),
+                Optional.empty(),
+                request.reasonOrRefuse(),
+                Optional.empty(),
+                Optional.empty(),
+                flight.shortened(),
+                now,
+                now.plus(START_VALID),
+                UUID.randomUUID().toString()));
+    PromotionInput input =
+        new PromotionInput(
+            id,
+            change.hash(),
+            Requests.requested(
+                bundle, flight, request.reasonOrRefuse(), caller.person(), overrides, statement),
+            now,
+            flight,
+            statement,
+            Set.of(key.publicKey()),
+            change.pushedBy());
+    refuseTooLarge(input);
+    return input;
+  }
+
+  private static Flight flight(
+      Bundle bundle,
+      Map<String, EnvironmentFacts> present,
+      Overrides overrides,
+      List<String> selected) {
+    try {
+      return FlightPlanner.plan(bundle, present, overrides, selected);
+    } catch (FlightRefused e) {
+      throw ProblemException.unprocessable("flight-refused", e.text());
+    }
+  }
+
+  private static void refuseWithoutConfirmation(
+      Flight flight, Map<String, EnvironmentFacts> present, StartRequest request) {
+    for (String environment : flight.environments()) {
+      EnvironmentFacts facts = present.get(environment);
+      if (facts != null && facts.production() && !environment.equals(request.confirm())) {
+        throw ProblemException.unprocessable(
+            "confirm",
+            environment + " is production: set \"confirm\" to its name, typed by a person");
+      }
+    }
+  }
+
+  private void refuseAgainstPolicy(
+      Bundle bundle, Flight flight, Caller caller, Overrides overrides) {
+    for (StagePlan stage : flight.stages()) {
+      if (stage instanceof StagePlan.SignOff gate) {
+        for (String role : gate.roles()) {
+          if (!policy.couldSign(role, caller.person())) {
+            throw ProblemException.unprocessable(
+                "nobody-for-role",
+                "the role "
+                    + role
+                    + " of "
+                    + gate.environment()
+                    + " has nobody in the policy but the requester: add somebody");
+          }
+        }
+      }
+    }
+    Duration soaked = Duration.ZERO;
+    for (EnvironmentPlan plan : bundle.change().through()) {
+      if (flight.environments().contains(plan.environment())) {
+        refuseAgainstRule(plan, soaked, overrides);
+      }
+      soaked = last(plan.soak());
+    }
+  }
+
+  private void refuseAgainstRule(EnvironmentPlan plan, Duration soaked, Overrides overrides) {
+    EnvironmentRule rule = policy.environments().get(plan.environment());
+    if (rule == null) {
+      return;
+    }
+    Set<String> missing = new HashSet<>(rule.roles());
+    plan.signOff().ifPresent(signOff -> missing.removeAll(signOff.roles()));
+    if (!missing.isEmpty()) {
+      throw ProblemException.unprocessable(
+          "policy-roles",
+          "the policy wants " + missing + " to sign for " + plan.environment() + ": add them");
+    }
+    // A shortened soak is a sandbox's; what counts there is what the bundle says.
+    if (rule.minSoak().isPresent()
+        && soaked.compareTo(rule.minSoak().get()) < 0
+        && overrides.soak().isEmpty()) {
+      throw ProblemException.unprocessable(
+          "policy-soak",
+          "the policy wants a soak of "
+              + Durations.print(rule.minSoak().get())
+              + " before "
+              + plan.environment()
+              + " and the change has "
+              + Durations.print(soaked));
+    }
+  }
+
+  private static Duration last(List<Milestone> milestones) {
+    return milestones.isEmpty() ? Duration.ZERO : milestones.get(milestones.size() - 1).lasts();
+  }
+
+  private static List<TargetGrant> grants(Flight flight, Map<String, EnvironmentFacts> present) {
+    List<TargetGrant> grants = new ArrayList<>();
+    for (String environment : flight.environments()) {
+      String name = flight.deploy(environment).target();
+      Optional<TargetFacts> target =
+          Optional.ofNullable(present.get(environment)).flatMap(facts -> facts.target(name));
+      TargetIdentity identity =
+          target
+              .flatMap(TargetFacts::identity)
+              .orElseThrow(
+                  () ->
+                      ProblemException.unprocessable(
+                          "target-unreachable",
+                          "the target "
+                              + name
+                              + " of "
+                              + environment
+                              + " cannot be reached by its worker: "
+                              + target.flatMap(TargetFacts::problem).orElse("no reason given")
+                              + ". Nothing was started. Bring it back and start again"));
+      grants.add(new TargetGrant(environment, name, identity, roles(flight, environment)));
+    }
+    return grants;
+  }
+
+  private static List<String> roles(Flight flight, String environment) {
+    return flight.stages().stream()
+        .filter(stage -> stage instanceof StagePlan.SignOff)
+        .filter(stage -> stage.environment().equals(environment))
+        .flatMap(stage -> ((StagePlan.SignOff) stage).roles().stream())
+        .toList();
+  }
+
+  /** A target that another promotion holds or observes is taken. */
+  private void refuseTaken(Flight flight, List<TargetGrant> grants) {
+    for (PromotionStore.Row other : store.open()) {
+      for (StageState stage : other.state().stages()) {
+        if (stage.status() != StageStatus.IN_PROGRESS) {
+          continue;
+        }
+        Optional<TargetIdentity> held = identity(other.input(), stage.environment());
+        for (TargetGrant grant : grants) {
+          if (held.equals(Optional.of(grant.identity()))
+              && flight.environments().contains(grant.environment())) {
+            throw ProblemException.conflict(
+                "target-taken",
+                "the target "
+                    + grant.target()
+                    + " of "
+                    + grant.environment()
+                    + " is taken by "
+                    + other.id()
+                    + " ("
+                    + other.state().status()
+                    + ", "
+                    + stage.name()
+                    + "). Wait for its end, or abort it");
+          }
+        }
+      }
+    }
+  }
+
+  private static Optional<TargetIdentity> identity(PromotionInput input, String environment) {
+    Statement statement =
+        Json.read(Base64.getDecoder().decode(input.statement().statement()), Statement.class);
+    return statement.grant(environment).map(TargetGrant::identity);
+  }
+
+  private static void refuseTooLarge(PromotionInput input) {
+    int size = Json.canonical(input).length;
+    if (size > Payloads.MAX_BYTES) {
+      throw ProblemException.unprocessable(
+          "change-too-large",
+          "the flight has "
+              + size
+              + " bytes (limit "
+              + Payloads.MAX_BYTES
+              + "): split the change into smaller ones");
+    }
+  }
+
+  private void launch(PromotionInput input) {
+    PromotionState state = PromotionFold.start(input.requested(), input.requestedAt());
+    PromotionWorkflow workflow =
+        client.newWorkflowStub(
+            PromotionWorkflow.class,
+            WorkflowOptions.newBuilder()
+                .setTaskQueue(Queues.PROMOTIONS)
+                .setWorkflowId(input.id())
+                .setWorkflowIdReusePolicy(
+                    WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
+                .setTypedSearchAttributes(attributes(state))
+                .setMemo(Map.of("reason", state.reason(), "change", input.change()))
+                .setStaticSummary(
+                    Policies.cut(state.changeName() + ", asked for by " + state.requestedBy()))
+                .build());
+    try {
+      WorkflowClient.start(workflow::run, input);
+    } catch (WorkflowExecutionAlreadyStarted e) {
+      LOG.debug("{} runs already", input.id());
+    } catch (WorkflowServiceException e) {
+      boolean doubtful =
+          e.getCause() instanceof StatusRuntimeException status
+              && status.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED;
+      if (doubtful) {
+        throw ProblemException.unavailable(
+            "temporal-slow",
+            "starting "
+                + input.id()
+                + ": Temporal did not answer in time, so it may have started. Ask again with the"
+                + " same Idempotency-Key");
+      }
+      store.forget(input.id());
+      throw ProblemException.unavailable(
+          "temporal-unreachable",
+          "starting "
+              + input.id()
+              + ": Temporal does not answer. Nothing was started. Bring it back and start again");
+    }
+    store.started(input.id());
+  }
+
+  private static io.temporal.common.SearchAttributes attributes(PromotionState state) {
+    return io.temporal.common.SearchAttributes.newBuilder()
+        .set(SearchAttributes.CHANGE, state.changeName())
+        .set(SearchAttributes.REQUESTED_BY, state.requestedBy())
+        .set(SearchAttributes.STATUS, state.status().name())
+        .build();
+  }
+}

@@ -1,0 +1,146 @@
+package io.lockkeeper.api.reports;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.dropwizard.auth.Auth;
+import io.lockkeeper.api.auth.Caller;
+import io.lockkeeper.api.blobs.BlobStore;
+import io.lockkeeper.api.journal.JournalStore;
+import io.lockkeeper.api.problems.ProblemException;
+import io.lockkeeper.api.promotions.Promotions;
+import io.lockkeeper.journal.Chained;
+import io.lockkeeper.journal.Event;
+import io.lockkeeper.json.Json;
+import io.lockkeeper.promotion.PromotionState;
+import io.lockkeeper.report.Report;
+import io.lockkeeper.report.ReportBuilder;
+import io.lockkeeper.report.ReportText;
+import io.lockkeeper.step.Attachment;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Views of one promotion's journal: report, history, attachments, figures. */
+@Path("/api/v1/promotions/{id}")
+@Tag(name = "views")
+public final class ViewsResource {
+  private final Promotions promotions;
+  private final JournalStore journal;
+  private final BlobStore blobs;
+
+  public ViewsResource(Promotions promotions, JournalStore journal, BlobStore blobs) {
+    this.promotions = promotions;
+    this.journal = journal;
+    this.blobs = blobs;
+  }
+
+  @GET
+  @Path("/report.json")
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(summary = "The report, for programs")
+  public Report json(@Parameter(hidden = true) @Auth Caller caller, @PathParam("id") String id) {
+    return report(id);
+  }
+
+  @GET
+  @Path("/report.md")
+  @Produces("text/markdown;charset=utf-8")
+  @Operation(summary = "The report, for people")
+  public String markdown(
+      @Parameter(hidden = true) @Auth Caller caller, @PathParam("id") String id) {
+    return ReportText.markdown(report(id));
+  }
+
+  @GET
+  @Path("/report.html")
+  @Produces("text/html;charset=utf-8")
+  @Operation(summary = "The report, for browsers and for print")
+  public String html(@Parameter(hidden = true) @Auth Caller caller, @PathParam("id") String id) {
+    Report report = report(id);
+    return ReportPage.html(report.promotion(), ReportText.markdown(report));
+  }
+
+  @GET
+  @Path("/history.json")
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Temporal's history, kept beyond its retention")
+  public Response history(
+      @Parameter(hidden = true) @Auth Caller caller, @PathParam("id") String id) {
+    return chain(id).stream()
+        .map(link -> link.entry().event())
+        .filter(event -> event instanceof Event.HistoryExported)
+        .map(event -> (Event.HistoryExported) event)
+        .filter(event -> event.workflow().equals(id))
+        .findFirst()
+        .map(event -> Response.ok(blobs.read(event.blob().sha256())).build())
+        .orElseThrow(
+            () -> ProblemException.notFound(id + " has not ended: its history is in Temporal"));
+  }
+
+  @GET
+  @Path("/attachments/{name}")
+  @Operation(summary = "A file that a step left")
+  public Response attachment(
+      @Parameter(hidden = true) @Auth Caller caller,
+      @PathParam("id") String id,
+      @PathParam("name") String name) {
+    Attachment found =
+        state(id).attachments().stream()
+            .filter(attachment -> attachment.name().equals(name))
+            .findFirst()
+            .orElseThrow(() -> ProblemException.notFound(id + " has no attachment " + name));
+    return Response.ok(blobs.read(found.blob().sha256()), found.mediaType())
+        .header("Content-Disposition", "attachment; filename=\"" + found.name() + "\"")
+        .header("X-Content-Type-Options", "nosniff")
+        .build();
+  }
+
+  @GET
+  @Path("/metrics")
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(summary = "All samples, by metric: pairs of milliseconds since 1970 and figure")
+  public Map<String, List<double[]>> metrics(
+      @Parameter(hidden = true) @Auth Caller caller, @PathParam("id") String id) {
+    Map<String, List<double[]>> all = new LinkedHashMap<>();
+    for (Attachment attachment : state(id).attachments()) {
+      if (attachment.name().contains("-samples-")) {
+        Map<String, List<double[]>> series =
+            Json.read(
+                new String(blobs.read(attachment.blob().sha256()), UTF_8),
+                new TypeReference<Map<String, List<double[]>>>() {});
+        series.forEach(
+            (metric, points) -> all.computeIfAbsent(metric, m -> new ArrayList<>()).addAll(points));
+      }
+    }
+    return all;
+  }
+
+  private Report report(String id) {
+    return ReportBuilder.build(id, state(id), chain(id));
+  }
+
+  private PromotionState state(String id) {
+    Optional<PromotionState> state = promotions.state(id);
+    return state.orElseThrow(() -> ProblemException.notFound("no promotion \"" + id + "\""));
+  }
+
+  private List<Chained> chain(String id) {
+    List<Chained> chain = journal.read(id, 0);
+    if (chain.isEmpty()) {
+      throw ProblemException.notFound("no promotion \"" + id + "\"");
+    }
+    return chain;
+  }
+}
