@@ -1,0 +1,161 @@
+package io.lockkeeper.deploy.standalone;
+
+import io.lockkeeper.failure.FailureCode;
+import io.lockkeeper.failure.LockkeeperException;
+import io.lockkeeper.temporal.TemporalConnection;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A Temporal server of ours, with its UI, over one file. Started again where it ends by itself. */
+public final class TemporalServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TemporalServer.class);
+  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration STOP = Duration.ofSeconds(5);
+  private static final Duration RETENTION = Duration.ofDays(90);
+
+  private final List<String> command;
+  private final Path log;
+  private final Path pidFile;
+  private final int port;
+  private volatile Process process;
+  private volatile boolean closed;
+
+  private TemporalServer(List<String> command, Path log, Path pidFile, int port, Process process) {
+    this.command = command;
+    this.log = log;
+    this.pidFile = pidFile;
+    this.port = port;
+    this.process = process;
+  }
+
+  /**
+   * Starts, waits until it answers, and sets its retention.
+   *
+   * @param folder of its file; kept
+   * @param uiPort of its UI
+   */
+  public static TemporalServer start(Path binary, Path folder, Path log, int uiPort) {
+    int port = Ports.free();
+    List<String> command =
+        List.of(
+            binary.toString(),
+            "server",
+            "start-dev",
+            "--ip",
+            "127.0.0.1",
+            "--port",
+            Integer.toString(port),
+            "--ui-port",
+            Integer.toString(uiPort),
+            "--db-filename",
+            folder.resolve("temporal.db").toString(),
+            "--log-level",
+            "error");
+    Path pidFile = folder.resolve("temporal.pid");
+    try {
+      endOrphan(pidFile, folder);
+      TemporalServer server =
+          new TemporalServer(command, log, pidFile, port, launch(command, log, pidFile));
+      server.watch();
+      server.prepare();
+      return server;
+    } catch (IOException e) {
+      throw new LockkeeperException(
+          FailureCode.TEMPORAL_UNREACHABLE,
+          "starting Temporal by " + binary,
+          String.valueOf(e.getMessage()),
+          "nothing was started",
+          "Look into " + log,
+          e);
+    }
+  }
+
+  public String address() {
+    return "127.0.0.1:" + port;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    end(process.toHandle());
+  }
+
+  private void prepare() {
+    try (TemporalConnection connection = TemporalConnection.of(address(), START, START)) {
+      connection.setRetention(RETENTION);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** A server that dies while we live is started again: its file has everything. */
+  private void watch() {
+    var ignored =
+        process
+            .onExit()
+            .thenAccept(
+                ended -> {
+                  if (!closed) {
+                    LOG.warn("Temporal ended with {}: starting it again", ended.exitValue());
+                    relaunch();
+                  }
+                });
+  }
+
+  private void relaunch() {
+    try {
+      TimeUnit.SECONDS.sleep(1);
+      process = launch(command, log, pidFile);
+      watch();
+    } catch (IOException e) {
+      LOG.error("Temporal cannot be started again", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Process launch(List<String> command, Path log, Path pidFile) throws IOException {
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(Redirect.appendTo(log.toFile()))
+            .start();
+    Files.writeString(pidFile, Long.toString(process.pid()));
+    return process;
+  }
+
+  /** A server that an earlier process of ours left behind when it was killed. */
+  private static void endOrphan(Path pidFile, Path folder) throws IOException {
+    if (!Files.exists(pidFile)) {
+      return;
+    }
+    long pid = Long.parseLong(Files.readString(pidFile).strip());
+    ProcessHandle.of(pid)
+        .filter(
+            orphan ->
+                orphan.info().commandLine().filter(c -> c.contains(folder.toString())).isPresent())
+        .ifPresent(TemporalServer::end);
+  }
+
+  private static void end(ProcessHandle process) {
+    process.destroy();
+    try {
+      process.onExit().get(STOP.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      process.destroyForcibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      process.destroyForcibly();
+    }
+  }
+}
