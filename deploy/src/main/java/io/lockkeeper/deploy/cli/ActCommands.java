@@ -1,0 +1,118 @@
+package io.lockkeeper.deploy.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lockkeeper.deploy.client.ServerClient.Answer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The acts on a promotion: each the word of the API, with a reason. */
+final class ActCommands {
+  private ActCommands() {}
+
+  /** What they share. */
+  abstract static class Act extends ServerCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "ID", description = "the promotion")
+    String id = "";
+
+    @Option(names = "--reason", required = true, description = "why")
+    String reason = "";
+
+    @Option(names = "--confirm", description = "the production environment's name, typed")
+    Optional<String> confirm = Optional.empty();
+
+    /** What the act needs besides a reason. */
+    void fill(Map<String, Object> body) {
+      confirm.ifPresent(value -> body.put("confirm", value));
+    }
+
+    @Override
+    public Integer call() {
+      Map<String, Object> body = new LinkedHashMap<>();
+      body.put("reason", reason);
+      fill(body);
+      Answer answer = client().post("/promotions/" + id + "/" + spec.name(), body);
+      if (!answer.good()) {
+        return refused(answer);
+      }
+      JsonNode promotion = answer.json();
+      out()
+          .println(
+              json()
+                  ? answer.text()
+                  : promotion.path("status").asText() + ": " + promotion.path("sentence").asText());
+      return Exit.REACHED;
+    }
+  }
+
+  /** {@code lockkeeper acknowledge}. */
+  @Command(
+      name = "acknowledge",
+      description = "Accept what is inconclusive.",
+      mixinStandardHelpOptions = true)
+  static final class Acknowledge extends Act {}
+
+  /** {@code lockkeeper pause}. */
+  @Command(
+      name = "pause",
+      description = "Stop at the next safe point.",
+      mixinStandardHelpOptions = true)
+  static final class Pause extends Act {}
+
+  /** {@code lockkeeper resume}. */
+  @Command(name = "resume", description = "Go on after a pause.", mixinStandardHelpOptions = true)
+  static final class Resume extends Act {}
+
+  /** {@code lockkeeper retry}. */
+  @Command(name = "retry", description = "Try again what failed.", mixinStandardHelpOptions = true)
+  static final class Retry extends Act {}
+
+  /** {@code lockkeeper abort}. */
+  @Command(
+      name = "abort",
+      description = "Stop for good; what stays is listed.",
+      mixinStandardHelpOptions = true)
+  static final class Abort extends Act {}
+
+  /** {@code lockkeeper extend}. */
+  @Command(
+      name = "extend",
+      description = "Let the soak or watch last longer.",
+      mixinStandardHelpOptions = true)
+  static final class Extend extends Act {
+    @Option(names = "--by", required = true, description = "by how much, such as 6h")
+    private String by = "";
+
+    @Override
+    void fill(Map<String, Object> body) {
+      super.fill(body);
+      body.put("by", by);
+    }
+  }
+
+  /** {@code lockkeeper rollback}. */
+  @Command(
+      name = "rollback",
+      description = "Take back what was applied in an environment.",
+      mixinStandardHelpOptions = true)
+  static final class Rollback extends Act {
+    @Option(names = "--option", defaultValue = "A", description = "the way back: A")
+    private String option = "A";
+
+    @Option(
+        names = {"-e", "--environment"},
+        description = "where; by default where the promotion is")
+    private Optional<String> environment = Optional.empty();
+
+    @Override
+    void fill(Map<String, Object> body) {
+      super.fill(body);
+      body.put("option", option);
+      environment.ifPresent(value -> body.put("environment", value));
+    }
+  }
+}

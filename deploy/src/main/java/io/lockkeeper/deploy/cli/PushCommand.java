@@ -1,0 +1,37 @@
+package io.lockkeeper.deploy.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lockkeeper.deploy.client.ServerClient.Answer;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code lockkeeper push}: prints the hash. */
+@Command(
+    name = "push",
+    description = "Push a bundle: it is linted and kept; its hash is printed.",
+    mixinStandardHelpOptions = true)
+final class PushCommand extends ServerCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "BUNDLE", defaultValue = ".", description = "folder or tar.gz")
+  private Path bundle = Path.of(".");
+
+  @Override
+  public Integer call() {
+    Answer answer = client().push(BundlePath.archive(bundle));
+    if (!answer.good()) {
+      return refused(answer);
+    }
+    if (json()) {
+      out().println(answer.text());
+      return Exit.REACHED;
+    }
+    JsonNode change = answer.json();
+    change.path("findings").forEach(finding -> err().println(finding.path("message").asText()));
+    err()
+        .println(
+            change.path("name").asText() + ", " + change.path("sections").size() + " sections");
+    out().println(change.path("hash").asText());
+    return Exit.REACHED;
+  }
+}

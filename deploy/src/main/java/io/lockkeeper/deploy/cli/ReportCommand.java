@@ -1,0 +1,65 @@
+package io.lockkeeper.deploy.cli;
+
+import io.lockkeeper.deploy.client.ServerClient.Answer;
+import io.lockkeeper.failure.FailureCode;
+import io.lockkeeper.failure.LockkeeperException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lockkeeper report}. */
+@Command(
+    name = "report",
+    description = "Print a promotion's report, or write it to a file.",
+    mixinStandardHelpOptions = true)
+final class ReportCommand extends ServerCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "ID", description = "the promotion")
+  private String id = "";
+
+  @Option(names = "--format", defaultValue = "md", description = "${COMPLETION-CANDIDATES}")
+  private Format format = Format.md;
+
+  @Option(
+      names = {"-o", "--output"},
+      description = "a file instead of the standard output")
+  private Optional<Path> output = Optional.empty();
+
+  /** As a file's ending. */
+  enum Format {
+    md,
+    html,
+    json
+  }
+
+  @Override
+  public Integer call() {
+    Format wanted = json() ? Format.json : format;
+    Answer answer = client().get("/promotions/" + id + "/report." + wanted);
+    if (!answer.good()) {
+      return refused(answer);
+    }
+    if (output.isEmpty()) {
+      out().print(answer.text());
+      out().flush();
+      return Exit.REACHED;
+    }
+    try {
+      Files.writeString(output.get(), answer.text());
+      err().println("written to " + output.get());
+      return Exit.REACHED;
+    } catch (IOException e) {
+      throw new LockkeeperException(
+          FailureCode.CONFIGURATION,
+          "writing " + output.get(),
+          e.getClass().getSimpleName(),
+          "the report was not kept",
+          "Choose another file",
+          e);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package io.lockkeeper.deploy.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lockkeeper.deploy.cli.Waiting.Until;
+import io.lockkeeper.deploy.client.ServerClient.Answer;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lockkeeper status}. */
+@Command(
+    name = "status",
+    description = "Show a promotion; with --watch as it goes on, until it has ended.",
+    mixinStandardHelpOptions = true)
+final class StatusCommand extends ServerCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "ID", description = "the promotion")
+  private String id = "";
+
+  @Option(names = "--watch", description = "print each event as it comes")
+  private boolean watch;
+
+  @Option(
+      names = "--timeout",
+      defaultValue = "30d",
+      converter = DurationConverter.class,
+      description = "give the watch up after it; the promotion goes on")
+  private Duration timeout = Duration.ofDays(30);
+
+  @Override
+  public Integer call() {
+    Answer answer = client().get("/promotions/" + id);
+    if (!answer.good()) {
+      return refused(answer);
+    }
+    if (watch) {
+      return new Waiting(client(), id, out(), err(), json()).until(Until.COMPLETE, timeout);
+    }
+    if (json()) {
+      out().println(answer.text());
+    } else {
+      print(answer.json());
+    }
+    return Exit.REACHED;
+  }
+
+  private void print(JsonNode promotion) {
+    out().println(promotion.path("id").asText() + "  " + promotion.path("status").asText());
+    out().println(promotion.path("sentence").asText());
+    out()
+        .println(
+            "change "
+                + promotion.path("change").path("hash").asText()
+                + ", asked for by "
+                + promotion.path("requested_by").asText()
+                + ": "
+                + promotion.path("reason").asText());
+    for (JsonNode stage : promotion.path("stages")) {
+      String sign =
+          switch (stage.path("status").asText()) {
+            case "ENDED" -> "●";
+            case "IN_PROGRESS" -> "◉";
+            default -> "○";
+          };
+      out()
+          .println(
+              " "
+                  + sign
+                  + " "
+                  + pad(stage.path("name").asText(), 26)
+                  + pad(stage.path("verdict").asText(""), 14)
+                  + stage.path("deadline").asText(stage.path("sentence").asText("")));
+      if (stage.path("status").asText().equals("IN_PROGRESS")) {
+        stage.path("steps").forEach(this::step);
+      }
+    }
+    JsonNode progress = promotion.path("progress");
+    if (progress.has("what")) {
+      out().println("now: " + progress.path("what").asText());
+    }
+    promotion
+        .path("pending")
+        .forEach(
+            p ->
+                out()
+                    .println(
+                        "waits for "
+                            + p.path("role").asText()
+                            + " since "
+                            + p.path("since").asText()));
+    promotion.path("left").forEach(left -> out().println("left: " + left.asText()));
+    StringBuilder allowed = new StringBuilder();
+    for (JsonNode action : promotion.path("allowed_actions")) {
+      if (action.path("allowed").asBoolean()) {
+        allowed.append(' ').append(action.path("action").asText());
+      }
+    }
+    out().println("allowed now:" + (allowed.isEmpty() ? " nothing" : allowed));
+  }
+
+  private void step(JsonNode step) {
+    if (step.path("attempt").asInt() > 0) {
+      out()
+          .println(
+              "     "
+                  + pad(step.path("verdict").asText("…"), 14)
+                  + step.path("title").asText()
+                  + "  "
+                  + step.path("sentence").asText());
+    }
+  }
+
+  static String pad(String text, int width) {
+    return text.length() >= width ? text + " " : text + " ".repeat(width - text.length());
+  }
+}

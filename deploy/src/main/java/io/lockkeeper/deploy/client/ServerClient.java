@@ -1,0 +1,202 @@
+package io.lockkeeper.deploy.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import io.lockkeeper.failure.FailureCode;
+import io.lockkeeper.failure.LockkeeperException;
+import io.lockkeeper.json.Json;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/** Calls the API. Safe for many threads. */
+public final class ServerClient {
+  private static final Duration TIMEOUT = Duration.ofSeconds(75);
+  private static final Duration ENVIRONMENTS = Duration.ofSeconds(60);
+
+  private final String server;
+  private final String token;
+  private final HttpClient client =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+  public ServerClient(String server, String token) {
+    this.server = server.endsWith("/") ? server.substring(0, server.length() - 1) : server;
+    this.token = token;
+  }
+
+  /**
+   * An answer.
+   *
+   * @param text as it came
+   */
+  public record Answer(int status, String text) {
+    public boolean good() {
+      return status < 300;
+    }
+
+    /** The body; null node where it is not JSON. */
+    public JsonNode json() {
+      try {
+        return text.isEmpty() ? NullNode.getInstance() : Json.read(text, JsonNode.class);
+      } catch (IllegalArgumentException e) {
+        return NullNode.getInstance();
+      }
+    }
+  }
+
+  public Answer get(String path) {
+    return send(request(path).GET());
+  }
+
+  public Answer post(String path, Object body, Map<String, String> headers) {
+    return post(path, "application/json", BodyPublishers.ofString(Json.text(body)), headers);
+  }
+
+  public Answer post(String path, Object body) {
+    return post(path, body, Map.of());
+  }
+
+  /** Pushes a bundle. */
+  public Answer push(byte[] archive) {
+    return post("/changes", "application/gzip", BodyPublishers.ofByteArray(archive), Map.of());
+  }
+
+  /**
+   * Listens to a stream of events.
+   *
+   * @param after the last place that is known
+   * @param listener told of kind and data; false ends it
+   * @return whether the listener ended it, and not the server
+   */
+  public boolean events(String path, long after, BiPredicate<String, JsonNode> listener) {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri(path + "?after=" + after))
+            .header("Authorization", "Bearer " + token)
+            .GET()
+            .build();
+    try {
+      HttpResponse<InputStream> response = client.send(request, BodyHandlers.ofInputStream());
+      try (BufferedReader lines =
+          new BufferedReader(new InputStreamReader(response.body(), UTF_8))) {
+        return response.statusCode() == 200 && listen(lines, listener);
+      }
+    } catch (IOException e) {
+      throw unreachable(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unreachable(e);
+    }
+  }
+
+  /** Waits until workers have announced the environments and reach their targets. */
+  public void awaitEnvironments(List<String> wanted) {
+    long giveUp = System.nanoTime() + ENVIRONMENTS.toNanos();
+    while (System.nanoTime() < giveUp) {
+      Set<String> missing = new HashSet<>(wanted);
+      for (JsonNode item : get("/environments").json().path("items")) {
+        // A target that is down is told at the start of a promotion: the worker is there.
+        missing.remove(item.path("facts").path("name").asText());
+      }
+      if (missing.isEmpty()) {
+        return;
+      }
+      pause();
+    }
+    throw new LockkeeperException(
+        FailureCode.SERVER_UNREACHABLE,
+        "waiting for the workers of " + wanted,
+        "not all have announced themselves within " + ENVIRONMENTS.toSeconds() + " s",
+        "no promotion could start",
+        "Look into the log");
+  }
+
+  private boolean listen(BufferedReader lines, BiPredicate<String, JsonNode> listener)
+      throws IOException {
+    String kind = "";
+    for (@Nullable String line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (line.startsWith("event: ")) {
+        kind = line.substring("event: ".length());
+      } else if (line.startsWith("data: ")) {
+        JsonNode data = Json.read(line.substring("data: ".length()), JsonNode.class);
+        if (!listener.test(kind, data)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private Answer post(String path, String type, BodyPublisher body, Map<String, String> headers) {
+    HttpRequest.Builder request = request(path).header("Content-Type", type).POST(body);
+    headers.forEach(request::header);
+    return send(request);
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(uri(path))
+        .timeout(TIMEOUT)
+        .header("Accept", "*/*")
+        .header("Authorization", "Bearer " + token);
+  }
+
+  private URI uri(String path) {
+    try {
+      return URI.create(server + "/api/v1" + path);
+    } catch (IllegalArgumentException e) {
+      throw new LockkeeperException(
+          FailureCode.CONFIGURATION,
+          "calling " + server,
+          "it is not a URL",
+          "nothing was sent",
+          "Set LOCKKEEPER_SERVER to such as http://127.0.0.1:8080",
+          e);
+    }
+  }
+
+  private Answer send(HttpRequest.Builder request) {
+    try {
+      HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString(UTF_8));
+      return new Answer(response.statusCode(), response.body());
+    } catch (IOException e) {
+      throw unreachable(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unreachable(e);
+    }
+  }
+
+  private LockkeeperException unreachable(Exception e) {
+    return new LockkeeperException(
+        FailureCode.SERVER_UNREACHABLE,
+        "calling the server at " + server,
+        e.getClass().getSimpleName(),
+        "it is not known whether anything was done",
+        "Start it by lockkeeper up, or set LOCKKEEPER_SERVER to where it runs",
+        e);
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(100);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** The API as a command sees it. */
+@NullMarked
+package io.lockkeeper.deploy.client;
+
+import org.jspecify.annotations.NullMarked;
