@@ -1,0 +1,262 @@
+package io.lockkeeper.deploy.demo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lockkeeper.deploy.client.ServerClient;
+import io.lockkeeper.deploy.client.ServerClient.Answer;
+import io.lockkeeper.deploy.standalone.Standalone;
+import io.lockkeeper.failure.FailureCode;
+import io.lockkeeper.failure.LockkeeperException;
+import io.lockkeeper.json.Json;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The example's promotion, driven through the API as any program would. */
+public final class Demo {
+  private static final Map<String, String> PEOPLE =
+      Map.of(
+          "dba", "boris",
+          "development-lead", "chen",
+          "operations-lead", "dora",
+          "release-manager", "emil");
+  private static final List<String> ROLES =
+      List.of("dba", "development-lead", "operations-lead", "release-manager");
+  private static final int SLOW_MILLIS = 600;
+
+  private final Standalone standalone;
+  private final Path data;
+  private final PrintStream out;
+  private final Hand hand;
+  private final ServerClient admin;
+
+  /** What is to be seen. */
+  public enum Scenario {
+    clean,
+    breach
+  }
+
+  /** Who decides for the demo's people. */
+  @FunctionalInterface
+  public interface Hand {
+    /**
+     * @return whether {@code person} approves as {@code role}
+     */
+    boolean approves(String role, String person);
+  }
+
+  /**
+   * @param hand decides at the gate
+   */
+  public Demo(Standalone standalone, Path data, PrintStream out, Hand hand) {
+    this.standalone = standalone;
+    this.data = data;
+    this.out = out;
+    this.hand = hand;
+    this.admin = new ServerClient(standalone.url(), standalone.adminToken());
+  }
+
+  /**
+   * Runs the promotion to its end, or to where a person would be needed.
+   *
+   * @return whether it is COMPLETE
+   */
+  public boolean run(Scenario scenario) {
+    out.println("API " + standalone.url() + ", Temporal UI " + standalone.temporalUi());
+    String id = start(scenario);
+    out.println("promotion " + id);
+    String status = follow(id, scenario);
+    Path report = report(id);
+    out.println();
+    out.println(id + " is " + status + ": " + show(id).path("sentence").asText());
+    out.println("report: " + report);
+    return status.equals("COMPLETE");
+  }
+
+  private String start(Scenario scenario) {
+    ServerClient ana = person("ana", "release-manager");
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("change", "magnus-performance-indexes");
+    body.put("reason", "to show how it goes");
+    // A breach needs its time to be seen; without one the least that a watch may last is enough.
+    String watch = scenario == Scenario.breach ? "90s" : "20s";
+    body.put("overrides", Map.of("soak", "20s", "watch", watch, "sample", "1s", "window", "any"));
+    Answer answer = ana.post("/promotions", body);
+    if (!answer.good()) {
+      throw problem("starting the promotion", answer);
+    }
+    return answer.json().path("id").asText();
+  }
+
+  /** Prints what happens, and does what people would, until nobody but a person could go on. */
+  private String follow(String id, Scenario scenario) {
+    AtomicLong place = new AtomicLong();
+    while (true) {
+      admin.events(
+          "/promotions/" + id + "/events",
+          place.get(),
+          (kind, event) -> {
+            if (kind.equals("journal")) {
+              place.set(event.path("place").asLong());
+              print(event);
+            }
+            return !kind.equals("journal") || !needsSomebody(event);
+          });
+      JsonNode promotion = show(id);
+      String status = promotion.path("status").asText();
+      if (status.equals("AWAITING_SIGN_OFF")) {
+        signOff(id, promotion);
+      } else if (status.equals("WATCHING") && scenario == Scenario.breach) {
+        slow();
+      } else if (List.of("PAUSED", "PARKED").contains(status)
+          || promotion.path("left").size() > 0
+          || promotion.has("ended_at")) {
+        return status;
+      }
+    }
+  }
+
+  private static boolean needsSomebody(JsonNode event) {
+    JsonNode content = event.path("content").path("event");
+    String type = content.path("type").asText();
+    boolean watches =
+        type.equals("stage_started") && content.path("stage").asText().contains("-watch");
+    boolean stuck = type.equals("rollback_ended") && content.path("left").size() > 0;
+    return watches || stuck || List.of("gate_opened", "paused", "parked", "ended").contains(type);
+  }
+
+  private void print(JsonNode event) {
+    Instant at = Instant.parse(event.path("content").path("at").asText());
+    out.println(at.truncatedTo(ChronoUnit.SECONDS) + " " + event.path("sentence").asText());
+    out.flush();
+  }
+
+  private void signOff(String id, JsonNode promotion) {
+    for (String role : ROLES) {
+      boolean awaited = false;
+      for (JsonNode pending : promotion.path("pending")) {
+        awaited |= pending.path("role").asText().equals(role);
+      }
+      String person = PEOPLE.getOrDefault(role, "");
+      if (awaited && hand.approves(role, person)) {
+        Map<String, Object> body =
+            Map.of(
+                "role",
+                role,
+                "decision",
+                "approve",
+                "comment",
+                "seen in the demo",
+                "evidence_hash",
+                promotion.path("evidence_hash").asText());
+        Answer answer = person(person, role).post("/promotions/" + id + "/sign-offs", body);
+        if (!answer.good()) {
+          throw problem("signing as " + role, answer);
+        }
+      } else if (awaited) {
+        refuse(id, promotion, role, person);
+        return;
+      }
+    }
+  }
+
+  private void refuse(String id, JsonNode promotion, String role, String person) {
+    Answer answer =
+        person(person, role)
+            .post(
+                "/promotions/" + id + "/sign-offs",
+                Map.of(
+                    "role",
+                    role,
+                    "decision",
+                    "refuse",
+                    "comment",
+                    "refused at the terminal",
+                    "evidence_hash",
+                    promotion.path("evidence_hash").asText()));
+    if (!answer.good()) {
+      throw problem("refusing as " + role, answer);
+    }
+  }
+
+  /** The example's own switch: its dashboard becomes slow in production. */
+  private void slow() {
+    JsonNode connections = Json.read(read(data.resolve("connections.json")), JsonNode.class);
+    for (JsonNode target : connections.path("targets")) {
+      if (target.path("environment").asText().equals("production")) {
+        URI place =
+            URI.create(
+                target.path("variables").path("app").asText() + "/scenario/slow?ms=" + SLOW_MILLIS);
+        out.println("… the dashboard in production becomes slow, as the scenario wants it");
+        post(place);
+      }
+    }
+  }
+
+  private static void post(URI place) {
+    try {
+      HttpClient.newHttpClient()
+          .send(
+              HttpRequest.newBuilder(place).POST(BodyPublishers.noBody()).build(),
+              BodyHandlers.discarding());
+    } catch (IOException e) {
+      throw new UncheckedIOException("calling " + place, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Path report(String id) {
+    Path file = data.resolve("report-" + id + ".html");
+    Answer answer = admin.get("/promotions/" + id + "/report.html");
+    try {
+      Files.writeString(file, answer.text());
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing " + file, e);
+    }
+  }
+
+  private JsonNode show(String id) {
+    return admin.get("/promotions/" + id).json();
+  }
+
+  private ServerClient person(String name, String role) {
+    Answer answer = admin.post("/tokens", Map.of("person", name, "roles", List.of(role)));
+    if (!answer.good()) {
+      throw problem("making a token for " + name, answer);
+    }
+    return new ServerClient(standalone.url(), answer.json().path("token").asText());
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file, UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading " + file, e);
+    }
+  }
+
+  private static LockkeeperException problem(String tried, Answer answer) {
+    return new LockkeeperException(
+        FailureCode.NOT_ALLOWED,
+        tried,
+        answer.json().path("detail").asText("status " + answer.status()),
+        "the demo stops",
+        "Look into the log in its data folder");
+  }
+}
