@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.lockkeeper.limit.Limit;
 import io.lockkeeper.limit.Trigger.Then;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Something that is true or false.
@@ -60,7 +62,8 @@ public record Check(
 
   public Check {
     expect = List.copyOf(expect);
-    when = Set.copyOf(when);
+    // In the order of the moments, so that the canonical form is the same in every process.
+    when = Collections.unmodifiableSortedSet(new TreeSet<>(when));
   }
 
   public boolean isHttp() {
