@@ -1,5 +1,6 @@
 package io.lockkeeper.change;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.lockkeeper.limit.Limit;
@@ -66,6 +67,7 @@ public record Check(
     when = Collections.unmodifiableSortedSet(new TreeSet<>(when));
   }
 
+  @JsonIgnore
   public boolean isHttp() {
     return source instanceof Http;
   }

@@ -1,5 +1,6 @@
 package io.lockkeeper.change;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.lockkeeper.limit.Limit;
@@ -65,6 +66,7 @@ public record Probe(
     expect = List.copyOf(expect);
   }
 
+  @JsonIgnore
   public boolean isHttp() {
     return source instanceof Http;
   }
