@@ -136,7 +136,11 @@ final class IndexReader {
   }
 
   private static String word(Token token) {
-    return token.isName() ? token.name() : token.text().toLowerCase(Locale.ROOT);
+    if (token.isName()) {
+      return token.name();
+    }
+    boolean string = token.kind() == Token.Kind.STRING;
+    return string ? token.text() : token.text().toLowerCase(Locale.ROOT);
   }
 
   private void expect(String keyword) {
