@@ -196,7 +196,7 @@ final class Lexer {
       if (Character.isWhitespace(c)) {
         advance();
       } else if (text.startsWith("--", at)) {
-        while (at < text.length() && text.charAt(at) != '\n') {
+        while (at < text.length() && text.charAt(at) != '\n' && text.charAt(at) != '\r') {
           advance();
         }
       } else if (text.startsWith("/*", at)) {
