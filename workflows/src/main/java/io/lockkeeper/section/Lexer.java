@@ -43,6 +43,13 @@ final class Lexer {
     }
     Kind kind = scan(c);
     String content = text.substring(start, at);
+    if (kind == Kind.QUOTED_NAME && c != '"' && content.contains("\\")) {
+      throw new SqlSyntaxException(
+          "escaped-name",
+          startLine,
+          startColumn,
+          "the name " + content + " has escapes: write its characters themselves");
+    }
     if (kind == Kind.QUOTED_NAME) {
       content = unquoted(content);
     }
