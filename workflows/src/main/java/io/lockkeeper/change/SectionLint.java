@@ -57,24 +57,25 @@ final class SectionLint {
   }
 
   private void check(Section section) {
-    List<Unit> units = read(section.file());
+    Optional<List<Unit>> units = read(section.file());
     section.down().ifPresent(this::read);
-    if (units.isEmpty()) {
+    if (units.filter(List::isEmpty).isPresent()) {
       findings.error("empty-section", section.file(), 1, 1, "the section holds no statement");
     }
-    for (Unit unit : units) {
+    for (Unit unit : units.orElse(List.of())) {
       for (Unit.Part part : unit.statements()) {
         check(section, part);
       }
     }
   }
 
-  private List<Unit> read(String file) {
+  /** Nothing where the file is not SQL; then a finding says so. */
+  private Optional<List<Unit>> read(String file) {
     try {
-      return Unit.read(new String(files.get(file), UTF_8));
+      return Optional.of(Unit.read(new String(files.get(file), UTF_8)));
     } catch (SqlSyntaxException e) {
       findings.error(e.code(), file, e.line(), e.column(), e.text());
-      return List.of();
+      return Optional.empty();
     }
   }
 
