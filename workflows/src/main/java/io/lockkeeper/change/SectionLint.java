@@ -10,6 +10,9 @@ import io.lockkeeper.section.SqlSyntaxException;
 import io.lockkeeper.section.Statement;
 import io.lockkeeper.section.Token;
 import io.lockkeeper.section.Unit;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -72,7 +75,12 @@ final class SectionLint {
   /** Nothing where the file is not SQL; then a finding says so. */
   private Optional<List<Unit>> read(String file) {
     try {
-      return Optional.of(Unit.read(new String(files.get(file), UTF_8)));
+      // Not new String(): that puts another character in the place of one it cannot read.
+      CharBuffer text = UTF_8.newDecoder().decode(ByteBuffer.wrap(files.get(file)));
+      return Optional.of(Unit.read(text.toString()));
+    } catch (CharacterCodingException e) {
+      findings.error("not-utf8", file, 1, 1, "the file is not UTF-8: save it as UTF-8");
+      return Optional.empty();
     } catch (SqlSyntaxException e) {
       findings.error(e.code(), file, e.line(), e.column(), e.text());
       return Optional.empty();
