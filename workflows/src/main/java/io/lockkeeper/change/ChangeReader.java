@@ -216,7 +216,9 @@ public final class ChangeReader {
       return Optional.empty();
     }
     try {
-      return Optional.of(UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString());
+      String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+      // A byte order mark is not part of the text, and no server takes it for a blank.
+      return Optional.of(text.startsWith("\uFEFF") ? text.substring(1) : text);
     } catch (CharacterCodingException e) {
       findings.error("not-utf8", file, 1, 1, "the file is not UTF-8: save it as UTF-8");
       return Optional.empty();
