@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.PatternSyntaxException;
 
 /** Reads {@code sections}: a glob, or a list of files with their options. */
 final class SectionsReader {
@@ -62,7 +63,13 @@ final class SectionsReader {
   }
 
   private List<Section> glob(YamlValue value, String pattern) {
-    PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+    PathMatcher matcher;
+    try {
+      matcher = FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+    } catch (PatternSyntaxException e) {
+      value.error("bad-glob", "\"" + pattern + "\" is not a glob: " + e.getDescription());
+      return List.of();
+    }
     List<Section> sections =
         files.stream()
             .filter(file -> file.endsWith(".sql") && !file.endsWith(DOWN))
