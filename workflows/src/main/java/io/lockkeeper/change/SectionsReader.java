@@ -25,7 +25,7 @@ final class SectionsReader {
 
   /** {@code sql/*.sql}, where nothing is written. */
   List<Section> all(YamlValue self) {
-    return glob(self, "sql/*.sql");
+    return unique(self, glob(self, "sql/*.sql"));
   }
 
   List<Section> read(YamlValue value) {
@@ -34,16 +34,19 @@ final class SectionsReader {
       return List.of();
     }
     if (value.isText()) {
-      return value.text().map(pattern -> glob(value, pattern)).orElse(List.of());
+      return value.text().map(pattern -> unique(value, glob(value, pattern))).orElse(List.of());
     }
     List<Section> sections = new ArrayList<>();
+    value.list().forEach(item -> sections.addAll(item(item)));
+    return unique(value, sections);
+  }
+
+  /** Sections are found again by their names. */
+  private static List<Section> unique(YamlValue value, List<Section> sections) {
     Set<String> names = new HashSet<>();
-    for (YamlValue item : value.list()) {
-      for (Section section : item(item)) {
-        if (!names.add(section.name())) {
-          item.error("duplicate-name", "two sections are called \"" + section.name() + "\"");
-        }
-        sections.add(section);
+    for (Section section : sections) {
+      if (!names.add(section.name())) {
+        value.error("duplicate-name", "two sections are called \"" + section.name() + "\"");
       }
     }
     return sections;
