@@ -88,6 +88,10 @@ final class SectionsReader {
   }
 
   private boolean exists(YamlValue value, String file) {
+    if (!file.endsWith(".sql")) {
+      value.error("not-sql", "\"" + file + "\": a section is a file that ends in .sql");
+      return false;
+    }
     if (files.contains(file)) {
       return true;
     }
