@@ -43,6 +43,13 @@ final class TriggerReader {
 
   private Optional<Limit> limit(YamlMap map) {
     if (map.has("if")) {
+      for (String key : List.of("metric", "above", "below", "for")) {
+        map.get(key)
+            .ifPresent(
+                value ->
+                    value.error(
+                        "misplaced-key", "it stands instead of if: write it into the line of if"));
+      }
       return map.get("if").flatMap(value -> value.parsed("bad-limit", parser::parse));
     }
     if (map.has("above") == map.has("below")) {
