@@ -69,7 +69,7 @@ final class EnvironmentReader {
     return Optional.of(
         new EnvironmentPlan(
             name,
-            here.get("target").flatMap(YamlValue::text),
+            here.get("target").flatMap(EnvironmentReader::target),
             here.get("rehearse").flatMap(YamlValue::bool),
             sections(here),
             prechecks(here),
@@ -81,6 +81,14 @@ final class EnvironmentReader {
             rollbackIf(here),
             onFailure(here),
             rollbackWithin(here)));
+  }
+
+  private static Optional<String> target(YamlValue value) {
+    if (value.isList()) {
+      value.notSupportedYet("a list of targets");
+      return Optional.empty();
+    }
+    return value.text();
   }
 
   private List<Section> sections(Options here) {
