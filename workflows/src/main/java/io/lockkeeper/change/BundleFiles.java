@@ -75,7 +75,9 @@ public final class BundleFiles {
         } else if (!entry.isDirectory() && !hidden(name) && belongs(name)) {
           byte[] content = tar.readNBytes(MAX_BYTES + 1);
           total += content.length;
-          files.put(name, content);
+          if (files.put(name, content) != null) {
+            findings.error("bundle-path", CHANGE, 1, 1, "the archive holds \"" + name + "\" twice");
+          }
         }
         entry = tar.getNextEntry();
       }
@@ -112,6 +114,7 @@ public final class BundleFiles {
     return name.startsWith("/")
         || name.contains("\\")
         || parts.contains("..")
+        || name.chars().anyMatch(Character::isISOControl)
         || entry.isSymbolicLink()
         || entry.isLink()
         || entry.isCharacterDevice()
