@@ -41,6 +41,7 @@ public final class YamlFile {
             .setLabel(name)
             .setCodePointLimit(MAX_CODE_POINTS)
             .setAllowDuplicateKeys(true)
+            .setAllowNonScalarKeys(true)
             .build();
     try {
       if (file.hasAnchorsOrTags(new Parse(settings).parseString(text).iterator())) {
