@@ -8,6 +8,8 @@ import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.Anchor;
 import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.NodeEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -20,6 +22,9 @@ public final class YamlFile {
   /** More than any change of ours needs, less than a bomb does. */
   private static final int MAX_CODE_POINTS = 3_000_000;
 
+  /** Nothing of ours is nested deeper than ten; the reader recurses once a level. */
+  private static final int MAX_DEPTH = 100;
+
   private final String name;
   private final Findings findings;
 
@@ -31,8 +36,8 @@ public final class YamlFile {
   /**
    * Reads one document.
    *
-   * @return its root, or nothing where the text is not YAML, is empty, or uses anchors or tags;
-   *     then a finding says so
+   * @return its root, or nothing where the text is not YAML, is empty, is nested too deeply, or
+   *     uses anchors or tags; then a finding says so
    */
   public static Optional<YamlValue> read(String name, String text, Findings findings) {
     YamlFile file = new YamlFile(name, findings);
@@ -44,7 +49,7 @@ public final class YamlFile {
             .setAllowNonScalarKeys(true)
             .build();
     try {
-      if (file.hasAnchorsOrTags(new Parse(settings).parseString(text).iterator())) {
+      if (file.refuses(new Parse(settings).parseString(text).iterator())) {
         return Optional.empty();
       }
       Optional<Node> root = new Compose(settings).composeString(text);
@@ -70,10 +75,18 @@ public final class YamlFile {
         message);
   }
 
-  private boolean hasAnchorsOrTags(Iterator<Event> events) {
+  private boolean refuses(Iterator<Event> events) {
     boolean found = false;
+    int depth = 0;
     while (events.hasNext()) {
       Event event = events.next();
+      depth += event instanceof CollectionStartEvent ? 1 : 0;
+      depth -= event instanceof CollectionEndEvent ? 1 : 0;
+      if (depth > MAX_DEPTH) {
+        error(
+            "yaml-syntax", event.getStartMark(), "nested over " + MAX_DEPTH + " deep: flatten it");
+        return true;
+      }
       if (event instanceof AliasEvent alias) {
         error("yaml-anchor", alias.getStartMark(), "aliases are not allowed: write the value out");
         found = true;
