@@ -6,7 +6,9 @@ import java.util.regex.Pattern;
 
 /** Durations as people write them: {@code 24h}, {@code 90s}, {@code 1h30m}, {@code 500ms}. */
 public final class Durations {
-  private static final Pattern WHOLE = Pattern.compile("([0-9]+(ms|s|m|h|d))+");
+  /** Possessive, because a group that may give back takes a stack frame for each part. */
+  private static final Pattern WHOLE = Pattern.compile("([0-9]+(ms|s|m|h|d))++");
+
   private static final Pattern PART = Pattern.compile("([0-9]+)(ms|s|m|h|d)");
   private static final Duration LONGEST = Duration.ofDays(3650);
 
