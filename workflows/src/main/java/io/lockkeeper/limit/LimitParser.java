@@ -96,11 +96,21 @@ public final class LimitParser {
     }
     String reference = form.group(3);
     if (reference == null) {
-      return new Bound.Band(
-          quantity(metric, form.group(1)).value(), quantity(metric, form.group(2)).value(), false);
+      return band(
+          right,
+          quantity(metric, form.group(1)).value(),
+          quantity(metric, form.group(2)).value(),
+          false);
     }
     requireBaseline(reference);
-    return new Bound.Band(factor(form.group(1)), factor(form.group(2)), true);
+    return band(right, factor(form.group(1)), factor(form.group(2)), true);
+  }
+
+  private static Bound band(String right, double low, double high, boolean ofBaseline) {
+    if (low > high) {
+      throw new IllegalArgumentException("\"" + right + "\": the lower end of a band stands first");
+    }
+    return new Bound.Band(low, high, ofBaseline);
   }
 
   private static double factor(String text) {
