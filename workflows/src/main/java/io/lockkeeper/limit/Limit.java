@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * A limit as it was written, and as it was understood. In JSON it is its text.
  *
  * @param text as written, with single blanks: what people see and what is hashed
- * @param metric a name, or a pattern with {@code *} for one part or more
+ * @param metric a name, or a pattern with {@code *} within one part
  * @param dimension of the metric; the bound has the same
  * @param counter whether the metric only rises
  * @param operator how the reading stands to the bound
@@ -62,7 +62,7 @@ public record Limit(
     if (!pattern.contains("*")) {
       return pattern.equals(name);
     }
-    String expression = Pattern.quote(pattern).replace("*", "\\E.+\\Q");
+    String expression = Pattern.quote(pattern).replace("*", "\\E[^.]+\\Q");
     return Pattern.matches(expression, name);
   }
 }
