@@ -70,7 +70,7 @@ public final class TriggerFold {
       return state;
     }
     List<double[]> recent = recent(trigger, state, at, reading);
-    TriggerState now = with(state, recent, reading);
+    TriggerState now = with(trigger, state, recent, reading);
     return switch (judge(trigger, now, reading).truth()) {
       case YES -> crossed(trigger, now, at);
       case NO, WITHIN_NOISE -> phase(now, Phase.OK, at, 0, 0);
@@ -141,9 +141,14 @@ public final class TriggerFold {
         state.recent());
   }
 
-  private static TriggerState with(TriggerState state, List<double[]> recent, Reading reading) {
+  private static TriggerState with(
+      Trigger trigger, TriggerState state, List<double[]> recent, Reading reading) {
     double last = reading instanceof Reading.Figure figure ? figure.value() : state.last();
-    double worst = Double.isNaN(state.worst()) || last > state.worst() ? last : state.worst();
+    boolean belowIsWorse =
+        trigger.limit().operator() == Operator.LESS
+            || trigger.limit().operator() == Operator.LESS_OR_EQUAL;
+    boolean worse = belowIsWorse ? last < state.worst() : last > state.worst();
+    double worst = Double.isNaN(state.worst()) || worse ? last : state.worst();
     return new TriggerState(
         state.trigger(),
         state.metric(),
