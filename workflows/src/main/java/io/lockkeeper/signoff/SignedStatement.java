@@ -1,5 +1,7 @@
 package io.lockkeeper.signoff;
 
+import java.util.Objects;
+
 /**
  * A statement with its signature.
  *
@@ -7,4 +9,11 @@ package io.lockkeeper.signoff;
  * @param key public key, {@code ed25519:} and base64
  * @param signature Ed25519, as base64; empty where nobody signed
  */
-public record SignedStatement(String statement, String key, String signature) {}
+public record SignedStatement(String statement, String key, String signature) {
+  public SignedStatement {
+    // Anybody can send one to Temporal, also one without a part: then it is not signed.
+    statement = Objects.requireNonNullElse(statement, "");
+    key = Objects.requireNonNullElse(key, "");
+    signature = Objects.requireNonNullElse(signature, "");
+  }
+}

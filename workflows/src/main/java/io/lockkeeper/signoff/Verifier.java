@@ -45,7 +45,7 @@ public final class Verifier {
         throw new BadStatementException("the signature does not fit the statement");
       }
       return Json.read(bytes, Statement.class);
-    } catch (GeneralSecurityException | IllegalArgumentException e) {
+    } catch (GeneralSecurityException | IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new BadStatementException("the statement or its signature cannot be read", e);
     }
   }
