@@ -282,11 +282,11 @@ public final class FlightPlanner {
   }
 
   private static Trigger scaled(Trigger trigger, Duration sample, double factor) {
-    if (trigger.sustained().isZero() || factor == 1.0) {
+    if (factor == 1.0) {
       return trigger;
     }
     Duration sustained = scaled(trigger.sustained(), factor);
-    Duration least = sample.multipliedBy(2);
+    Duration least = trigger.sustained().isZero() ? Duration.ZERO : sample.multipliedBy(2);
     return new Trigger(
         trigger.limit(),
         sustained.compareTo(least) < 0 ? least : sustained,
