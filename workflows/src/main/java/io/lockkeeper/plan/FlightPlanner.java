@@ -91,11 +91,20 @@ public final class FlightPlanner {
       stages.addAll(observe(plan, target, StageKind.WATCH, plan.watch(), overrides.watch()));
       first = false;
     }
-    boolean shortened = overrides.any();
+    boolean shortened = shortens(plans);
     if (shortened) {
       refuseOutsideSandbox(plans);
     }
     return new Flight(stages, shortened);
+  }
+
+  /** Whether the overrides meet something: those that do not change nothing and need no sandbox. */
+  private boolean shortens(List<EnvironmentPlan> plans) {
+    boolean soaks = plans.stream().anyMatch(plan -> !plan.soak().isEmpty());
+    boolean watches = plans.stream().anyMatch(plan -> !plan.watch().isEmpty());
+    return (overrides.soak().isPresent() && soaks)
+        || (overrides.watch().isPresent() && watches)
+        || (overrides.sample().isPresent() && (soaks || watches));
   }
 
   private EnvironmentFacts facts(String environment) {

@@ -29,7 +29,7 @@ public final class Requests {
         reason,
         requestedBy,
         flight.stages().stream().map(Requests::outline).toList(),
-        overrides,
+        flight.shortened() ? overrides : Overrides.NONE,
         statement);
   }
 
