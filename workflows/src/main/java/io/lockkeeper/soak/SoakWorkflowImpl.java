@@ -172,6 +172,10 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
   }
 
   private void take(WindowResult window) {
+    if (metrics.isEmpty()) {
+      // Only now it is known what should have been sampled since the beginning.
+      metrics = SampleTotals.missed(window.metrics(), plan, Duration.between(order.from(), from));
+    }
     from = window.sampledUntil();
     states = window.states();
     marks = window.marks();
