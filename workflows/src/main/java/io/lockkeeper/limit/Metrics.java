@@ -131,6 +131,10 @@ public final class Metrics {
     if (name.contains("*")) {
       return common(name);
     }
+    if (FACTS.containsKey(name)) {
+      throw new IllegalArgumentException(
+          "\"" + name + "\" is read before a change only: write the limit under precheck");
+    }
     List<String> known = new ArrayList<>(LIVE.keySet());
     known.addAll(FACTS.keySet());
     throw new IllegalArgumentException(
