@@ -113,7 +113,9 @@ public record Quantity(double value, Dimension dimension, boolean points) {
 
   /** Three significant digits, whole numbers whole. */
   private static String number(double value) {
-    if (value == Math.rint(value) && Math.abs(value) < 1e15) {
+    // What was computed, such as 0.8 times 50, misses the whole number by a hair.
+    boolean whole = Math.abs(value - Math.rint(value)) <= 1e-9 * Math.abs(value);
+    if (whole && Math.abs(value) < 1e15) {
       return String.format(Locale.ROOT, "%.0f", value);
     }
     double size = Math.abs(value);
