@@ -1,0 +1,269 @@
+package io.lockkeeper.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.lockkeeper.json.Json;
+import io.lockkeeper.limit.Bound.Band;
+import io.lockkeeper.limit.Bound.Baseline;
+import io.lockkeeper.limit.Bound.Change;
+import io.lockkeeper.limit.Bound.Fixed;
+import io.lockkeeper.limit.Bound.Growth;
+import io.lockkeeper.limit.Bound.Text;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LimitParserTest {
+
+  @Test
+  void everyPart_isUnderstood() {
+    Limit limit = Limit.parse("probe.*.p95 > baseline + 20% for 60s");
+
+    assertThat(limit)
+        .isEqualTo(
+            new Limit(
+                "probe.*.p95 > baseline + 20% for 60s",
+                "probe.*.p95",
+                Dimension.TIME,
+                false,
+                Operator.GREATER,
+                new Baseline(Change.SCALE, 1.2),
+                Optional.of(Duration.ofSeconds(60))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "<, LESS",
+    "<=, LESS_OR_EQUAL",
+    ">, GREATER",
+    ">=, GREATER_OR_EQUAL",
+    "=, EQUAL",
+  })
+  void operator_isUnderstoodWithAndWithoutBlanks(String sign, Operator operator) {
+    assertThat(Limit.parse("locks.waiting " + sign + " 5").operator()).isEqualTo(operator);
+    assertThat(Limit.parse("locks.waiting" + sign + "5").operator()).isEqualTo(operator);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "locks.longest_wait > 250us, 0.00025",
+    "locks.longest_wait > 500ms, 0.5",
+    "locks.longest_wait > 1.5s, 1.5",
+    "locks.longest_wait > 2 m, 120",
+    "transactions.oldest > 3h, 10800",
+    "backup.age < 2d, 172800",
+    "database.size < 10B, 10",
+    "database.size < 10kB, 1E4",
+    "database.size < 10MB, 1E7",
+    "database.size < 10GB, 1E10",
+    "database.size < 10TB, 1E13",
+    "database.size < 1KiB, 1024",
+    "database.size < 1MiB, 1048576",
+    "database.size < 1GiB, 1073741824",
+    "database.size < 1TiB, 1099511627776",
+    "transactions.rollback_rate > 20%, 0.2",
+    "http.dashboard.error_rate > 0.5%, 0.005",
+    "deadlocks > 0, 0",
+    "sessions.active < 30, 30",
+    "postgresql >= 12, 12",
+    "postgresql >= 15.4, 15.4",
+  })
+  void numberWithUnit_isInBaseUnits(String written, double expected) {
+    Fixed bound = (Fixed) Limit.parse(written).bound();
+
+    assertThat(bound.quantity().value()).isCloseTo(expected, within(expected * 1e-12));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "p95 < baseline, NONE, 0",
+    "p95 < baseline + 20%, SCALE, 1.2",
+    "p50 < baseline - 20%, SCALE, 0.8",
+    "p50 <= baseline / 10, SCALE, 0.1",
+    "p50 <= baseline/10, SCALE, 0.1",
+    "p95 < baseline * 1.2, SCALE, 1.2",
+    "p95 < baseline + 5ms, ADD, 0.005",
+    "p95 < baseline - 5ms, ADD, -0.005",
+    "database.size < baseline + 1GB, ADD, 1E9",
+    "sessions.total < baseline + 5, ADD, 5",
+    "transactions.rollback_rate > baseline + 5 points, ADD, 0.05",
+    "transactions.rollback_rate > baseline + 5%, SCALE, 1.05",
+    "value = baseline, NONE, 0",
+  })
+  void limitOnTheBaseline_isUnderstood(String written, Change change, double amount) {
+    Limit limit = Limit.parse(written);
+
+    Baseline bound = (Baseline) limit.bound();
+    assertThat(bound.change()).isEqualTo(change);
+    assertThat(bound.amount()).isCloseTo(amount, within(1e-12));
+    assertThat(limit.needsBaseline()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "p95 within 1ms..5ms, 0.001, 0.005, false",
+    "sessions.active within 3..3, 3, 3, false",
+    "p95 within 70%..130% of baseline, 0.7, 1.3, true",
+    "rows within 0.5..2 of baseline, 0.5, 2, true",
+    "rows within 10 .. 20, 10, 20, false",
+  })
+  void band_isUnderstood(String written, double low, double high, boolean ofBaseline) {
+    Limit limit = Limit.parse(written);
+
+    assertThat(limit.operator()).isEqualTo(Operator.WITHIN);
+    assertThat(limit.bound()).isEqualTo(new Band(low, high, ofBaseline));
+    assertThat(limit.needsBaseline()).isEqualTo(ofBaseline);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "deadlocks > +3 in 10m, 3, PT10M",
+    "deadlocks >= + 3 in 90s, 3, PT1M30S",
+    "database.size > +1GB in 1h, 1E9, PT1H",
+  })
+  void growth_isUnderstood(String written, double amount, Duration within) {
+    assertThat(Limit.parse(written).bound()).isEqualTo(new Growth(amount, within));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "body = all is well        | all is well",
+        "body = \"waiting for 5m\" | waiting for 5m",
+        "body = \"                 | \"",
+        "body = 5                  | 5",
+        "value = on                | on",
+        "value = \"5\"             | 5",
+      })
+  void text_isTakenAsItStands(String written, String text) {
+    assertThat(Limit.parse(written).bound()).isEqualTo(new Text(text));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "locks.waiting > 5 for 30s, PT30S",
+    "locks.waiting > 5 for 1h30m, PT1H30M",
+    "locks.waiting > 5, PT1M",
+    "deadlocks > 0, PT0S",
+    "deadlocks > 0 for 10s, PT10S",
+    "log.app_errors.matches > 0, PT0S",
+    "p95 within 1ms..2ms for 5m, PT5M",
+    "deadlocks > +3 in 10m for 20s, PT20S",
+  })
+  void duration_isAMinuteOrAtOnceForCounters(String written, Duration lasts) {
+    assertThat(Limit.parse(written).duration()).isEqualTo(lasts);
+  }
+
+  @Test
+  void blanks_becomeSingleOnes() {
+    Limit limit = Limit.parse("  locks.waiting   >\t5\n for  30s ");
+
+    assertThat(limit.text()).isEqualTo("locks.waiting > 5 for 30s");
+    assertThat(limit).isEqualTo(Limit.parse("locks.waiting > 5 for 30s"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "probe.orders_by-user.p95 > baseline + 20% for 60s",
+        "deadlocks > +3 in 10m",
+        "body = \"ready\"",
+        "value = done",
+        "backup.age < 24h",
+        "p95 within 70%..130% of baseline",
+        "check.app_errors.failed > 0",
+        "sessions.* > 5"
+      })
+  void limitInJson_isItsTextAndReadsBack(String written) {
+    Limit limit = Limit.parse(written);
+
+    String json = Json.text(limit);
+
+    assertThat(json).isEqualTo("\"" + written.replace("\"", "\\\"") + "\"");
+    assertThat(Json.read(json, Limit.class)).isEqualTo(limit);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "deadlocks | \"deadlocks\" is not a limit: write METRIC OPERATOR LIMIT, such as"
+            + " deadlocks > 0",
+        "> 5 | \"> 5\" is not a limit: write METRIC OPERATOR LIMIT, such as deadlocks > 0",
+        "deadlocks > | \"deadlocks >\" is not a limit: write METRIC OPERATOR LIMIT, such as"
+            + " deadlocks > 0",
+        "deadlocks != 5 | \"deadlocks != 5\" is not a limit: write METRIC OPERATOR LIMIT, such as"
+            + " deadlocks > 0",
+        "5 < deadlocks | \"5 < deadlocks\" is not a limit: write METRIC OPERATOR LIMIT, such as"
+            + " deadlocks > 0",
+        "deadlocs > 0 | unknown metric \"deadlocs\" (did you mean \"deadlocks\"?)",
+        "locks.waiting > 5ms | \"5ms\" does not fit locks.waiting: write a number such as 5",
+        "locks.longest_wait > 5 | \"5\" does not fit locks.longest_wait: write a time such as"
+            + " 500ms",
+        "database.size > 5% | \"5%\" does not fit database.size: write a size such as 50MB",
+        "transactions.rollback_rate > 5 points | \"5 points\" does not fit"
+            + " transactions.rollback_rate: write a share such as 20%",
+        "transactions.rollback_rate > 0.05 | \"0.05\" does not fit transactions.rollback_rate:"
+            + " write a share such as 20%",
+        "p95 > baseline + 5 | \"5\" does not fit p95: write a time such as 500ms",
+        "p95 > baseline + 5 points | \"5 points\" does not fit p95: write a time such as 500ms",
+        "p95 > baseline + | \"baseline +\" is neither a number with a unit nor baseline",
+        "p95 > baseline + much | \"much\" is not a number with a unit",
+        "p95 > baseline * 20% | after * stands a plain number above zero",
+        "p95 > baseline / 0 | after / stands a plain number above zero",
+        "p95 > baseline * 2ms | after * stands a plain number above zero",
+        "p95 > -5ms | \"-5ms\" is neither a number with a unit nor baseline",
+        "p95 > 5 ns | \"5 ns\" is neither a number with a unit nor baseline",
+        "disk.free > 5GB | the metric \"disk.free\" is not supported yet: leave the limit out",
+        "database.size > forecast * 2 | \"forecast\" is not supported yet: write a size",
+        "p95 < production | \"production\" is not baseline; a limit on another environment's"
+            + " figure is not supported yet",
+        "database.size within 0.5..2 of production | \"production\" is not baseline; a limit on"
+            + " another environment's figure is not supported yet",
+        "p95 within 5ms | \"5ms\": a band is written within 70%..130%",
+        "p95 within 1..2 | \"1\" does not fit p95: write a time such as 500ms",
+        "p95 within 5ms..1ms | \"5ms..1ms\": the lower end of a band stands first",
+        "p95 within 130%..70% of baseline | \"130%..70% of baseline\": the lower end of a band"
+            + " stands first",
+        "p95 within 1ms..2ms of baseline | \"1ms\": a band of the baseline is written in percent"
+            + " or as a factor",
+        "deadlocks > +3 | \"+3\": growth is written +3 in 10m",
+        "deadlocks > +3 within 10m | \"+3 within 10m\": growth is written +3 in 10m",
+        "deadlocks > +3 in 10 | \"10\" is not a duration: write a number with ms, s, m, h or d,"
+            + " such as 24h",
+        "deadlocks > +3ms in 10m | \"3ms\" does not fit deadlocks: write a number such as 5",
+        "deadlocks > 0 for ever | \"ever\" is not a duration: write a number with ms, s, m, h or"
+            + " d, such as 24h",
+        "body > ready | a text is compared by = only",
+        "value > ready | a text is compared by = only",
+      })
+  void whatIsNoLimit_isRefusedWithTheReason(String written, String message) {
+    assertThatThrownBy(() -> Limit.parse(written))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "probe.*.p95, probe.orders.p95, true",
+    "probe.*.p95, probe.orders.p50, false",
+    "probe.*.p95, http.orders.p95, false",
+    "probe.a*.p95, probe.abc.p95, true",
+    "probe.a*.p95, probe.bc.p95, false",
+    "sessions.*, sessions.idle_in_transaction, true",
+    "probe.*, probe.degradation, true",
+    "probe.*, probe.orders.p95, false",
+    "deadlocks, deadlocks, true",
+    "deadlocks, deadlocks2, false",
+    "probe.a.p95, probeXa.p95, false",
+  })
+  void starStandsForAnythingWithinOnePart(String pattern, String name, boolean matches) {
+    assertThat(Limit.matches(pattern, name)).isEqualTo(matches);
+  }
+}

@@ -1,0 +1,133 @@
+package io.lockkeeper.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MetricsTest {
+  private static final MetricScope TRIGGERS =
+      Metrics.triggers(Set.of("orders", "users"), Set.of("dashboard"), Set.of("app_errors"));
+
+  @ParameterizedTest
+  @CsvSource({
+    "locks.waiting, COUNT, false",
+    "locks.longest_wait, TIME, false",
+    "sessions.active, COUNT, false",
+    "sessions.blocked, COUNT, false",
+    "sessions.idle_in_transaction, COUNT, false",
+    "sessions.total, COUNT, false",
+    "transactions.oldest, TIME, false",
+    "transactions.rollback_rate, RATIO, false",
+    "deadlocks, COUNT, true",
+    "database.size, BYTES, false",
+    "probe.degradation, RATIO, false",
+    "probe.orders.p50, TIME, false",
+    "probe.orders.p95, TIME, false",
+    "http.dashboard.p95, TIME, false",
+    "http.dashboard.error_rate, RATIO, false",
+    "log.app_errors.matches, COUNT, true",
+    "probe.*.p95, TIME, false",
+    "http.*.error_rate, RATIO, false",
+    "sessions.*, COUNT, false",
+  })
+  void metricOfATrigger_isKnownWithItsUnit(String name, Dimension dimension, boolean counter) {
+    assertThat(TRIGGERS.resolve(name)).isEqualTo(new Metric(name, dimension, counter));
+  }
+
+  @Test
+  void liveMetrics_areThoseOfTheContract() {
+    assertThat(Metrics.live())
+        .containsExactly(
+            "locks.waiting",
+            "locks.longest_wait",
+            "sessions.active",
+            "sessions.blocked",
+            "sessions.idle_in_transaction",
+            "sessions.total",
+            "transactions.oldest",
+            "transactions.rollback_rate",
+            "deadlocks",
+            "database.size",
+            "probe.degradation");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "locks.held",
+        "locks.blocked_by_us",
+        "locks.caused_wait",
+        "replication.lag",
+        "disk.free",
+        "index.bloat",
+        "index.usage",
+        "cache.hit_ratio",
+        "host.cpu",
+        "host.memory",
+        "host.io",
+        "process.memory",
+        "redis.hit_ratio",
+        "load.rate",
+        "prometheus.http_p95"
+      })
+  void metricOfALaterVersion_isRefusedByName(String name) {
+    assertThatThrownBy(() -> TRIGGERS.resolve(name))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the metric \"" + name + "\" is not supported yet: leave the limit out");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "lock.waiting | unknown metric \"lock.waiting\" (did you mean \"locks.waiting\"?)",
+        "everything | unknown metric \"everything\"",
+        "p95 | unknown metric \"p95\"",
+        "probe.order.p95 | \"probe.order.p95\": no probe of that name (did you mean \"orders\"?)",
+        "http.orders.p95 | \"http.orders.p95\": no http probe or check of that name",
+        "log.app_error.matches | \"log.app_error.matches\": no log probe or check of that name"
+            + " (did you mean \"app_errors\"?)",
+        "probe.orders.p96 | \"p96\" is not measured of a probe; write p50, p95 (did you mean"
+            + " \"p95\"?)",
+        "http.dashboard.p50 | \"p50\" is not measured of a http; write p95, error_rate",
+        "log.app_errors.lines | \"lines\" is not measured of a log; write matches",
+        "probe.*.* | \"*\" is not measured of a probe; write p50, p95",
+        "locks.* | the metrics that match \"locks.*\" have different units",
+        "disks.* | no metric matches \"disks.*\"",
+        "*.p95 | no metric matches \"*.p95\"",
+      })
+  void metricThatNobodyMeasures_isRefusedWithTheReason(String name, String message) {
+    assertThatThrownBy(() -> TRIGGERS.resolve(name))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"postgresql, COUNT", "backup.age, TIME", "sessions.active, COUNT"})
+  void precheck_knowsFactsAndLiveFigures(String name, Dimension dimension) {
+    assertThat(Metrics.prechecks().resolve(name)).isEqualTo(new Metric(name, dimension, false));
+  }
+
+  @Test
+  void fact_isNoTrigger() {
+    assertThatThrownBy(() -> TRIGGERS.resolve("backup.age"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("\"backup.age\" is read before a change only: write the limit under precheck");
+  }
+
+  @Test
+  void shortName_isRefusedWhereItIsNotMeasured() {
+    MetricScope http = Metrics.shortNames("status", "body");
+
+    assertThat(http.resolve("body")).isEqualTo(new Metric("body", Dimension.TEXT, false));
+    assertThatThrownBy(() -> http.resolve("statu"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "\"statu\" is not measured here; write status, body (did you mean \"status\"?)");
+  }
+}
