@@ -1,0 +1,236 @@
+package io.lockkeeper.section;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ScriptTest {
+  /** Each holds semicolons that end nothing, or something that looks like the end of another. */
+  private static final List<String> AWKWARD =
+      List.of(
+          "SELECT 'a;b', 'it''s;', ''",
+          "SELECT E'it\\'s;', e'\\\\', E'''\\n;'",
+          "SELECT B'01', X'1F', N'a;b', U&'d\\0061t;'",
+          "SELECT \"a;b\", \"say \"\"hi;\"\"\"",
+          "SELECT $$a;b'$$, $q$a;$$b;$q$, $_1$;$_1$",
+          "SELECT $1, a$b$c, $2::text",
+          "SELECT 1 -- a comment; with 'a quote\n, 2",
+          "SELECT /* a; /* nested; */ 'comment */ 1",
+          "CREATE RULE r AS ON INSERT TO t DO ALSO (DELETE FROM a; DELETE FROM b)",
+          "CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT 2; END",
+          "CREATE OR REPLACE PROCEDURE p() BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; END",
+          "CREATE FUNCTION f() RETURNS int AS $$ BEGIN; RETURN 1; END $$ LANGUAGE plpgsql",
+          "SELECT a->>'k', a#>'{b;c}', 1..2, .5, 1e-3, a ? 'b', x::int[]",
+          "COPY t TO stdout",
+          "COPY t FROM '/tmp/from stdin;'");
+
+  private static List<String> split(String text) {
+    return Script.split(text).stream().map(Statement::text).toList();
+  }
+
+  @Test
+  void semicolon_endsAStatement() {
+    assertThat(split("SELECT 1; SELECT 2;\nSELECT 3"))
+        .containsExactly("SELECT 1", "SELECT 2", "SELECT 3");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ";", " ;;\n; ", "-- nothing\n", "/* ; */", "\uFEFF"})
+  void textWithoutAStatement_holdsNone(String text) {
+    assertThat(split(text)).isEmpty();
+  }
+
+  @Test
+  void semicolonInsideSomething_endsNothing() {
+    for (String statement : AWKWARD) {
+      assertThat(split(statement + ";\n" + statement)).containsExactly(statement, statement);
+    }
+  }
+
+  @Test
+  void anyRowOfStatements_isSplitWhereTheyEnd() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int run = 0; run < 300; run++) {
+      List<String> statements = new ArrayList<>();
+      StringBuilder text = new StringBuilder();
+      for (int i = random.nextInt(8); i >= 0; i--) {
+        String statement = AWKWARD.get(random.nextInt(AWKWARD.size()));
+        statements.add(statement);
+        text.append(List.of("", " ", "-- it's; /*\n", "/* $$; */").get(random.nextInt(4)));
+        text.append(statement).append(List.of(";", " ; ", ";;\r\n").get(random.nextInt(3)));
+      }
+
+      assertThat(split(text.toString())).as("seed %d, %s", seed, text).isEqualTo(statements);
+    }
+  }
+
+  @Test
+  void anyText_isSplitOrRefusedWithAPlace() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    List<String> pieces =
+        List.of(
+            "'",
+            "\"",
+            "$$",
+            "$a$",
+            "--",
+            "/*",
+            "*/",
+            "(",
+            ")",
+            ";",
+            "\n",
+            "\\",
+            "E'",
+            "U&\"",
+            "begin",
+            "end",
+            "create function",
+            "copy",
+            "from stdin",
+            "$1",
+            "1.",
+            "ä",
+            "\0",
+            ":x");
+    for (int run = 0; run < 3_000; run++) {
+      StringBuilder text = new StringBuilder();
+      for (int i = random.nextInt(12); i >= 0; i--) {
+        text.append(pieces.get(random.nextInt(pieces.size())))
+            .append(random.nextBoolean() ? " " : "");
+      }
+      try {
+        for (Statement statement : Script.split(text.toString())) {
+          assertThat(text).as("seed %d", seed).contains(statement.text());
+        }
+      } catch (SqlSyntaxException e) {
+        assertThat(e.line()).as("seed %d, %s", seed, text).isPositive();
+        assertThat(e.column()).as("seed %d, %s", seed, text).isPositive();
+      }
+    }
+  }
+
+  @Test
+  void statement_knowsItsPlaceWithoutTheCommentsBeforeIt() {
+    List<Statement> statements =
+        Script.split("-- first\nSELECT 1;\r\n\r\n  /* second\n */ SELECT\n2; SELECT 3");
+
+    assertThat(statements)
+        .extracting(Statement::text, Statement::line, Statement::column)
+        .containsExactly(
+            tuple("SELECT 1", 2, 1), tuple("SELECT\n2", 5, 5), tuple("SELECT 3", 6, 4));
+  }
+
+  @Test
+  void byteOrderMark_isNotPartOfTheText() {
+    List<Statement> statements = Script.split("\uFEFFSELECT 1;\nSELECT 2");
+
+    assertThat(statements)
+        .extracting(Statement::text, Statement::line, Statement::column)
+        .containsExactly(tuple("SELECT 1", 1, 1), tuple("SELECT 2", 2, 1));
+  }
+
+  @Test
+  void lineEndings_areAllTheSame() {
+    assertThat(split("SELECT 1; -- one\r\nSELECT 2;\r\n")).containsExactly("SELECT 1", "SELECT 2");
+  }
+
+  /** The server ends a comment there, so what follows would be run. */
+  @Test
+  void carriageReturnAlone_endsAComment() {
+    assertThat(split("SELECT 1 -- x\r; DROP TABLE t")).containsExactly("SELECT 1", "DROP TABLE t");
+  }
+
+  @Test
+  void digest_changesWithOneByteAndNotWithAComment() {
+    String digest = Script.split("SELECT 1").get(0).digest();
+
+    assertThat(Script.split("-- a comment\nSELECT 1;").get(0).digest()).isEqualTo(digest);
+    assertThat(Script.split("SELECT 2").get(0).digest()).isNotEqualTo(digest);
+    assertThat(Script.split("SELECT  1").get(0).digest()).isNotEqualTo(digest);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\\i other.sql        | 3:1 meta-command psql meta-commands do nothing here: remove \\i",
+        "\\set x 5            | 3:1 meta-command psql meta-commands do nothing here: remove \\set",
+        "SELECT 1 \\gexec     | 3:10 meta-command psql meta-commands do nothing here: remove"
+            + " \\gexec",
+        "SELECT 'a            | 3:8 unterminated this string does not end: close it",
+        "SELECT E'a\\'        | 3:9 unterminated this string does not end: close it",
+        "SELECT \"a           | 3:8 unterminated this quoted name does not end: close it",
+        "SELECT U&\"a         | 3:10 unterminated this quoted name does not end: close it",
+        "SELECT $q$ a $$      | 3:8 unterminated this dollar quote $q$ does not end: close it",
+        "SELECT /* a /* b */  | 3:8 unterminated this comment does not end: close it",
+        "SELECT (1; SELECT 2; | 3:1 unterminated a parenthesis of this statement is not closed",
+        "CREATE FUNCTION f() BEGIN ATOMIC SELECT 1; | 3:1 unterminated the body of this function"
+            + " does not end",
+        "COPY t (a) FROM stdin; | 3:1 copy-from-stdin COPY … FROM stdin carries data in the"
+            + " script: write INSERT statements instead",
+        "COPY t FROM STDIN CSV | 3:1 copy-from-stdin COPY … FROM stdin carries data in the"
+            + " script: write INSERT statements instead",
+        "CREATE INDEX U&\"d\\0061t\" ON t (a) | 3:14 escaped-name the name U&\"d\\0061t\" has"
+            + " escapes: write its characters themselves",
+      })
+  void whatASectionMayNotHold_isRefusedAtItsPlace(String text, String expected) {
+    assertThatThrownBy(() -> Script.split("SELECT 1;\n-- here\n" + text))
+        .isInstanceOfSatisfying(
+            SqlSyntaxException.class,
+            e ->
+                assertThat(e.line() + ":" + e.column() + " " + e.code() + " " + e.text())
+                    .isEqualTo(expected));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a, 63, true", "a, 64, false", "ä, 31, true", "ä, 32, false"})
+  void name_hasAtMost63Bytes(String letter, int times, boolean fits) {
+    String name = letter.repeat(times);
+
+    for (String written : List.of(name, "\"" + name + "\"")) {
+      if (fits) {
+        assertThat(split("SELECT " + written)).hasSize(1);
+      } else {
+        assertThatThrownBy(() -> split("SELECT " + written))
+            .isInstanceOf(SqlSyntaxException.class)
+            .hasMessage(
+                "the name \"" + name + "\" has over 63 bytes: the server would cut it. Shorten it");
+      }
+    }
+  }
+
+  @Test
+  void nameAsTheServerFoldsIt_isReadFromItsQuotes() {
+    List<Token> tokens =
+        Script.split("SELECT Abc, \"Abc\", U&\"Abc\", \"say \"\"hi\"\"\"").get(0).tokens();
+
+    assertThat(tokens.stream().filter(Token::isName).map(Token::name))
+        .containsExactly("select", "abc", "Abc", "Abc", "say \"hi\"");
+  }
+
+  @Test
+  void scriptOfTwoMegabytes_isSplit() {
+    String statement = "INSERT INTO t VALUES ('a;b', $$c;d$$, \"e\"); -- it's\n";
+    int count = 2_000_000 / statement.length();
+
+    assertThat(Script.split(statement.repeat(count))).hasSize(count);
+  }
+
+  @Test
+  void oneStatementOfTwoMegabytes_isSplit() {
+    String text = "INSERT INTO t VALUES " + "('x'), ".repeat(300_000) + "('x');";
+
+    assertThat(Script.split(text)).hasSize(1);
+  }
+}

@@ -1,0 +1,219 @@
+package io.lockkeeper.section;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lockkeeper.section.Meaning.CreateIndex;
+import io.lockkeeper.section.Meaning.DropIndex;
+import io.lockkeeper.section.Meaning.Maintain;
+import io.lockkeeper.section.Meaning.Other;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StatementReaderTest {
+
+  private static Meaning read(String sql) {
+    return StatementReader.read(Script.split(sql).get(0));
+  }
+
+  private static QualifiedName name(String text) {
+    int dot = text.indexOf('.');
+    return dot < 0
+        ? new QualifiedName(Optional.empty(), text)
+        : new QualifiedName(Optional.of(text.substring(0, dot)), text.substring(dot + 1));
+  }
+
+  @Test
+  void concurrentBuild_isUnderstoodInFull() {
+    Meaning meaning =
+        read(
+            "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS Idx_A ON ONLY Public.\"Stocks\""
+                + " USING btree (Sector, market_cap DESC) INCLUDE (price) WHERE active");
+
+    assertThat(meaning)
+        .isEqualTo(
+            new CreateIndex(
+                name("public.Stocks"),
+                "idx_a",
+                true,
+                true,
+                true,
+                new IndexShape(
+                    "btree",
+                    List.of("sector", "market_cap desc"),
+                    List.of("price"),
+                    "active",
+                    false)));
+    assertThat(meaning.transactional()).isFalse();
+    assertThat(meaning.title()).isEqualTo("create index idx_a");
+    assertThat(meaning.touchedTables()).containsExactly(name("public.Stocks"));
+  }
+
+  @Test
+  void buildWithALock_runsInATransaction() {
+    assertThat(read("create index i on t (a)").transactional()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "DROP INDEX CONCURRENTLY IF EXISTS app.i | drop index app.i | false",
+        "drop index i, app.j cascade             | drop index i, app.j | true",
+      })
+  void droppedIndexes_areNamed(String sql, String title, boolean transactional) {
+    Meaning meaning = read(sql);
+
+    assertThat(meaning).isInstanceOf(DropIndex.class);
+    assertThat(meaning.title()).isEqualTo(title);
+    assertThat(meaning.transactional()).isEqualTo(transactional);
+    assertThat(meaning.touchedTables()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "VACUUM                              | vacuum                    | true  | false",
+        "VACUUM t                            | vacuum t                  | true  | false",
+        "VACUUM VERBOSE ANALYZE t, app.u     | vacuum analyze t, app.u   | true  | true",
+        "VACUUM (ANALYZE, PARALLEL 2) t      | vacuum analyze t          | true  | true",
+        "VACUUM (VERBOSE) t (a, b), u        | vacuum t, u               | true  | false",
+        "ANALYZE                             | analyze                   | false | true",
+        "ANALYSE VERBOSE t (a, b), u         | analyze t, u              | false | true",
+        "ANALYZE (SKIP_LOCKED) app.t         | analyze app.t             | false | true",
+      })
+  void maintenance_isUnderstood(String sql, String title, boolean vacuums, boolean analyzes) {
+    Maintain meaning = (Maintain) read(sql);
+
+    assertThat(meaning.title()).isEqualTo(title);
+    assertThat(meaning.vacuums()).isEqualTo(vacuums);
+    assertThat(meaning.analyzes()).isEqualTo(analyzes);
+    assertThat(meaning.transactional()).isEqualTo(!vacuums);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ALTER TABLE app.t ADD COLUMN a int           | alter table app    | app.t",
+        "ALTER TABLE IF EXISTS ONLY t DROP COLUMN a   | alter table if     | t",
+        "INSERT INTO T VALUES (1)                     | insert into t      | t",
+        "UPDATE ONLY t SET a = 1                      | update only t      | t",
+        "DELETE FROM app.t                            | delete from app    | app.t",
+        "CREATE TABLE t (a int)                       | create table t     |",
+        "CREATE VIEW concurrently AS SELECT 1         | create view concurrently |",
+        "REFRESH MATERIALIZED VIEW CONCURRENTLY v     | refresh materialized view |",
+        "SET lock_timeout = '1s'                      | set lock_timeout   |",
+        "(SELECT 1)                                   | (                  |",
+      })
+  void otherStatement_hasATitleAndThePossibleTable(String sql, String title, String table) {
+    Meaning meaning = read(sql);
+
+    assertThat(meaning)
+        .isEqualTo(new Other(title, Optional.ofNullable(table).map(StatementReaderTest::name)));
+    assertThat(meaning.transactional()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "BEGIN",
+        "START TRANSACTION",
+        "commit",
+        "END",
+        "Rollback",
+        "ABORT",
+        "SAVEPOINT a",
+        "RELEASE SAVEPOINT a",
+        "ROLLBACK TO a"
+      })
+  void transactionControl_isRefused(String sql) {
+    String word = sql.split(" ")[0].toUpperCase(Locale.ROOT);
+    assertRefused(
+        sql,
+        "transaction-control",
+        word + " does not stand in a section: its statements commit together by themselves");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ALTER SYSTEM SET work_mem = '1GB'            | ALTER SYSTEM SET",
+        "CREATE DATABASE d                            | CREATE DATABASE D",
+        "DROP DATABASE d                              | DROP DATABASE D",
+        "CREATE TABLESPACE s LOCATION '/x'            | CREATE TABLESPACE S",
+        "DROP TABLESPACE s                            | DROP TABLESPACE S",
+        "CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p | CREATE SUBSCRIPTION S",
+        "DROP SUBSCRIPTION s                          | DROP SUBSCRIPTION S",
+        "CLUSTER t                                    | CLUSTER T",
+        "CALL p()                                     | CALL P",
+        "PREPARE TRANSACTION 'x'                      | PREPARE TRANSACTION",
+        "REINDEX INDEX CONCURRENTLY i                 | REINDEX INDEX CONCURRENTLY",
+        "REINDEX (VERBOSE) TABLE CONCURRENTLY t       | REINDEX",
+        "ALTER TABLE t DETACH PARTITION p CONCURRENTLY | ALTER TABLE T",
+      })
+  void statementThatNeedsItsOwnWay_isRefused(String sql, String title) {
+    assertRefused(
+        sql, "not-supported-yet", title + " cannot run in a transaction and is not supported yet");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "VACUUM FULL t",
+        "vacuum full",
+        "VACUUM (FULL) t",
+        "VACUUM (ANALYZE, FULL true) t"
+      })
+  void vacuumFull_isRefused(String sql) {
+    assertRefused(
+        sql, "vacuum-full", "VACUUM FULL rewrites the table and locks everybody out: use VACUUM");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "CREATE INDEX ON t (a) | index-without-name | an index without a name cannot be found"
+            + " again: write CREATE INDEX NAME ON …",
+        "CREATE INDEX CONCURRENTLY ON t (a) | index-without-name | an index without a name cannot"
+            + " be found again: write CREATE INDEX NAME ON …",
+        "CREATE INDEX i t (a)     | sql-syntax | expected ON, found \"t\"",
+        "CREATE INDEX 'i' ON t (a) | sql-syntax | expected a name, found \"'i'\"",
+        "CREATE INDEX i ON t a    | sql-syntax | expected ( before \"a\"",
+        "CREATE INDEX i ON t      | sql-syntax | the statement ends too early",
+        "CREATE INDEX i           | sql-syntax | the statement ends too early",
+        "CREATE INDEX i ON t (a) NULLS FIRST | sql-syntax | expected DISTINCT, found \"FIRST\"",
+        "VACUUM (ANALYZE          | unterminated | a parenthesis of this statement is not closed",
+      })
+  void brokenStatement_isRefusedWithTheReason(String sql, String code, String message) {
+    assertRefused(sql, code, message);
+  }
+
+  private static void assertRefused(String sql, String code, String message) {
+    assertThatThrownBy(() -> read(sql))
+        .isInstanceOfSatisfying(SqlSyntaxException.class, e -> assertThat(e.code()).isEqualTo(code))
+        .hasMessage(message);
+  }
+
+  @Test
+  void keywordInAStringOrAQuotedName_isNone() {
+    assertThat(read("SELECT 'vacuum full'")).isInstanceOf(Other.class);
+    assertThat(read("\"begin\" x")).isInstanceOf(Other.class);
+    assertThat(read("ALTER TABLE t RENAME TO \"concurrently\"")).isInstanceOf(Other.class);
+  }
+
+  @Test
+  void definitionThatIsNoIndex_isRefused() {
+    assertThatThrownBy(() -> StatementReader.readDefinition("SELECT 1"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("not an index definition: SELECT 1");
+  }
+}
