@@ -50,6 +50,9 @@ final class CheckReader {
 
   private Optional<Check.Source> source(YamlMap map) {
     long sources = List.of("sql", "http", "log").stream().filter(map::has).count();
+    if (sources == 0 && map.refused()) {
+      return Optional.empty();
+    }
     if (sources != 1) {
       map.self().error("missing-key", "a check has one of sql, http and log");
       return Optional.empty();

@@ -92,6 +92,9 @@ final class ProbeReader {
   }
 
   private Optional<Probe.Source> source(YamlMap map, Map<String, Probe.Parameter> with) {
+    if (map.refused() && !map.has("sql") && !map.has("http")) {
+      return Optional.empty();
+    }
     if (map.has("sql") == map.has("http")) {
       map.self().error("missing-key", "a probe has one of sql and http");
       return Optional.empty();

@@ -7,15 +7,22 @@ import java.util.Optional;
 public final class YamlMap {
   private final YamlValue self;
   private final Map<String, YamlValue> values;
+  private final boolean refused;
 
-  YamlMap(YamlValue self, Map<String, YamlValue> values) {
+  YamlMap(YamlValue self, Map<String, YamlValue> values, boolean refused) {
     this.self = self;
     this.values = values;
+    this.refused = refused;
   }
 
   /** The mapping as a value, for findings about all of it. */
   public YamlValue self() {
     return self;
+  }
+
+  /** Whether a key of a later version stood here, so that what seems to be missing may be it. */
+  public boolean refused() {
+    return refused;
   }
 
   public boolean has(String key) {

@@ -1,10 +1,12 @@
 package io.lockkeeper.yaml;
 
 import io.lockkeeper.finding.Suggestion;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -174,6 +176,7 @@ public final class YamlValue {
     Map<String, YamlValue> entries = entries();
     Map<String, YamlValue> known = new LinkedHashMap<>();
     Map<String, Node> keyNodes = keyNodes();
+    Set<String> later = new HashSet<>();
     entries.forEach(
         (name, value) -> {
           YamlValue key = new YamlValue(file, keyNodes.getOrDefault(name, node), path);
@@ -187,12 +190,13 @@ public final class YamlValue {
                     + keys.what()
                     + Suggestion.didYouMean(name, keys.supportedNames()));
           } else if (!found.get().supported()) {
+            later.add(name);
             key.notSupportedYet("\"" + name + "\"");
           } else {
             known.put(name, value);
           }
         });
-    return new YamlMap(this, known);
+    return new YamlMap(this, known, !later.isEmpty());
   }
 
   /** For what the format knows and this version does not do. */
