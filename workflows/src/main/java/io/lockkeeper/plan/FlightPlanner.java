@@ -34,6 +34,9 @@ public final class FlightPlanner {
   private static final Duration JUDGED = Duration.ofMinutes(5);
   private static final Duration WINDOW = Duration.ofMinutes(15);
 
+  /** Rounds of probes below which a soak or watch tells nothing. */
+  private static final int ROUNDS = 3;
+
   private final Bundle bundle;
   private final Change change;
   private final Map<String, EnvironmentFacts> facts;
@@ -209,20 +212,54 @@ public final class FlightPlanner {
       List<Milestone> milestones,
       Optional<Duration> override) {
     List<StagePlan> stages = new ArrayList<>();
+    List<Duration> ends = ends(milestones, override);
     for (int i = 0; i < milestones.size(); i++) {
       Milestone milestone = milestones.get(i);
-      Duration last = milestones.get(milestones.size() - 1).lasts();
-      Duration lasts =
-          override
-              .map(total -> scaled(milestone.lasts(), (double) total.toMillis() / last.toMillis()))
-              .orElse(milestone.lasts());
       boolean only = kind == StageKind.SOAK && milestones.size() == 1;
       String word = kind == StageKind.SOAK ? "-soak" : "-watch";
       String name =
           plan.environment() + word + (only ? "" : "-" + Durations.print(milestone.lasts()));
-      stages.add(observe(name, kind, plan, target, i == 0, lasts, milestone));
+      boolean asked = override.isEmpty() || i == milestones.size() - 1;
+      if (asked) {
+        refuseTooShort(name, ends.get(i), milestone);
+      }
+      stages.add(observe(name, kind, plan, target, i == 0, ends.get(i), milestone));
     }
     return stages;
+  }
+
+  /**
+   * When the milestones end. An override is the last; earlier ones scale, but none becomes so short
+   * that next to nothing is seen in it.
+   */
+  private List<Duration> ends(List<Milestone> milestones, Optional<Duration> override) {
+    List<Duration> ends = new ArrayList<>(milestones.stream().map(Milestone::lasts).toList());
+    if (override.isEmpty()) {
+      return ends;
+    }
+    int last = ends.size() - 1;
+    double factor = last < 0 ? 1 : (double) override.get().toMillis() / ends.get(last).toMillis();
+    for (int i = last; i >= 0; i--) {
+      Duration end = scaled(ends.get(i), factor);
+      if (i < last) {
+        Duration share = ends.get(i + 1).multipliedBy(i + 1).dividedBy(i + 2);
+        end = longer(end, shorter(leastSeen(milestones.get(i)), share));
+      }
+      ends.set(i, end);
+    }
+    return ends;
+  }
+
+  private void refuseTooShort(String name, Duration lasts, Milestone milestone) {
+    if (lasts.compareTo(leastSeen(milestone)) < 0) {
+      throw new FlightRefused(
+          name
+              + " lasts "
+              + Durations.print(lasts)
+              + " and would see probes every "
+              + Durations.print(probeInterval(milestone))
+              + ": three rounds are the least. Make it longer, or the sample shorter");
+    }
   }
 
   private StagePlan.Soak observe(
@@ -234,22 +271,7 @@ public final class FlightPlanner {
       Duration lasts,
       Milestone milestone) {
     Duration sample = overrides.sample().orElse(milestone.sample());
-    double factor =
-        overrides
-            .sample()
-            .map(wanted -> (double) wanted.toMillis() / milestone.sample().toMillis())
-            .orElse(1.0);
-    Duration scaledInterval = scaled(PROBE_INTERVAL, factor);
-    Duration probeInterval = scaledInterval.compareTo(sample) < 0 ? sample : scaledInterval;
-    if (lasts.compareTo(probeInterval.multipliedBy(3)) < 0) {
-      throw new FlightRefused(
-          name
-              + " lasts "
-              + Durations.print(lasts)
-              + " and would see probes every "
-              + Durations.print(probeInterval)
-              + ": three rounds are the least. Make it longer, or the sample shorter");
-    }
+    double factor = sampleFactor(milestone);
     return new StagePlan.Soak(
         name,
         kind,
@@ -258,11 +280,28 @@ public final class FlightPlanner {
         first,
         lasts,
         sample,
-        probeInterval,
+        probeInterval(milestone),
         scaled(JUDGED, factor),
         scaled(WINDOW, factor),
         milestone.minSamples(),
         triggers(plan, milestone, kind, sample, factor));
+  }
+
+  private double sampleFactor(Milestone milestone) {
+    return overrides
+        .sample()
+        .map(wanted -> (double) wanted.toMillis() / milestone.sample().toMillis())
+        .orElse(1.0);
+  }
+
+  /** Scales with the sample, and is never shorter. */
+  private Duration probeInterval(Milestone milestone) {
+    Duration sample = overrides.sample().orElse(milestone.sample());
+    return longer(scaled(PROBE_INTERVAL, sampleFactor(milestone)), sample);
+  }
+
+  private Duration leastSeen(Milestone milestone) {
+    return probeInterval(milestone).multipliedBy(ROUNDS);
   }
 
   private List<Trigger> triggers(
@@ -298,10 +337,18 @@ public final class FlightPlanner {
     Duration least = trigger.sustained().isZero() ? Duration.ZERO : sample.multipliedBy(2);
     return new Trigger(
         trigger.limit(),
-        sustained.compareTo(least) < 0 ? least : sustained,
+        longer(sustained, least),
         scaled(trigger.from(), factor),
         trigger.then(),
         trigger.because());
+  }
+
+  private static Duration longer(Duration left, Duration right) {
+    return left.compareTo(right) < 0 ? right : left;
+  }
+
+  private static Duration shorter(Duration left, Duration right) {
+    return left.compareTo(right) < 0 ? left : right;
   }
 
   private static Duration scaled(Duration duration, double factor) {
