@@ -1,0 +1,155 @@
+package io.lockkeeper.promotion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lockkeeper.fixture.Bundles;
+import io.lockkeeper.fixture.Promotions;
+import io.lockkeeper.journal.Event.Cause;
+import io.lockkeeper.journal.Status;
+import io.lockkeeper.promotion.StageState.StageStatus;
+import io.lockkeeper.signoff.Action;
+import io.lockkeeper.stage.StageKind;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AllowedActionTest {
+
+  /**
+   * A promotion.
+   *
+   * @param situation a status, with its cause, and with what is special about it
+   */
+  private static PromotionState state(String situation) {
+    List<String> words = Arrays.asList(situation.split(" "));
+    PromotionState fresh =
+        PromotionFold.start(Promotions.input(Bundles.flight()).requested(), Promotions.START);
+    List<StageState> stages =
+        fresh.stages().stream()
+            .map(stage -> words.contains("observed") && observes(stage) ? on(stage) : stage)
+            .toList();
+    return new PromotionState(
+        fresh.changeName(),
+        fresh.changeHash(),
+        fresh.reason(),
+        fresh.requestedBy(),
+        false,
+        Status.valueOf(words.get(0)),
+        Arrays.stream(Cause.values()).filter(c -> words.contains(c.name())).findFirst(),
+        "",
+        "",
+        stages,
+        List.of(),
+        Optional.empty(),
+        List.of(),
+        words.contains("asked-to-pause"),
+        words.contains("applied") ? List.of("dev") : List.of(),
+        words.contains("stuck") ? List.of("take back section 10") : List.of(),
+        List.of(),
+        fresh.startedAt(),
+        Optional.empty());
+  }
+
+  private static boolean observes(StageState stage) {
+    return stage.kind() == StageKind.SOAK || stage.kind() == StageKind.WATCH;
+  }
+
+  private static StageState on(StageState stage) {
+    StageState on = stage.started(Promotions.START);
+    assertThat(on.status()).isEqualTo(StageStatus.IN_PROGRESS);
+    return on;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "NOT_STARTED                        | pause abort",
+        "IN_PROGRESS                        | pause abort",
+        "IN_PROGRESS applied                | pause abort rollback",
+        "IN_PROGRESS applied asked-to-pause | resume abort rollback",
+        "IN_PROGRESS applied observed       | pause extend abort rollback",
+        "PAUSED PERSON applied              | resume abort rollback",
+        "PAUSED GUARD applied               | resume abort rollback",
+        "PAUSED HEALTH applied              | resume abort rollback",
+        "PAUSED FAILURE applied             | retry abort rollback",
+        "PAUSED FAILURE                     | retry abort",
+        "PAUSED DRIFT applied               | retry abort rollback",
+        "PAUSED IDENTITY applied            | retry abort rollback",
+        "PAUSED UNKNOWN applied             | retry abort rollback",
+        "PAUSED EVIDENCE applied            | acknowledge retry abort rollback",
+        "PAUSED EVIDENCE applied observed   | acknowledge retry extend abort rollback",
+        "PARKED applied                     | resume abort rollback",
+        "AWAITING_SIGN_OFF applied          | signOff pause abort rollback",
+        "SOAKING applied observed           | pause extend abort rollback",
+        "WATCHING applied observed          | pause extend abort rollback",
+        "ROLLING_BACK applied               | ''",
+        "ROLLING_BACK applied stuck         | retry abort",
+        "COMPLETE applied                   | rollback",
+        "ABORTED applied                    | rollback",
+        "FAILED applied                     | rollback",
+        "ROLLED_BACK applied                | rollback",
+        "ROLLED_BACK                        | ''",
+        "ABORTED                            | ''",
+      })
+  void whatIsAllowed_followsFromTheState(String situation, String allowed) {
+    String found =
+        AllowedAction.of(state(situation)).stream()
+            .filter(AllowedAction::allowed)
+            .map(action -> action.action().word())
+            .collect(Collectors.joining(" "));
+
+    assertThat(found).isEqualTo(allowed);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "IN_PROGRESS | SIGN_OFF | nobody is asked for a sign-off now",
+        "IN_PROGRESS | ACKNOWLEDGE | nothing inconclusive waits to be accepted",
+        "PAUSED FAILURE | ACKNOWLEDGE | nothing inconclusive waits to be accepted",
+        "PAUSED PERSON | PAUSE | it stands still already",
+        "PARKED | PAUSE | it stands still already",
+        "ROLLING_BACK | PAUSE | a rollback does not wait",
+        "IN_PROGRESS asked-to-pause | PAUSE | it was asked for already",
+        "IN_PROGRESS | RESUME | it is not paused",
+        "PAUSED FAILURE | RESUME | it stopped at a failure: retry, roll back or abort",
+        "IN_PROGRESS | RETRY | nothing has failed",
+        "PAUSED PERSON | RETRY | nothing has failed",
+        "ROLLING_BACK | RETRY | nothing has failed",
+        "IN_PROGRESS | EXTEND | no soak and no watch is on",
+        "ROLLING_BACK | ABORT | it is rolling back: that is safer than stopping in the middle",
+        "IN_PROGRESS | ROLLBACK | nothing has been applied",
+        "ROLLING_BACK applied | ROLLBACK | it is rolling back",
+        "ROLLING_BACK applied stuck | ROLLBACK | it is rolling back: retry what is left",
+        "COMPLETE applied | PAUSE | the promotion has ended: it is COMPLETE",
+        "ABORTED | ABORT | the promotion has ended: it is ABORTED",
+        "FAILED | SIGN_OFF | the promotion has ended: it is FAILED",
+        "ROLLED_BACK | ROLLBACK | nothing has been applied",
+        "IN_PROGRESS | PROMOTE | it has been started",
+      })
+  void whatIsNotAllowed_saysWhy(String situation, Action action, String whyNot) {
+    assertThat(AllowedAction.of(state(situation), action))
+        .isEqualTo(new AllowedAction(action, false, Optional.of(whyNot)));
+  }
+
+  @Test
+  void everyActButTheStart_isListedInAFixedOrder() {
+    assertThat(AllowedAction.of(state("IN_PROGRESS")))
+        .extracting(AllowedAction::action)
+        .containsExactly(
+            Action.SIGN_OFF,
+            Action.ACKNOWLEDGE,
+            Action.PAUSE,
+            Action.RESUME,
+            Action.RETRY,
+            Action.EXTEND,
+            Action.ABORT,
+            Action.ROLLBACK);
+  }
+}

@@ -1,0 +1,102 @@
+package io.lockkeeper.soak;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lockkeeper.fixture.Bundles;
+import io.lockkeeper.fixture.Promotions;
+import io.lockkeeper.stage.StagePlan;
+import io.lockkeeper.step.Evidence.MetricSamples;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SampleTotalsTest {
+  /** A live figure every ten seconds, a round of probes every minute. */
+  private static final StagePlan.Soak PLAN =
+      (StagePlan.Soak) Promotions.input(Bundles.flight()).flight().stage("staging-soak");
+
+  private static MetricSamples samples(
+      String metric, long due, long taken, Double low, Double high, Double last) {
+    return new MetricSamples(
+        metric,
+        due,
+        taken,
+        Optional.ofNullable(low),
+        Optional.ofNullable(high),
+        Optional.ofNullable(last));
+  }
+
+  @Test
+  void windows_areAddedUpByMetricInTheOrderOfTheFirst() {
+    List<MetricSamples> before =
+        List.of(samples("b", 10, 9, 1.0, 5.0, 2.0), samples("a", 2, 2, 3.0, 3.0, 3.0));
+    List<MetricSamples> more =
+        List.of(samples("a", 2, 1, 1.0, 4.0, 4.0), samples("c", 1, 0, null, null, null));
+
+    List<MetricSamples> totals = SampleTotals.plus(before, more);
+
+    assertThat(totals)
+        .containsExactly(
+            samples("b", 10, 9, 1.0, 5.0, 2.0),
+            samples("a", 4, 3, 1.0, 4.0, 4.0),
+            samples("c", 1, 0, null, null, null));
+  }
+
+  @Test
+  void windowWithoutAFigure_keepsThoseFromBefore() {
+    MetricSamples figures = samples("a", 10, 10, 1.0, 5.0, 2.0);
+    MetricSamples none = samples("a", 10, 0, null, null, null);
+
+    assertThat(SampleTotals.plus(List.of(figures), List.of(none)))
+        .containsExactly(samples("a", 20, 10, 1.0, 5.0, 2.0));
+    assertThat(SampleTotals.plus(List.of(none), List.of(figures)))
+        .containsExactly(samples("a", 20, 10, 1.0, 5.0, 2.0));
+    assertThat(SampleTotals.plus(List.of(), List.of())).isEmpty();
+  }
+
+  @Test
+  void stretchThatNobodySampled_wasDueAndNotTaken() {
+    List<MetricSamples> known =
+        List.of(
+            samples("locks.waiting", 90, 90, 0.0, 1.0, 0.0),
+            samples("probe.by_sector.p95", 15, 15, 0.1, 0.2, 0.1));
+
+    List<MetricSamples> missed = SampleTotals.missed(known, PLAN, Duration.ofMinutes(15));
+
+    assertThat(missed)
+        .containsExactly(
+            samples("locks.waiting", 90, 0, null, null, null),
+            samples("probe.by_sector.p95", 15, 0, null, null, null));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "100, 80, true",
+    "100, 79, false",
+    "100, 100, true",
+    "5, 4, true",
+    "5, 3, false",
+    "1, 0, false",
+    "0, 0, true"
+  })
+  void shareOfSamples_isEnoughFromTheLeastOn(long due, long taken, boolean enough) {
+    List<String> tooFew =
+        SampleTotals.tooFew(List.of(samples("deadlocks", due, taken, null, null, null)), 0.8);
+
+    assertThat(tooFew).isEqualTo(enough ? List.of() : List.of("deadlocks " + taken + " of " + due));
+  }
+
+  @Test
+  void everyMetricWithTooFew_isNamed() {
+    List<MetricSamples> totals =
+        List.of(
+            samples("a", 10, 1, null, null, null),
+            samples("b", 10, 9, null, null, null),
+            samples("c", 10, 0, null, null, null));
+
+    assertThat(SampleTotals.tooFew(totals, 0.5)).containsExactly("a 1 of 10", "c 0 of 10");
+  }
+}
