@@ -51,6 +51,21 @@ public record Change(
     return through.stream().filter(plan -> plan.environment().equals(environment)).findFirst();
   }
 
+  /**
+   * Whether the requests of a check are timed like those of a probe: a trigger names its figures.
+   * The others only need an answer now and then.
+   */
+  public boolean times(Check check) {
+    return check.source() instanceof Check.Http
+        && through.stream()
+            .flatMap(plan -> plan.rollbackIf().stream())
+            .map(TriggerRule::limit)
+            .anyMatch(
+                limit ->
+                    limit.matches("http." + check.name() + ".p95")
+                        || limit.matches("http." + check.name() + ".error_rate"));
+  }
+
   public Optional<Check> check(String name) {
     return checks.stream().filter(check -> check.name().equals(name)).findFirst();
   }

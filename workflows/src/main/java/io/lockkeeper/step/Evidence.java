@@ -169,8 +169,9 @@ public sealed interface Evidence {
   /**
    * Probes after the change beside those before it.
    *
-   * @param averageImprovement mean of the improvements of the probes' p50, as a share
-   * @param totalImprovement of the sum of the p50, as a share
+   * @param averageImprovement mean of the improvements of the core probes' p50, as a share; zero
+   *     where none is core
+   * @param totalImprovement of the sum of their p50, as a share
    */
   record Comparisons(List<Comparison> probes, double averageImprovement, double totalImprovement)
       implements Evidence {
@@ -182,10 +183,12 @@ public sealed interface Evidence {
   /**
    * One probe before and after.
    *
+   * @param core whether the change is judged by it as a whole; the averages count these alone
    * @param improvement {@code (before - after) / before} of p50
    */
   record Comparison(
       String probe,
+      boolean core,
       double beforeP50,
       double afterP50,
       double beforeP95,

@@ -50,6 +50,7 @@ class AllowedActionTest {
         words.contains("applied") ? List.of("dev") : List.of(),
         words.contains("stuck") ? List.of("take back section 10") : List.of(),
         List.of(),
+        Optional.empty(),
         fresh.startedAt(),
         Optional.empty());
   }

@@ -121,7 +121,7 @@ final class Readings {
     readings.put("probe.degradation", degradation(readings));
     Moment moment = order.plan().kind() == StageKind.SOAK ? Moment.SOAK : Moment.WATCH;
     for (Check check : change.checks()) {
-      if (check.source() instanceof Check.Http http) {
+      if (check.source() instanceof Check.Http http && change.times(check)) {
         request(check.name(), http.url(), now, readings);
       }
       if (check.source() instanceof Check.Log log) {

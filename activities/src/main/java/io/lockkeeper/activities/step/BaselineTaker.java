@@ -139,7 +139,7 @@ final class BaselineTaker {
 
   private void look(Check check) {
     running.beat("checks " + check.name());
-    if (check.source() instanceof Check.Http http) {
+    if (check.source() instanceof Check.Http http && place.bundle().change().times(check)) {
       time(check.name(), http.url());
     }
     boolean before = check.when().contains(Moment.BEFORE);

@@ -80,10 +80,11 @@ final class Comparison {
     compared.stream()
         .filter(c -> c.verdict() != Verdict.PASS)
         .forEach(c -> open.add(c.probe() + ": " + c.sentence()));
-    double before = compared.stream().mapToDouble(Evidence.Comparison::beforeP50).sum();
-    double after = compared.stream().mapToDouble(Evidence.Comparison::afterP50).sum();
-    double mean =
-        compared.stream().mapToDouble(Evidence.Comparison::improvement).average().orElse(0);
+    List<Evidence.Comparison> core =
+        compared.stream().filter(Evidence.Comparison::core).toList();
+    double before = core.stream().mapToDouble(Evidence.Comparison::beforeP50).sum();
+    double after = core.stream().mapToDouble(Evidence.Comparison::afterP50).sum();
+    double mean = core.stream().mapToDouble(Evidence.Comparison::improvement).average().orElse(0);
     double total = before == 0 ? 0 : (before - after) / before;
     String sentence =
         open.isEmpty()
@@ -106,6 +107,7 @@ final class Comparison {
     double was = before.figure().p50();
     return new Evidence.Comparison(
         probe.name(),
+        probe.core(),
         was,
         after.p50(),
         before.figure().p95(),
