@@ -17,12 +17,12 @@ SELECT line FROM (
     || ' comment ' || coalesce(quote_literal(obj_description(n.oid, 'pg_namespace')), '-') AS line
   FROM pg_namespace n JOIN schemas s ON s.oid = n.oid
   UNION ALL
-  SELECT 'relation ' || r.name || ' kind ' || r.relkind || ' owner ' || pg_get_userbyid(r.relowner)
-    || ' persistence ' || r.relpersistence
+  SELECT 'relation ' || r.name || ' kind ' || r.relkind::text || ' owner ' || pg_get_userbyid(r.relowner)
+    || ' persistence ' || r.relpersistence::text
     || ' options ' || coalesce(array_to_string(ARRAY(SELECT unnest(r.reloptions) ORDER BY 1), ','), '-')
     || ' acl ' || coalesce(array_to_string(ARRAY(SELECT unnest(r.relacl)::text ORDER BY 1), ','), '-')
     || ' rls ' || r.relrowsecurity || '/' || r.relforcerowsecurity
-    || ' replica ' || r.relreplident
+    || ' replica ' || r.relreplident::text
     || ' tablespace ' || r.reltablespace
     || ' partition ' || coalesce(pg_get_expr(r.relpartbound, r.oid), '-')
     || ' key ' || CASE WHEN r.relkind = 'p' THEN pg_get_partkeydef(r.oid) ELSE '-' END
@@ -34,8 +34,8 @@ SELECT line FROM (
     || ' collation ' || coalesce((SELECT quote_ident(collname) FROM pg_collation WHERE oid = a.attcollation), '-')
     || ' notnull ' || a.attnotnull
     || ' default ' || coalesce(pg_get_expr(d.adbin, d.adrelid), '-')
-    || ' identity ' || a.attidentity || ' generated ' || a.attgenerated
-    || ' storage ' || a.attstorage
+    || ' identity ' || a.attidentity::text || ' generated ' || a.attgenerated::text
+    || ' storage ' || a.attstorage::text
     || ' statistics ' || coalesce(nullif(a.attstattarget, -1)::text, '-')
     || ' acl ' || coalesce(array_to_string(ARRAY(SELECT unnest(a.attacl)::text ORDER BY 1), ','), '-')
     || ' comment ' || coalesce(quote_literal(col_description(r.oid, a.attnum)), '-')
@@ -60,10 +60,10 @@ SELECT line FROM (
   FROM relations r WHERE r.relkind IN ('v', 'm')
   UNION ALL
   SELECT 'rule ' || r.name || '.' || quote_ident(w.rulename) || ' ' || pg_get_ruledef(w.oid)
-    || ' enabled ' || w.ev_enabled
+    || ' enabled ' || w.ev_enabled::text
   FROM pg_rewrite w JOIN relations r ON r.oid = w.ev_class WHERE w.rulename <> '_RETURN'
   UNION ALL
-  SELECT 'routine ' || p.oid::regprocedure || ' kind ' || p.prokind
+  SELECT 'routine ' || p.oid::regprocedure || ' kind ' || p.prokind::text
     || ' ' || CASE WHEN p.prokind = 'a' THEN format_type(p.prorettype, NULL) ELSE pg_get_functiondef(p.oid) END
     || ' owner ' || pg_get_userbyid(p.proowner)
     || ' acl ' || coalesce(array_to_string(ARRAY(SELECT unnest(p.proacl)::text ORDER BY 1), ','), '-')
@@ -71,11 +71,11 @@ SELECT line FROM (
   FROM pg_proc p JOIN schemas s ON s.oid = p.pronamespace
   UNION ALL
   SELECT 'trigger ' || r.name || '.' || quote_ident(t.tgname) || ' ' || pg_get_triggerdef(t.oid)
-    || ' enabled ' || t.tgenabled
+    || ' enabled ' || t.tgenabled::text
     || ' comment ' || coalesce(quote_literal(obj_description(t.oid, 'pg_trigger')), '-')
   FROM pg_trigger t JOIN relations r ON r.oid = t.tgrelid WHERE NOT t.tgisinternal
   UNION ALL
-  SELECT 'policy ' || r.name || '.' || quote_ident(p.polname) || ' command ' || p.polcmd
+  SELECT 'policy ' || r.name || '.' || quote_ident(p.polname) || ' command ' || p.polcmd::text
     || ' permissive ' || p.polpermissive
     || ' roles ' || array_to_string(ARRAY(SELECT CASE WHEN o = 0 THEN 'public' ELSE pg_get_userbyid(o) END FROM unnest(p.polroles) o ORDER BY 1), ',')
     || ' using ' || coalesce(pg_get_expr(p.polqual, p.polrelid), '-')
@@ -91,7 +91,7 @@ SELECT line FROM (
         WHERE d.classid = 'pg_class'::regclass AND d.objid = r.oid AND d.deptype IN ('a', 'i') LIMIT 1), '-')
   FROM pg_sequence q JOIN relations r ON r.oid = q.seqrelid
   UNION ALL
-  SELECT 'type ' || format('%I.%I', s.nspname, t.typname) || ' kind ' || t.typtype
+  SELECT 'type ' || format('%I.%I', s.nspname, t.typname) || ' kind ' || t.typtype::text
     || ' labels ' || coalesce((SELECT string_agg(quote_literal(e.enumlabel), ',' ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid), '-')
     || ' base ' || CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) ELSE '-' END
     || ' notnull ' || t.typnotnull || ' default ' || coalesce(t.typdefault, '-')
@@ -111,12 +111,12 @@ SELECT line FROM (
   SELECT 'extension ' || e.extname || ' ' || e.extversion FROM pg_extension e
   UNION ALL
   SELECT 'event trigger ' || e.evtname || ' on ' || e.evtevent || ' runs ' || e.evtfoid::regprocedure
-    || ' enabled ' || e.evtenabled || ' tags ' || coalesce(array_to_string(e.evttags, ','), '-')
+    || ' enabled ' || e.evtenabled::text || ' tags ' || coalesce(array_to_string(e.evttags, ','), '-')
   FROM pg_event_trigger e
   UNION ALL
   SELECT 'default privileges of ' || pg_get_userbyid(d.defaclrole)
     || ' in ' || coalesce((SELECT nspname FROM pg_namespace WHERE oid = d.defaclnamespace), '-')
-    || ' on ' || d.defaclobjtype
+    || ' on ' || d.defaclobjtype::text
     || ' acl ' || array_to_string(ARRAY(SELECT unnest(d.defaclacl)::text ORDER BY 1), ',')
   FROM pg_default_acl d
   UNION ALL
