@@ -30,7 +30,7 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** Changes: pushed as a tar.gz of a bundle, listed, shown, planned. */
-@Path("/api/v1/changes")
+@Path("/api/v1")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "changes")
 public final class ChangesResource {
@@ -58,6 +58,7 @@ public final class ChangesResource {
   record Page(List<ChangeView> items, Optional<String> nextCursor) {}
 
   @POST
+  @Path("/changes")
   @Consumes("application/gzip")
   @Operation(summary = "Push a bundle: it is linted and kept")
   public Response push(@Parameter(hidden = true) @Auth Caller caller, byte @Nullable [] archive) {
@@ -76,6 +77,7 @@ public final class ChangesResource {
   }
 
   @GET
+  @Path("/changes")
   @Operation(summary = "List changes, newest first")
   public Response list(
       @Parameter(hidden = true) @Auth Caller caller,
@@ -91,7 +93,7 @@ public final class ChangesResource {
   }
 
   @GET
-  @Path("/{hash}")
+  @Path("/changes/{hash}")
   @Operation(summary = "Show a change, by hash or by name")
   public Response show(
       @Parameter(hidden = true) @Auth Caller caller, @PathParam("hash") String hash) {
@@ -100,7 +102,7 @@ public final class ChangesResource {
   }
 
   @GET
-  @Path("/{hash}/plan")
+  @Path("/changes/{hash}/plan")
   @Operation(summary = "What a change will do, statement by statement, with its way back")
   public Response plan(
       @Parameter(hidden = true) @Auth Caller caller,

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Environments as their workers announced them last. */
-@Path("/api/v1/environments")
+@Path("/api/v1")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "environments")
 public final class EnvironmentsResource {
@@ -28,6 +28,7 @@ public final class EnvironmentsResource {
   record Page(List<EnvironmentStore.Seen> items, Optional<String> nextCursor) {}
 
   @GET
+  @Path("/environments")
   @Operation(summary = "List environments with their targets")
   public Response list(@Parameter(hidden = true) @Auth Caller caller) {
     return Response.ok(new Page(store.all(), Optional.empty())).build();

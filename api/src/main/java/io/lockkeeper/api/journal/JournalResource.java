@@ -32,11 +32,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The journal itself: read, streamed, verified. */
 @Path("/api/v1")
 @Tag(name = "journal")
 public final class JournalResource {
+  private static final Logger LOG = LoggerFactory.getLogger(JournalResource.class);
   private static final Duration PROGRESS = Duration.ofSeconds(2);
   private static final Duration COMMENT = Duration.ofSeconds(15);
   private static final int PAGE = 500;
@@ -88,7 +91,14 @@ public final class JournalResource {
       throw ProblemException.notFound("no promotion \"" + id + "\"");
     }
     long from = last != null && last.matches("[0-9]{1,18}") ? Long.parseLong(last) : after;
-    StreamingOutput stream = output -> stream(id, from, output);
+    StreamingOutput stream =
+        output -> {
+          try {
+            stream(id, from, output);
+          } catch (IOException e) {
+            LOG.debug("who listened to {} has left", id);
+          }
+        };
     return Response.ok(stream)
         .header("Cache-Control", "no-store")
         .header("X-Accel-Buffering", "no")

@@ -30,7 +30,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Promotions: started, listed, shown, acted on. */
-@Path("/api/v1/promotions")
+@Path("/api/v1")
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 @Tag(name = "promotions")
@@ -61,6 +61,7 @@ public final class PromotionsResource {
   record Page(List<PromotionView> items, Optional<String> nextCursor) {}
 
   @POST
+  @Path("/promotions")
   @Operation(summary = "Start a promotion")
   public Response start(
       @Parameter(hidden = true) @Auth Caller caller,
@@ -77,6 +78,7 @@ public final class PromotionsResource {
   }
 
   @GET
+  @Path("/promotions")
   @Operation(summary = "List promotions, newest first")
   public Response list(
       @Parameter(hidden = true) @Auth Caller caller,
@@ -103,7 +105,7 @@ public final class PromotionsResource {
   }
 
   @GET
-  @Path("/{id}")
+  @Path("/promotions/{id}")
   @Operation(summary = "Show a promotion, at once or once it waits for a sign-off or has ended")
   public Response show(
       @Parameter(hidden = true) @Auth Caller caller,
@@ -117,7 +119,7 @@ public final class PromotionsResource {
   }
 
   @POST
-  @Path("/{id}/sign-offs")
+  @Path("/promotions/{id}/sign-offs")
   @Operation(summary = "Approve or refuse in a role, for the evidence that was read")
   public Response signOff(
       @Parameter(hidden = true) @Auth Caller caller,
@@ -133,7 +135,7 @@ public final class PromotionsResource {
   }
 
   @POST
-  @Path("/{id}/pause")
+  @Path("/promotions/{id}/pause")
   @Operation(summary = "Stop at the next safe point")
   public Response pause(
       @Parameter(hidden = true) @Auth Caller caller,
@@ -144,7 +146,7 @@ public final class PromotionsResource {
   }
 
   @POST
-  @Path("/{id}/resume")
+  @Path("/promotions/{id}/resume")
   @Operation(summary = "Go on after a pause")
   public Response resume(
       @Parameter(hidden = true) @Auth Caller caller,
@@ -155,7 +157,7 @@ public final class PromotionsResource {
   }
 
   @POST
-  @Path("/{id}/retry")
+  @Path("/promotions/{id}/retry")
   @Operation(summary = "Try again what failed")
   public Response retry(
       @Parameter(hidden = true) @Auth Caller caller,
@@ -166,7 +168,7 @@ public final class PromotionsResource {
   }
 
   @POST
-  @Path("/{id}/abort")
+  @Path("/promotions/{id}/abort")
   @Operation(summary = "Stop for good; what stays is listed")
   public Response abort(
       @Parameter(hidden = true) @Auth Caller caller,
@@ -177,7 +179,7 @@ public final class PromotionsResource {
   }
 
   @POST
-  @Path("/{id}/rollback")
+  @Path("/promotions/{id}/rollback")
   @Operation(summary = "Take back what was applied in an environment")
   public Response rollback(
       @Parameter(hidden = true) @Auth Caller caller,
@@ -188,7 +190,7 @@ public final class PromotionsResource {
   }
 
   @POST
-  @Path("/{id}/extend")
+  @Path("/promotions/{id}/extend")
   @Operation(summary = "Let a soak or watch last longer")
   public Response extend(
       @Parameter(hidden = true) @Auth Caller caller,
@@ -199,7 +201,7 @@ public final class PromotionsResource {
   }
 
   @POST
-  @Path("/{id}/acknowledge")
+  @Path("/promotions/{id}/acknowledge")
   @Operation(summary = "Accept what is inconclusive, with a reason")
   public Response acknowledge(
       @Parameter(hidden = true) @Auth Caller caller,

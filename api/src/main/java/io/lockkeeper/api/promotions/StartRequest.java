@@ -50,21 +50,23 @@ record StartRequest(
       throw ProblemException.unprocessable("bad-overrides", "overrides.window can only be any");
     }
     return new Overrides(
-        duration("soak", overrides.soak),
-        duration("watch", overrides.watch),
-        duration("sample", overrides.sample),
-        duration("follow_up", overrides.followUp),
+        duration("soak", overrides.soak, Duration.ofSeconds(1)),
+        duration("watch", overrides.watch, Duration.ofSeconds(1)),
+        duration("sample", overrides.sample, Duration.ofMillis(100)),
+        duration("follow_up", overrides.followUp, Duration.ofSeconds(1)),
         overrides.window != null);
   }
 
-  private static Optional<Duration> duration(String name, @Nullable String text) {
+  private static Optional<Duration> duration(
+      String name, @Nullable String text, Duration least) {
     if (text == null) {
       return Optional.empty();
     }
     try {
       Duration duration = Durations.parse(text);
-      if (duration.toMillis() < 1000) {
-        throw new IllegalArgumentException("\"" + text + "\" is shorter than a second");
+      if (duration.compareTo(least) < 0) {
+        throw new IllegalArgumentException(
+            "\"" + text + "\" is shorter than " + Durations.print(least));
       }
       return Optional.of(duration);
     } catch (IllegalArgumentException e) {

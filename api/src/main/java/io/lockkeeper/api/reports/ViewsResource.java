@@ -33,7 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Views of one promotion's journal: report, history, attachments, figures. */
-@Path("/api/v1/promotions/{id}")
+@Path("/api/v1")
 @Tag(name = "views")
 public final class ViewsResource {
   private final Promotions promotions;
@@ -47,7 +47,7 @@ public final class ViewsResource {
   }
 
   @GET
-  @Path("/report.json")
+  @Path("/promotions/{id}/report.json")
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(summary = "The report, for programs")
   public Report json(@Parameter(hidden = true) @Auth Caller caller, @PathParam("id") String id) {
@@ -55,7 +55,7 @@ public final class ViewsResource {
   }
 
   @GET
-  @Path("/report.md")
+  @Path("/promotions/{id}/report.md")
   @Produces("text/markdown;charset=utf-8")
   @Operation(summary = "The report, for people")
   public String markdown(
@@ -64,7 +64,7 @@ public final class ViewsResource {
   }
 
   @GET
-  @Path("/report.html")
+  @Path("/promotions/{id}/report.html")
   @Produces("text/html;charset=utf-8")
   @Operation(summary = "The report, for browsers and for print")
   public String html(@Parameter(hidden = true) @Auth Caller caller, @PathParam("id") String id) {
@@ -73,7 +73,7 @@ public final class ViewsResource {
   }
 
   @GET
-  @Path("/history.json")
+  @Path("/promotions/{id}/history.json")
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(summary = "Temporal's history, kept beyond its retention")
   public Response history(
@@ -90,7 +90,7 @@ public final class ViewsResource {
   }
 
   @GET
-  @Path("/attachments/{name}")
+  @Path("/promotions/{id}/attachments/{name}")
   @Operation(summary = "A file that a step left")
   public Response attachment(
       @Parameter(hidden = true) @Auth Caller caller,
@@ -108,7 +108,7 @@ public final class ViewsResource {
   }
 
   @GET
-  @Path("/metrics")
+  @Path("/promotions/{id}/metrics")
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(summary = "All samples, by metric: pairs of milliseconds since 1970 and figure")
   public Map<String, List<double[]>> metrics(
