@@ -21,7 +21,7 @@ SELECT i, 'S' || i, 'Company number ' || i,
   (ARRAY['Technology', 'Energy', 'Health Care', 'Financials', 'Utilities', 'Materials',
     'Industrials', 'Real Estate', 'Staples', 'Discretionary', 'Communication', 'Transport',
     'Media', 'Retail', 'Insurance', 'Banks', 'Software', 'Hardware', 'Mining', 'Food'])
-    [1 + pg_temp.spread(i, 11, 20)],
+    [CASE WHEN pg_temp.spread(i, 11, 50) = 0 THEN 1 ELSE 2 + pg_temp.spread(i, 15, 19) END],
   1000000 + pg_temp.spread(i, 12, 2000000000)::bigint,
   1 + pg_temp.spread(i, 13, 90000) / 100.0,
   now() - pg_temp.spread(i, 14, 86400) * interval '1 second'
