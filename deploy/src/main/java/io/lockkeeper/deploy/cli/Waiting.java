@@ -2,6 +2,7 @@ package io.lockkeeper.deploy.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lockkeeper.deploy.client.ServerClient;
+import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.LockkeeperException;
 import io.lockkeeper.limit.Dimension;
 import io.lockkeeper.limit.Durations;
@@ -116,6 +117,9 @@ final class Waiting {
         pause();
       }
     } catch (LockkeeperException e) {
+      if (e.code() != FailureCode.SERVER_UNREACHABLE) {
+        throw e;
+      }
       pause();
     }
   }

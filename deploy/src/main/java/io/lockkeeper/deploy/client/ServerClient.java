@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Calls the API. Safe for many threads. */
@@ -49,6 +50,16 @@ public final class ServerClient {
   public record Answer(int status, String text) {
     public boolean good() {
       return status < 300;
+    }
+
+    /** What is not a good answer, as a failure. */
+    public LockkeeperException refusal(String tried) {
+      return new LockkeeperException(
+          FailureCode.NOT_ALLOWED,
+          tried,
+          json().path("detail").asText("the server answered with status " + status),
+          "nothing was done",
+          json().path("todo").asText("Put that right, then try again"));
     }
 
     /** The body; null node where it is not JSON. */
@@ -84,6 +95,8 @@ public final class ServerClient {
    * @param after the last place that is known
    * @param listener told of kind and data; false ends it
    * @return whether the listener ended it, and not the server
+   * @throws LockkeeperException {@link FailureCode#SERVER_UNREACHABLE} when there is no answer,
+   *     another code when the answer is no
    */
   public boolean events(String path, long after, BiPredicate<String, JsonNode> listener) {
     HttpRequest request =
@@ -95,7 +108,11 @@ public final class ServerClient {
       HttpResponse<InputStream> response = client.send(request, BodyHandlers.ofInputStream());
       try (BufferedReader lines =
           new BufferedReader(new InputStreamReader(response.body(), UTF_8))) {
-        return response.statusCode() == 200 && listen(lines, listener);
+        if (response.statusCode() == 200) {
+          return listen(lines, listener);
+        }
+        String text = lines.lines().collect(Collectors.joining("\n"));
+        throw new Answer(response.statusCode(), text).refusal("listening to " + path);
       }
     } catch (IOException e) {
       throw unreachable(e);
@@ -127,10 +144,9 @@ public final class ServerClient {
         "Look into the log");
   }
 
-  private boolean listen(BufferedReader lines, BiPredicate<String, JsonNode> listener)
-      throws IOException {
+  private static boolean listen(BufferedReader lines, BiPredicate<String, JsonNode> listener) {
     String kind = "";
-    for (@Nullable String line = lines.readLine(); line != null; line = lines.readLine()) {
+    for (@Nullable String line = next(lines); line != null; line = next(lines)) {
       if (line.startsWith("event: ")) {
         kind = line.substring("event: ".length());
       } else if (line.startsWith("data: ")) {
@@ -141,6 +157,15 @@ public final class ServerClient {
       }
     }
     return false;
+  }
+
+  /** A stream that breaks has ended: who listens asks again from the last place. */
+  private static @Nullable String next(BufferedReader lines) {
+    try {
+      return lines.readLine();
+    } catch (IOException e) {
+      return null;
+    }
   }
 
   private Answer post(String path, String type, BodyPublisher body, Map<String, String> headers) {

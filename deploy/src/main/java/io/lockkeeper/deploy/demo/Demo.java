@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -93,11 +94,11 @@ public final class Demo {
     body.put("change", "magnus-performance-indexes");
     body.put("reason", "to show how it goes");
     // A breach needs its time to be seen; without one the least that a watch may last is enough.
-    String watch = scenario == Scenario.breach ? "90s" : "20s";
-    body.put("overrides", Map.of("soak", "20s", "watch", watch, "sample", "1s", "window", "any"));
+    String watch = scenario == Scenario.breach ? "60s" : "6s";
+    body.put("overrides", Map.of("soak", "6s", "watch", watch, "sample", "250ms", "window", "any"));
     Answer answer = ana.post("/promotions", body);
     if (!answer.good()) {
-      throw problem("starting the promotion", answer);
+      throw answer.refusal("starting the promotion");
     }
     return answer.json().path("id").asText();
   }
@@ -113,6 +114,8 @@ public final class Demo {
             if (kind.equals("journal")) {
               place.set(event.path("place").asLong());
               print(event);
+            } else {
+              progress(event);
             }
             return !kind.equals("journal") || !needsSomebody(event);
           });
@@ -139,9 +142,23 @@ public final class Demo {
     return watches || stuck || List.of("gate_opened", "paused", "parked", "ended").contains(type);
   }
 
+  /** Beginnings of steps are left out: progress tells of those that take long. */
   private void print(JsonNode event) {
-    Instant at = Instant.parse(event.path("content").path("at").asText());
+    JsonNode content = event.path("content");
+    if (content.path("event").path("type").asText().equals("step_started")) {
+      return;
+    }
+    Instant at = Instant.parse(content.path("at").asText());
     out.println(at.truncatedTo(ChronoUnit.SECONDS) + " " + event.path("sentence").asText());
+    out.flush();
+  }
+
+  private void progress(JsonNode event) {
+    String percent =
+        event.has("percent")
+            ? String.format(Locale.ROOT, " %.0f %%", event.path("percent").asDouble())
+            : "";
+    out.println("                       … " + event.path("what").asText() + percent);
     out.flush();
   }
 
@@ -165,7 +182,7 @@ public final class Demo {
                 promotion.path("evidence_hash").asText());
         Answer answer = person(person, role).post("/promotions/" + id + "/sign-offs", body);
         if (!answer.good()) {
-          throw problem("signing as " + role, answer);
+          throw answer.refusal("signing as " + role);
         }
       } else if (awaited) {
         refuse(id, promotion, role, person);
@@ -189,7 +206,7 @@ public final class Demo {
                     "evidence_hash",
                     promotion.path("evidence_hash").asText()));
     if (!answer.good()) {
-      throw problem("refusing as " + role, answer);
+      throw answer.refusal("refusing as " + role);
     }
   }
 
@@ -238,7 +255,7 @@ public final class Demo {
   private ServerClient person(String name, String role) {
     Answer answer = admin.post("/tokens", Map.of("person", name, "roles", List.of(role)));
     if (!answer.good()) {
-      throw problem("making a token for " + name, answer);
+      throw answer.refusal("making a token for " + name);
     }
     return new ServerClient(standalone.url(), answer.json().path("token").asText());
   }
@@ -249,14 +266,5 @@ public final class Demo {
     } catch (IOException e) {
       throw new UncheckedIOException("reading " + file, e);
     }
-  }
-
-  private static LockkeeperException problem(String tried, Answer answer) {
-    return new LockkeeperException(
-        FailureCode.NOT_ALLOWED,
-        tried,
-        answer.json().path("detail").asText("status " + answer.status()),
-        "the demo stops",
-        "Look into the log in its data folder");
   }
 }

@@ -122,6 +122,22 @@ public final class DataFolder implements AutoCloseable {
     }
   }
 
+  /**
+   * Says that this folder may be emptied at every start.
+   *
+   * @throws LockkeeperException where it holds an installation that was not made so
+   */
+  void claim(String purpose) {
+    if (Files.exists(root.resolve("postgres")) && !Files.exists(root.resolve(purpose))) {
+      throw problem(
+          root,
+          "it holds an installation that is kept, and a " + purpose + " starts from nothing",
+          "Choose another --data",
+          null);
+    }
+    writePrivate(purpose, "emptied at every start\n");
+  }
+
   private static LockkeeperException problem(
       Path root, String found, String todo, @Nullable Throwable cause) {
     return new LockkeeperException(

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** The PostgreSQL server of an installation: its cluster is kept, its roles have passwords. */
 public final class EmbeddedServer implements AutoCloseable {
   private static final String SUPERUSER = "postgres";
+  private static final String DOORS = "host all all 127.0.0.1/32 scram-sha-256\n";
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration STOP = Duration.ofSeconds(10);
 
@@ -48,7 +50,6 @@ public final class EmbeddedServer implements AutoCloseable {
   public static EmbeddedServer start(
       Path cluster, Path log, String password, Map<String, String> settings) {
     endOrphan(cluster);
-    boolean fresh = !Files.exists(cluster.resolve("PG_VERSION"));
     EmbeddedPostgres.Builder builder =
         EmbeddedPostgres.builder()
             .setDataDirectory(cluster)
@@ -77,9 +78,7 @@ public final class EmbeddedServer implements AutoCloseable {
     settings.forEach(builder::setServerConfig);
     try {
       EmbeddedServer server = new EmbeddedServer(builder.start(), password);
-      if (fresh) {
-        server.closeDoors(cluster);
-      }
+      server.closeDoors(cluster);
       return server;
     } catch (IOException | RuntimeException e) {
       throw new LockkeeperException(
@@ -103,9 +102,13 @@ public final class EmbeddedServer implements AutoCloseable {
     return "jdbc:postgresql://127.0.0.1:" + port() + "/" + database;
   }
 
-  /** A connection of the superuser. */
+  /** A connection of the superuser; what it does, passwords included, stays out of the log. */
   public Connection connect(String database) throws SQLException {
-    return DriverManager.getConnection(url(database), SUPERUSER, password);
+    Properties properties = new Properties();
+    properties.setProperty("user", SUPERUSER);
+    properties.setProperty("password", password);
+    properties.setProperty("options", "-c log_statement=none");
+    return DriverManager.getConnection(url(database), properties);
   }
 
   /** Makes a role where it is missing, and gives it its password. */
@@ -162,9 +165,7 @@ public final class EmbeddedServer implements AutoCloseable {
     try (Connection connection = connect(database);
         Statement statement = connection.createStatement()) {
       statement.setEscapeProcessing(false);
-      for (String one : List.of(sql)) {
-        statement.execute(one);
-      }
+      statement.execute(sql);
     } catch (SQLException e) {
       throw new IllegalStateException("the embedded server refused: " + e.getMessage(), e);
     }
@@ -181,9 +182,12 @@ public final class EmbeddedServer implements AutoCloseable {
 
   /** From now on nobody gets in without a password. */
   private void closeDoors(Path cluster) throws IOException {
-    sql("postgres", "ALTER ROLE " + SUPERUSER + " PASSWORD '" + password + "'");
-    Files.writeString(cluster.resolve("pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
-    sql("postgres", "SELECT pg_reload_conf()");
+    Path doors = cluster.resolve("pg_hba.conf");
+    if (!Files.readString(doors).equals(DOORS)) {
+      sql("postgres", "ALTER ROLE " + SUPERUSER + " PASSWORD '" + password + "'");
+      Files.writeString(doors, DOORS);
+      sql("postgres", "SELECT pg_reload_conf()");
+    }
   }
 
   private Optional<String> one(String sql) {

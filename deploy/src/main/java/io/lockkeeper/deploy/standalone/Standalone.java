@@ -124,8 +124,10 @@ public final class Standalone implements AutoCloseable {
 
   private void start(List<EnvironmentSettings> given, Policy policy) {
     if (options.fresh()) {
+      data.claim("demo");
       empty(data.folder("temporal"));
       empty(data.folder("backups"));
+      forgetLogs();
     }
     CompletableFuture<TemporalConnection> temporal = CompletableFuture.supplyAsync(this::temporal);
     EmbeddedServer server =
@@ -215,14 +217,15 @@ public final class Standalone implements AutoCloseable {
 
   /** What a schedule would have made long ago. */
   private static void firstBackups(List<EnvironmentSettings> environments) {
-    for (EnvironmentSettings environment : environments) {
-      for (TargetSettings settings : environment.targets()) {
-        try (Target target = new Target(environment.name(), settings)) {
-          Backups backups = new Backups(target, environment.name(), new Running());
-          if (backups.newest().isEmpty()) {
-            backups.takeFirst();
-          }
-        }
+    environments.parallelStream()
+        .forEach(e -> e.targets().forEach(target -> firstBackup(e, target)));
+  }
+
+  private static void firstBackup(EnvironmentSettings environment, TargetSettings settings) {
+    try (Target target = new Target(environment.name(), settings)) {
+      Backups backups = new Backups(target, environment.name(), new Running());
+      if (backups.newest().isEmpty()) {
+        backups.takeFirst();
       }
     }
   }
@@ -329,6 +332,17 @@ public final class Standalone implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("emptying " + folder, e);
+    }
+  }
+
+  /** Those of the parts; ours is open already. */
+  private void forgetLogs() {
+    for (String log : List.of("postgres.log", "temporal.log")) {
+      try {
+        Files.deleteIfExists(data.folder("logs").resolve(log));
+      } catch (IOException e) {
+        throw new UncheckedIOException("emptying " + log, e);
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,13 +22,14 @@ public final class TemporalServer implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration STOP = Duration.ofSeconds(5);
   private static final Duration RETENTION = Duration.ofDays(90);
+  private static final Path SETSID = Path.of("/usr/bin/setsid");
 
   private final List<String> command;
   private final Path log;
   private final Path pidFile;
   private final int port;
-  private volatile Process process;
-  private volatile boolean closed;
+  private Process process;
+  private boolean closed;
 
   private TemporalServer(List<String> command, Path log, Path pidFile, int port, Process process) {
     this.command = command;
@@ -84,7 +86,7 @@ public final class TemporalServer implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     closed = true;
     end(process.toHandle());
   }
@@ -100,19 +102,14 @@ public final class TemporalServer implements AutoCloseable {
 
   /** A server that dies while we live is started again: its file has everything. */
   private void watch() {
-    var ignored =
-        process
-            .onExit()
-            .thenAccept(
-                ended -> {
-                  if (!closed) {
-                    LOG.warn("Temporal ended with {}: starting it again", ended.exitValue());
-                    relaunch();
-                  }
-                });
+    var ignored = process.onExit().thenAccept(ended -> relaunch(ended.exitValue()));
   }
 
-  private void relaunch() {
+  private synchronized void relaunch(int code) {
+    if (closed) {
+      return;
+    }
+    LOG.warn("Temporal ended with {}: starting it again", code);
     try {
       TimeUnit.SECONDS.sleep(1);
       process = launch(command, log, pidFile);
@@ -124,9 +121,17 @@ public final class TemporalServer implements AutoCloseable {
     }
   }
 
+  /**
+   * In a session of its own where the system has the command: Ctrl-C at the terminal is for us
+   * alone, and we end the server after those who use it.
+   */
   private static Process launch(List<String> command, Path log, Path pidFile) throws IOException {
+    List<String> words = new ArrayList<>(command);
+    if (Files.isExecutable(SETSID)) {
+      words.add(0, SETSID.toString());
+    }
     Process process =
-        new ProcessBuilder(command)
+        new ProcessBuilder(words)
             .redirectErrorStream(true)
             .redirectOutput(Redirect.appendTo(log.toFile()))
             .start();
