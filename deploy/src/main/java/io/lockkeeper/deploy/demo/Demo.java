@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lockkeeper.deploy.client.ServerClient;
 import io.lockkeeper.deploy.client.ServerClient.Answer;
 import io.lockkeeper.deploy.standalone.Standalone;
-import io.lockkeeper.failure.FailureCode;
-import io.lockkeeper.failure.LockkeeperException;
 import io.lockkeeper.json.Json;
 import java.io.IOException;
 import java.io.PrintStream;
