@@ -73,6 +73,22 @@ public final class Recorder {
     closed = true;
   }
 
+  /**
+   * What is not in the journal yet, for another workflow to append: this one may end at once. An
+   * append under way does no harm, because the journal knows each entry by writer and sequence.
+   */
+  public List<Entry> handOver() {
+    closed = true;
+    List<Entry> left = List.copyOf(outbox);
+    outbox.clear();
+    return left;
+  }
+
+  /** Appends what another workflow handed over. */
+  public void adopt(List<Entry> entries) {
+    outbox.addAll(entries);
+  }
+
   private void append() {
     while (true) {
       Workflow.await(() -> !outbox.isEmpty() || closed);
@@ -84,7 +100,7 @@ public final class Recorder {
           Workflow.newActivityStub(
               ControlActivities.class, Policies.control("journal " + batch.size() + " events"));
       control.journal(new Batch(promotion, batch));
-      outbox.subList(0, batch.size()).clear();
+      outbox.removeAll(batch);
     }
   }
 

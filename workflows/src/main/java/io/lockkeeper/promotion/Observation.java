@@ -194,11 +194,13 @@ final class Observation {
           stopped ? SoakOutcome.STOPPED : SoakOutcome.INCONCLUSIVE,
           stopped ? "called off" : plan.name() + " could not be observed: " + cause(e),
           new Evidence.Samples(now(), now(), List.of(), List.of(), List.of()),
-          deadline);
+          deadline,
+          List.of());
     }
   }
 
   private void ended(StagePlan.Soak plan, SoakResult result) {
+    context.recorder().adopt(result.unwritten());
     Verdict verdict =
         switch (result.outcome()) {
           case CLEAN -> Verdict.PASS;

@@ -1,6 +1,7 @@
 package io.lockkeeper.soak;
 
 import io.lockkeeper.activity.WorkOrder;
+import io.lockkeeper.journal.Entry;
 import io.lockkeeper.limit.TriggerState;
 import io.lockkeeper.stage.StagePlan;
 import io.lockkeeper.step.Attachment;
@@ -15,7 +16,8 @@ import java.util.Map;
  * @param start of the milestones, from which counters count
  * @param from where sampling goes on
  * @param marks where counters and logs stood at the stage's start, by metric
- * @param written entries of this writer in the journal so far
+ * @param written how many entries this writer has recorded so far
+ * @param unwritten those of them that the journal has not taken yet
  */
 public record SoakOrder(
     WorkOrder work,
@@ -27,17 +29,19 @@ public record SoakOrder(
     List<MetricSamples> metrics,
     List<Attachment> series,
     Map<String, String> marks,
-    long written) {
+    long written,
+    List<Entry> unwritten) {
   public SoakOrder {
     states = List.copyOf(states);
     metrics = List.copyOf(metrics);
     series = List.copyOf(series);
     marks = Map.copyOf(marks);
+    unwritten = List.copyOf(unwritten);
   }
 
   public static SoakOrder fresh(
       WorkOrder work, StagePlan.Soak plan, Instant start, Instant from, Instant deadline) {
     return new SoakOrder(
-        work, plan, start, from, deadline, List.of(), List.of(), List.of(), Map.of(), 0);
+        work, plan, start, from, deadline, List.of(), List.of(), List.of(), Map.of(), 0, List.of());
   }
 }

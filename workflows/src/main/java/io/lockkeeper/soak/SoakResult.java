@@ -1,15 +1,25 @@
 package io.lockkeeper.soak;
 
+import io.lockkeeper.journal.Entry;
 import io.lockkeeper.step.Evidence;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * How a soak or watch ended.
  *
  * @param sentence why, for people
+ * @param unwritten what the journal has not taken yet; a rollback does not wait for that
  */
 public record SoakResult(
-    SoakOutcome outcome, String sentence, Evidence.Samples samples, Instant deadline) {
+    SoakOutcome outcome,
+    String sentence,
+    Evidence.Samples samples,
+    Instant deadline,
+    List<Entry> unwritten) {
+  public SoakResult {
+    unwritten = List.copyOf(unwritten);
+  }
 
   /** How it ended. */
   public enum SoakOutcome {

@@ -5,6 +5,7 @@ import io.lockkeeper.activity.Policies;
 import io.lockkeeper.activity.Recorder;
 import io.lockkeeper.activity.WindowOrder;
 import io.lockkeeper.activity.WindowResult;
+import io.lockkeeper.journal.Entry;
 import io.lockkeeper.journal.Event;
 import io.lockkeeper.limit.Durations;
 import io.lockkeeper.limit.Trigger;
@@ -69,14 +70,12 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
   @Override
   public SoakResult run(SoakOrder input) {
     recorder.start();
-    SoakResult result;
+    recorder.adopt(order.unwritten());
     try {
-      result = observe();
+      return observe();
     } catch (CanceledFailure e) {
-      result = result(SoakOutcome.STOPPED, "called off");
+      return result(SoakOutcome.STOPPED, "called off");
     }
-    recorder.close();
-    return result;
   }
 
   @Override
@@ -86,7 +85,7 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
 
   @Override
   public SoakOrder soak() {
-    return carried();
+    return carried(List.of());
   }
 
   private SoakResult observe() {
@@ -105,8 +104,7 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
       }
       if (Workflow.getInfo().getHistoryLength() > EVENTS
           || Workflow.getInfo().isContinueAsNewSuggested()) {
-        recorder.flushed(() -> false);
-        Workflow.newContinueAsNewStub(SoakWorkflow.class).run(carried());
+        Workflow.newContinueAsNewStub(SoakWorkflow.class).run(carried(recorder.handOver()));
       }
     }
     return atTheEnd();
@@ -237,7 +235,8 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
         outcome,
         sentence,
         new Evidence.Samples(order.start(), now, metrics, outcomes, series),
-        deadline);
+        deadline,
+        recorder.handOver());
   }
 
   private String sentence(TriggerState state) {
@@ -249,7 +248,7 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
     return plan.triggers().get(state.trigger());
   }
 
-  private SoakOrder carried() {
+  private SoakOrder carried(List<Entry> unwritten) {
     return new SoakOrder(
         order.work(),
         plan,
@@ -260,7 +259,8 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
         metrics,
         series,
         marks,
-        recorder.sequence());
+        recorder.sequence(),
+        unwritten);
   }
 
   private static Instant earlier(Instant left, Instant right) {

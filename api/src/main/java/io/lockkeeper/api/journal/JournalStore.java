@@ -14,7 +14,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -43,7 +45,7 @@ public final class JournalStore {
   /**
    * Appends what is not there yet.
    *
-   * @param entries of one writer, in the order of their sequence
+   * @param entries those of each writer in the order of their sequence
    * @return the place of the last entry
    */
   public long append(String promotion, List<Entry> entries) {
@@ -177,11 +179,12 @@ public final class JournalStore {
   }
 
   private static long append(Handle handle, String promotion, Head head, List<Entry> entries) {
-    long known = entries.isEmpty() ? 0 : last(handle, promotion, entries.get(0).writer());
+    Map<String, Long> last = new HashMap<>();
     long place = head.length();
     String hash = head.hash();
     PromotionState state = head.state();
     for (Entry entry : entries) {
+      long known = last.computeIfAbsent(entry.writer(), w -> last(handle, promotion, w));
       if (entry.sequence() <= known) {
         continue;
       }
@@ -189,7 +192,7 @@ public final class JournalStore {
         throw new IllegalStateException(
             "entry " + (known + 1) + " of " + entry.writer() + " is missing");
       }
-      known = entry.sequence();
+      last.put(entry.writer(), entry.sequence());
       Chained link = Chained.next(promotion, ++place, now(), entry, hash);
       insert(handle, link, entry);
       hash = link.hash();
