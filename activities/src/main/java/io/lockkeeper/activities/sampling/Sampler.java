@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Sampler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sampler.class);
+  private static final int HEARTS = 4;
   private static final int READERS = 4;
   private static final int STAGES = 1_000;
   private static final Duration AGAIN = Duration.ofSeconds(1);
@@ -49,6 +51,8 @@ public final class Sampler implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(r -> named(r, "sampler-timer"));
   private final ExecutorService readers =
       Executors.newFixedThreadPool(READERS, r -> named(r, "sampler-reader"));
+  private final ExecutorService hearts =
+      Executors.newFixedThreadPool(HEARTS, r -> named(r, "sampler-heart"));
 
   public Sampler(ActivityCompletionClient completion, Clock clock) {
     this.completion = completion;
@@ -65,13 +69,15 @@ public final class Sampler implements AutoCloseable {
       byte[] taskToken, Observed observed, WindowOrder order, Optional<WindowProgress> carried) {
     String stage = order.work().promotion() + "/" + order.work().stage();
     Window window = new Window(observed, order, carried, recent(stage));
-    schedule(taskToken.clone(), window, Duration.between(clock.instant(), window.nextSample()));
+    Wanted wanted = new Wanted(taskToken.clone(), window);
+    schedule(wanted, Duration.between(clock.instant(), window.nextSample()));
   }
 
   @Override
   public void close() {
     timer.shutdownNow();
     readers.shutdownNow();
+    hearts.shutdownNow();
   }
 
   private Map<String, Recent> recent(String stage) {
@@ -80,11 +86,11 @@ public final class Sampler implements AutoCloseable {
     }
   }
 
-  private void schedule(byte[] taskToken, Window window, Duration delay) {
+  private void schedule(Wanted wanted, Duration delay) {
     try {
       var ignored =
           timer.schedule(
-              () -> readers.execute(() -> tick(taskToken, window)),
+              () -> readers.execute(() -> tick(wanted)),
               Math.max(0, delay.toMillis()),
               TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
@@ -93,26 +99,46 @@ public final class Sampler implements AutoCloseable {
     }
   }
 
-  private void tick(byte[] taskToken, Window window) {
+  private void tick(Wanted wanted) {
+    Window window = wanted.window;
+    if (wanted.over) {
+      return;
+    }
     try {
       if (!window.over()) {
         window.sample(clock.instant());
       }
       if (window.over()) {
-        complete(taskToken, window);
-      } else if (alive(taskToken, window)) {
-        schedule(taskToken, window, Duration.between(clock.instant(), window.nextSample()));
+        complete(wanted);
+      } else {
+        beat(wanted);
+        schedule(wanted, Duration.between(clock.instant(), window.nextSample()));
       }
     } catch (RuntimeException e) {
       LOG.error("a sample failed unexpectedly", e);
-      schedule(taskToken, window, AGAIN);
+      schedule(wanted, AGAIN);
     }
   }
 
-  /** Beats the window's heart; false where nobody wants it any more. */
-  private boolean alive(byte[] taskToken, Window window) {
+  /** Beats the window's heart beside the samples, which go on while Temporal is away. */
+  private void beat(Wanted wanted) {
+    if (wanted.beating.compareAndSet(false, true)) {
+      WindowProgress progress = wanted.window.progress();
+      hearts.execute(
+          () -> {
+            try {
+              wanted.over = !alive(wanted.taskToken, progress);
+            } finally {
+              wanted.beating.set(false);
+            }
+          });
+    }
+  }
+
+  /** False where nobody wants the window any more. */
+  private boolean alive(byte[] taskToken, WindowProgress progress) {
     try {
-      completion.heartbeat(taskToken, window.progress());
+      completion.heartbeat(taskToken, progress);
       return true;
     } catch (ActivityCanceledException e) {
       cancelled(taskToken);
@@ -126,15 +152,15 @@ public final class Sampler implements AutoCloseable {
     }
   }
 
-  private void complete(byte[] taskToken, Window window) {
+  private void complete(Wanted wanted) {
     Instant now = clock.instant();
     try {
-      completion.complete(taskToken, window.result(now));
+      completion.complete(wanted.taskToken, wanted.window.result(now));
     } catch (ActivityNotExistsException e) {
       LOG.info("a window was taken over by another worker");
     } catch (ActivityCompletionException e) {
       LOG.warn("the result of a window did not get through: {}", e.getMessage());
-      schedule(taskToken, window, AGAIN);
+      schedule(wanted, AGAIN);
     }
   }
 
@@ -143,6 +169,22 @@ public final class Sampler implements AutoCloseable {
       completion.reportCancellation(taskToken, "called off");
     } catch (ActivityCompletionException e) {
       LOG.debug("nobody waits for the cancellation", e);
+    }
+  }
+
+  /** A window, and whether Temporal still waits for it. */
+  private static final class Wanted {
+    private final byte[] taskToken;
+    private final Window window;
+
+    /** At most one heartbeat is under way. */
+    private final AtomicBoolean beating = new AtomicBoolean();
+
+    private volatile boolean over;
+
+    Wanted(byte[] taskToken, Window window) {
+      this.taskToken = taskToken;
+      this.window = window;
     }
   }
 
