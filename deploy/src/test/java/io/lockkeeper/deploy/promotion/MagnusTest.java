@@ -21,9 +21,9 @@ class MagnusTest {
     id =
         up.promote(
             up.magnus(), Map.of("soak", "6s", "watch", "6s", "sample", "250ms", "window", "any"));
-    up.until(id, "AWAITING_SIGN_OFF");
+    up.carry(id, "AWAITING_SIGN_OFF");
     up.approve(id);
-    up.until(id, "COMPLETE");
+    up.carry(id, "COMPLETE");
     report = Parts.good(up.client().get("/promotions/" + id + "/report.json"));
   }
 
