@@ -270,7 +270,7 @@ class ChangeReaderTest {
         Optional.of(Duration.ofMinutes(10)));
   }
 
-  /** The environment wins; settings merge by name, and triggers add. */
+  /** The environment wins; settings merge by name, prechecks by metric, and triggers add. */
   private static EnvironmentPlan staging() {
     List<TriggerRule> triggers = new ArrayList<>(triggersAtTheTop());
     triggers.add(rule("http.dashboard.p95 > baseline + 20%", Then.ROLLBACK));
@@ -279,7 +279,10 @@ class ChangeReaderTest {
         Optional.of("orders_copy"),
         Optional.of(true),
         List.of(new Section("sql/10_stocks.sql", "10_stocks", false, Optional.empty())),
-        List.of(new Precheck.OfLimit(limit("backup.age < 24h"), Duration.ofMinutes(1))),
+        List.of(
+            new Precheck.OfLimit(limit("postgresql >= 12"), Duration.ofMinutes(10)),
+            new Precheck.OfCheck("rows", Duration.ofMinutes(10)),
+            new Precheck.OfLimit(limit("backup.age < 24h"), Duration.ofMinutes(1))),
         Backup.VERIFIED,
         Map.of("maintenance_work_mem", "2GB", "lock.timeout", "5s", "work_mem", "64MB"),
         Optional.of(new SignOffRule(List.of("dba"), Duration.ofHours(4))),
@@ -350,7 +353,7 @@ class ChangeReaderTest {
     Bundle bundle = Bundles.of(resource("every-key.yaml"), FILES);
 
     assertThat(bundle.hash())
-        .isEqualTo("d38a2ca4cb42671c8879f6a1442926535dd779ee7f9c6bc9cd4dcb1eedfb4361");
+        .isEqualTo("0b59af3d8d7d92b96871654e7052016c77b64e2179b408c9117322f02d200461");
   }
 
   @Test
@@ -396,6 +399,10 @@ class ChangeReaderTest {
         "sign_off: [D B A] | 4:11: error odd-name: sign_off: \"D B A\" is not a role's name",
         "precheck: [rowz] | 4:12: error bad-limit: precheck[0]: \"rowz\" is neither a limit nor a"
             + " check of this change",
+        "precheck: [backup.age = off] | 4:12: error nothing-to-drop: precheck[0]: it drops the"
+            + " limit on backup.age of the top, and there is none: leave it out",
+        "precheck: [backup.ago = off] | 4:12: error bad-limit: precheck[0]: unknown metric"
+            + " \"backup.ago\" (did you mean \"backup.age\"?)",
         "precheck: [{wait: 1m}] | 4:12: error missing-key: precheck[0]: the key \"limit\" is"
             + " missing",
         "measures: {settings: {a b: 5}} | 4:28: error odd-name: measures.settings.a b: \"a b\" is"
@@ -483,6 +490,47 @@ class ChangeReaderTest {
   void mistakeInTheFlight_isOneFindingAtItsPlace(String through, String expected) {
     assertThat(Bundles.findings("change: one-index\nwhy: x\nthrough: " + through + "\n"))
         .containsExactly("change.yaml:" + expected);
+  }
+
+  /** In an environment a limit replaces the top's on the same metric, and {@code off} drops it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[backup.age < 24h] | postgresql >= 12, database.size < 1GB, rows, backup.age < 24h",
+        "postgresql >= 14 | database.size < 1GB, rows, postgresql >= 14",
+        "[database.size > 1MB, database.size < 2GB] | postgresql >= 12, rows, database.size > 1MB,"
+            + " database.size < 2GB",
+        "[{limit: rows, wait: 1m}] | postgresql >= 12, database.size < 1GB, rows 1m",
+        "[postgresql = off] | database.size < 1GB, rows",
+        "[postgresql=off, backup.age < 1h] | database.size < 1GB, rows, backup.age < 1h",
+        "[] | postgresql >= 12, database.size < 1GB, rows",
+      })
+  void prechecksOfTheTopAndOfAnEnvironment_mergeByMetric(String written, String expected) {
+    Change change =
+        bundle(
+                "change: one-index\nwhy: x\nthrough: [dev, {production: {precheck: "
+                    + written
+                    + "}}]\nchecks: {rows: {sql: SELECT 1}}\n"
+                    + "precheck: [postgresql >= 12, database.size < 1GB, rows]\n")
+            .change();
+
+    assertThat(change.environment("dev").orElseThrow().precheck())
+        .extracting(ChangeReaderTest::line)
+        .containsExactly("postgresql >= 12", "database.size < 1GB", "rows");
+    assertThat(
+            change.environment("production").orElseThrow().precheck().stream()
+                .map(ChangeReaderTest::line)
+                .toList())
+        .isEqualTo(List.of(expected.split(", ")));
+  }
+
+  private static String line(Precheck precheck) {
+    String what =
+        precheck instanceof Precheck.OfLimit limit
+            ? limit.limit().text()
+            : ((Precheck.OfCheck) precheck).check();
+    return precheck.waits().equals(Duration.ofMinutes(1)) ? what + " 1m" : what;
   }
 
   @ParameterizedTest
