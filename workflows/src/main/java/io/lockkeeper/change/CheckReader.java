@@ -90,7 +90,10 @@ final class CheckReader {
    * @return whether the result must be as before
    */
   private static boolean expectations(YamlMap map, Check.Source source, List<Limit> expect) {
-    LimitParser parser = new LimitParser(scope(source));
+    LimitParser parser =
+        new LimitParser(scope(source))
+            .once()
+            .withoutBaseline("of a check: write a number or a text, or expect: unchanged");
     boolean unchanged = false;
     for (YamlValue item : map.get("expect").map(YamlValue::listOrOne).orElse(List.of())) {
       if (item.isText() && item.text().filter("unchanged"::equals).isPresent()) {

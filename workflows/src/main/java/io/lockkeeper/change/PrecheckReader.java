@@ -25,6 +25,10 @@ final class PrecheckReader {
 
   private final Set<String> checks;
   private final MetricScope scope = Metrics.prechecks();
+  private final LimitParser parser =
+      new LimitParser(scope)
+          .once()
+          .withoutBaseline("before the change: write a number, or the limit under rollback_if");
 
   /**
    * @param checks names of the change's checks
@@ -107,7 +111,7 @@ final class PrecheckReader {
                     + "\" is neither a limit nor a check of this change"
                     + Suggestion.didYouMean(text, checks));
           }
-          return new Precheck.OfLimit(new LimitParser(scope).parse(text), wait);
+          return new Precheck.OfLimit(parser.parse(text), wait);
         });
   }
 }

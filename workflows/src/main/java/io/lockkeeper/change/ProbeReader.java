@@ -150,7 +150,7 @@ final class ProbeReader {
   }
 
   private static List<Limit> expectations(YamlMap map) {
-    LimitParser parser = new LimitParser(Metrics.shortNames("p50", "p95", "rows"));
+    LimitParser parser = new LimitParser(Metrics.shortNames("p50", "p95", "rows")).once();
     return map.get("expect")
         .map(
             value ->

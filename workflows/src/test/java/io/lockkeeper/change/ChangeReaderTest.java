@@ -399,6 +399,15 @@ class ChangeReaderTest {
         "sign_off: [D B A] | 4:11: error odd-name: sign_off: \"D B A\" is not a role's name",
         "precheck: [rowz] | 4:12: error bad-limit: precheck[0]: \"rowz\" is neither a limit nor a"
             + " check of this change",
+        "precheck: [database.size < baseline] | 4:12: error bad-limit: precheck[0]: \"database.size <"
+            + " baseline\": there is no baseline before the change: write a number, or the limit"
+            + " under rollback_if",
+        "precheck: [sessions.active < 5 for 60s] | 4:12: error bad-limit: precheck[0]:"
+            + " \"sessions.active < 5 for 60s\": \"for\" needs several readings and here is one:"
+            + " leave it out",
+        "precheck: [database.size > +1GB in 1h] | 4:12: error bad-limit: precheck[0]:"
+            + " \"database.size > +1GB in 1h\": growth needs several readings and here is one: write"
+            + " a number",
         "precheck: [backup.age = off] | 4:12: error nothing-to-drop: precheck[0]: it drops the"
             + " limit on backup.age of the top, and there is none: leave it out",
         "precheck: [backup.ago = off] | 4:12: error bad-limit: precheck[0]: unknown metric"
@@ -452,6 +461,21 @@ class ChangeReaderTest {
             + " checks/none.sql",
         "probes: {a: {sql: SELECT 1, expect: status = 200}} | 4:37: error bad-limit:"
             + " probes.a.expect: \"status\" is not measured here; write p50, p95, rows",
+        "probes: {a: {sql: SELECT 1, expect: [p50 < 1s, p95 < 5ms for 60s]}} | 4:48: error"
+            + " bad-limit: probes.a.expect[1]: \"p95 < 5ms for 60s\": \"for\" needs several readings"
+            + " and here is one: leave it out",
+        "probes: {a: {sql: SELECT 1, expect: rows > +3 in 10m}} | 4:37: error bad-limit:"
+            + " probes.a.expect: \"rows > +3 in 10m\": growth needs several readings and here is"
+            + " one: write a number",
+        "checks: {a: {sql: SELECT 1, expect: value > 5 for 5m}} | 4:37: error bad-limit:"
+            + " checks.a.expect: \"value > 5 for 5m\": \"for\" needs several readings and here is"
+            + " one: leave it out",
+        "checks: {a: {sql: SELECT 1, expect: value > +3 in 10m}} | 4:37: error bad-limit:"
+            + " checks.a.expect: \"value > +3 in 10m\": growth needs several readings and here is"
+            + " one: write a number",
+        "checks: {a: {sql: SELECT 1, expect: value >= baseline}} | 4:37: error bad-limit:"
+            + " checks.a.expect: \"value >= baseline\": there is no baseline of a check: write a"
+            + " number or a text, or expect: unchanged",
         "checks: {a: {}} | 4:13: error missing-key: checks.a: a check has one of sql, http and"
             + " log",
         "checks: {a: {log: app}} | 4:13: error missing-key: checks.a: the key \"match\" is"

@@ -113,6 +113,32 @@ class MetricsTest {
     assertThat(Metrics.prechecks().resolve(name)).isEqualTo(new Metric(name, dimension, false));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "deadlocks",
+        "transactions.rollback_rate",
+        "probe.degradation",
+        "probe.orders.p95",
+        "http.dashboard.error_rate",
+        "log.app_errors.matches"
+      })
+  void precheck_refusesWhatIsMeasuredOverTime(String name) {
+    assertThatThrownBy(() -> Metrics.prechecks().resolve(name))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "\""
+                + name
+                + "\" is measured over a soak or watch only: write the limit under rollback_if");
+  }
+
+  @Test
+  void precheck_refusesAPattern() {
+    assertThatThrownBy(() -> Metrics.prechecks().resolve("sessions.*"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("\"sessions.*\": a pattern is not supported in a precheck: name one metric");
+  }
+
   @Test
   void fact_isNoTrigger() {
     assertThatThrownBy(() -> TRIGGERS.resolve("backup.age"))
