@@ -37,7 +37,7 @@ public final class StatementReader {
     return new Meaning.Other(title(statement), table(statement));
   }
 
-  /** The shape of a definition as pg_get_indexdef prints it. */
+  /** A definition as pg_get_indexdef prints it. */
   public static Meaning.CreateIndex readDefinition(String definition) {
     Meaning meaning = read(Script.split(definition).get(0));
     if (meaning instanceof Meaning.CreateIndex index) {

@@ -7,7 +7,6 @@ import io.lockkeeper.section.Meaning.CreateIndex;
 import io.lockkeeper.section.Meaning.DropIndex;
 import io.lockkeeper.section.Meaning.Maintain;
 import io.lockkeeper.section.Meaning.Other;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -43,12 +42,7 @@ class StatementReaderTest {
                 true,
                 true,
                 true,
-                new IndexShape(
-                    "btree",
-                    List.of("sector", "market_cap desc"),
-                    List.of("price"),
-                    "active",
-                    false)));
+                "USING btree (Sector, market_cap DESC) INCLUDE (price) WHERE active"));
     assertThat(meaning.transactional()).isFalse();
     assertThat(meaning.title()).isEqualTo("create index idx_a");
     assertThat(meaning.touchedTables()).containsExactly(name("public.Stocks"));
@@ -208,6 +202,18 @@ class StatementReaderTest {
     assertThat(read("SELECT 'vacuum full'")).isInstanceOf(Other.class);
     assertThat(read("\"begin\" x")).isInstanceOf(Other.class);
     assertThat(read("ALTER TABLE t RENAME TO \"concurrently\"")).isInstanceOf(Other.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "CREATE INDEX i ON public.t USING btree (a) WHERE (b > 5) | USING btree (a) WHERE (b > 5)",
+        "CREATE INDEX \"a USING b\" ON ONLY t (a) | (a)",
+        "CREATE UNIQUE INDEX i ON t/* of */ (a, /* b */ b) | (a, /* b */ b)",
+      })
+  void definition_isKeptAsItStandsAfterTheTable(String definition, String rest) {
+    assertThat(StatementReader.readDefinition(definition).rest()).isEqualTo(rest);
   }
 
   @Test
