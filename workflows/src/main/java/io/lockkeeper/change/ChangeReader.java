@@ -191,10 +191,25 @@ public final class ChangeReader {
                 plans.add(plan);
               });
     }
+    plans.forEach(plan -> refuseNameOfAStage(through.get(), plan.environment(), plans));
     if (plans.isEmpty() && !findings.hasErrors()) {
       through.get().error("missing-environment", "name at least one environment");
     }
     return plans;
+  }
+
+  /** A soak, watch or sign-off of one environment must not have the name of another one. */
+  private static void refuseNameOfAStage(
+      YamlValue through, String environment, List<EnvironmentPlan> plans) {
+    for (EnvironmentPlan other : plans) {
+      String stage = Pattern.quote(other.environment()) + "-(sign-off|soak|soak-.*|watch-.*)";
+      if (environment.matches(stage) || environment.equals("follow-up")) {
+        through.error(
+            "reserved-name",
+            "\"" + environment + "\" may be the name of a stage: choose another name");
+        return;
+      }
+    }
   }
 
   /** The text itself, or that of the file of the bundle that it names. */

@@ -443,6 +443,9 @@ class ChangeReaderTest {
             + " has no file sql/1.sql",
         "sections: [sql/*.sql, sql/10_stocks.sql] | 4:11: error duplicate-name: sections: two"
             + " sections are called \"10_stocks\"",
+        "sections: [{file: sql/10_stocks.sql, name: analyze-touched-tables}] | 4:11: error"
+            + " reserved-name: sections: \"analyze-touched-tables\" is the section that is added by"
+            + " itself: rename sql/10_stocks.sql, or give it another name",
         "labels: [a] | 4:9: error wrong-shape: labels: expected a mapping, found a list",
         "probes: {'a b': SELECT 1} | 4:17: error odd-name: probes.a b: \"a b\" is not a name:"
             + " letters, digits, _ and - only",
@@ -504,6 +507,14 @@ class ChangeReaderTest {
         "dev | 3:10: error wrong-shape: through: expected a list, found a text",
         "[Dev] | 3:11: error odd-name: through[0]: \"Dev\" is not an environment's name",
         "[dev, dev] | 3:16: error duplicate-name: through[1]: \"dev\" stands here twice",
+        "[dev, dev-soak] | 3:10: error reserved-name: through: \"dev-soak\" may be the name of a"
+            + " stage: choose another name",
+        "[dev-watch-2h, dev] | 3:10: error reserved-name: through: \"dev-watch-2h\" may be the"
+            + " name of a stage: choose another name",
+        "[dev, dev-sign-off] | 3:10: error reserved-name: through: \"dev-sign-off\" may be the"
+            + " name of a stage: choose another name",
+        "[follow-up] | 3:10: error reserved-name: through: \"follow-up\" may be the name of a"
+            + " stage: choose another name",
         "[{dev: {}, staging: {}}] | 3:11: error wrong-shape: through[0]: expected an"
             + " environment's name, or NAME: {options}",
         "[{dev: 24h}] | 3:17: error wrong-shape: through[0].dev: expected a mapping, found a"
@@ -601,6 +612,21 @@ class ChangeReaderTest {
                 FILES[1]))
         .containsExactly(
             "change.yaml:4:11: error duplicate-name: sections: two sections are called \"x\"");
+  }
+
+  @Test
+  void fileNamedLikeTheSectionThatIsAdded_isRefused() {
+    assertThat(Bundles.findings(SHORTEST, "sql/analyze-touched-tables.sql", FILES[1]))
+        .containsExactly(
+            "change.yaml:1:1: error reserved-name: \"analyze-touched-tables\" is the section that"
+                + " is added by itself: rename sql/analyze-touched-tables.sql, or give it another"
+                + " name");
+  }
+
+  @Test
+  void environmentWhoseNameOnlyLooksLikeAStage_isAccepted() {
+    assertThat(Bundles.findings("change: one-index\nwhy: x\nthrough: [dev, staging-soak]\n"))
+        .isEmpty();
   }
 
   @Test

@@ -47,6 +47,8 @@ class SectionLintTest {
             + " Compare with a column or a constant",
         "DROP INDEX CONCURRENTLY i | 2:1: error no-way-back: \"drop index i\" has no way back by"
             + " itself: write the script that takes the section back into sql/10_a.down.sql",
+        "DROP INDEX CONCURRENTLY i, j | 2:1: error drop-one-by-one: DROP INDEX CONCURRENTLY takes"
+            + " one index and the server refuses more: write a statement for each",
         "ALTER TABLE t ADD COLUMN a int | 2:1: error no-way-back: \"alter table t\" has no way"
             + " back by itself: write the script that takes the section back into"
             + " sql/10_a.down.sql",

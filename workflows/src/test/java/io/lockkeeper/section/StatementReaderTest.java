@@ -179,6 +179,10 @@ class StatementReaderTest {
             + " again: write CREATE INDEX NAME ON …",
         "CREATE INDEX CONCURRENTLY ON t (a) | index-without-name | an index without a name cannot"
             + " be found again: write CREATE INDEX NAME ON …",
+        "DROP INDEX CONCURRENTLY i, j | drop-one-by-one | DROP INDEX CONCURRENTLY takes one index and"
+            + " the server refuses more: write a statement for each",
+        "DROP INDEX CONCURRENTLY i CASCADE | drop-cascade | DROP INDEX CONCURRENTLY has no CASCADE"
+            + " and the server refuses it: drop what depends on the index first",
         "CREATE INDEX i t (a)     | sql-syntax | expected ON, found \"t\"",
         "CREATE INDEX 'i' ON t (a) | sql-syntax | expected a name, found \"'i'\"",
         "CREATE INDEX i ON t a    | sql-syntax | expected ( before \"a\"",
