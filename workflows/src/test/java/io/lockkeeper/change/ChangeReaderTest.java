@@ -456,6 +456,15 @@ class ChangeReaderTest {
             + " 1 and 1000 runs",
         "probes: {a: \"SELECT 'x\"} | 4:13: error unterminated: probes.a: line 1 of the query:"
             + " this string does not end: close it",
+        "probes: {a: SELECT 1; SELECT 2} | 4:13: error several-statements: probes.a: line 1 of the"
+            + " query: a second statement begins here: write one query",
+        "probes: {a: {sql: SELECT :x, with: {x: {sql: DELETE FROM t}}}} | 4:46: error not-a-query:"
+            + " probes.a.with.x.sql: line 1 of the query: \"DELETE\" does not begin a query that only"
+            + " reads: write a SELECT",
+        "checks: {a: {sql: \"SELECT 'x\"}} | 4:19: error unterminated: checks.a.sql: line 1 of the"
+            + " query: this string does not end: close it",
+        "checks: {a: {sql: UPDATE t SET a = 1}} | 4:19: error not-a-query: checks.a.sql: line 1 of"
+            + " the query: \"UPDATE\" does not begin a query that only reads: write a SELECT",
         "probes: {a: SELECT :x} | 4:13: error missing-parameter: probes.a: the query needs :x:"
             + " give it under with",
         "probes: {a: {sql: SELECT 1, with: {x: 1}}} | 4:19: error unused-parameter: probes.a.sql:"
@@ -658,6 +667,21 @@ class ChangeReaderTest {
     assertThat(change.probes())
         .extracting(Probe::name, Probe::source)
         .containsExactly(tuple("a", new Probe.Sql("SELECT 1")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"checks: {a: {sql: checks/a.sql}}", "probes: {a: checks/a.sql}"})
+  void mistakeInAQueryOfAFile_isFoundThere(String line) {
+    assertThat(
+            Bundles.findings(
+                SHORTEST + line + "\n",
+                FILES[0],
+                FILES[1],
+                "checks/a.sql",
+                "-- all\nSELECT 1;\n  DELETE FROM t"))
+        .containsExactly(
+            "checks/a.sql:3:3: error several-statements: a second statement begins here: write one"
+                + " query");
   }
 
   /** Whatever stands in the place of a value: a bundle or findings, never an exception. */

@@ -87,6 +87,18 @@ class SectionLintTest {
     assertThat(findings).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-- later\n", ";"})
+  void emptyScript_isNoWayBack(String down) {
+    List<String> findings =
+        Bundles.findings(CHANGE, "sql/10_a.sql", "DELETE FROM t;", "sql/10_a.down.sql", down);
+
+    assertThat(findings)
+        .containsExactly(
+            "sql/10_a.down.sql:1:1: error empty-way-back: the script that takes the section back"
+                + " holds no statement: write it, or remove the file");
+  }
+
   @Test
   void scriptOfAnotherSection_isNoWayBack() {
     List<String> findings =
