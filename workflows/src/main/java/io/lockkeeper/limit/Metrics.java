@@ -94,6 +94,7 @@ public final class Metrics {
   /** Limits of {@code rollback_if}: live metrics, with those of the change's own names. */
   public static MetricScope triggers(Set<String> probes, Set<String> https, Set<String> logs) {
     return name -> {
+      refuseCheck(name);
       Metric metric = resolve(name);
       refuseUnknownName(name, probes, https, logs);
       return metric;
@@ -103,6 +104,7 @@ public final class Metrics {
   /** Limits of {@code precheck}: facts and those live metrics that one look tells. */
   public static MetricScope prechecks() {
     return name -> {
+      refuseCheck(name);
       Metric metric = find(FACTS, name, () -> resolve(name));
       if (OVER_TIME.contains(name) || NAMED.matcher(name).matches()) {
         throw new IllegalArgumentException(
@@ -204,6 +206,17 @@ public final class Metrics {
               : "the metrics that match \"" + pattern + "\" have different units");
     }
     return kinds.iterator().next();
+  }
+
+  /** Checks are triggers by themselves; what they are called inside is no name of the contract. */
+  private static void refuseCheck(String name) {
+    if (name.startsWith("check.")) {
+      throw new IllegalArgumentException(
+          "unknown metric \""
+              + name
+              + "\": a check triggers by itself, write its \"when: [soak, watch]\" and its"
+              + " \"then: rollback\"");
+    }
   }
 
   private static void refuseUnknownName(

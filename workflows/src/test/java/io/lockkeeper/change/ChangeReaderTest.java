@@ -420,6 +420,9 @@ class ChangeReaderTest {
             + " limit: write METRIC OPERATOR LIMIT, such as deadlocks > 0",
         "rollback_if: [probe.x.p95 > 5ms] | 4:15: error bad-limit: rollback_if[0]:"
             + " \"probe.x.p95\": no probe of that name",
+        "rollback_if: [check.app.failed > 0] | 4:15: error bad-limit: rollback_if[0]: unknown metric"
+            + " \"check.app.failed\": a check triggers by itself, write its \"when: [soak, watch]\""
+            + " and its \"then: rollback\"",
         "rollback_if: [{then: pause}] | 4:15: error missing-key: rollback_if[0]: a trigger has"
             + " if, or metric with one of above and below",
         "rollback_if: [{metric: deadlocks, above: 1, below: 2}] | 4:15: error missing-key:"

@@ -92,6 +92,11 @@ class MetricsTest {
         "http.orders.p95 | \"http.orders.p95\": no http probe or check of that name",
         "log.app_error.matches | \"log.app_error.matches\": no log probe or check of that name"
             + " (did you mean \"app_errors\"?)",
+        "check.orders.failed | unknown metric \"check.orders.failed\": a check triggers by itself,"
+            + " write its \"when: [soak, watch]\" and its \"then: rollback\"",
+        "check.*.failed | unknown metric \"check.*.failed\": a check triggers by itself, write its"
+            + " \"when: [soak, watch]\" and its \"then: rollback\"",
+        "checks.orders.failed | unknown metric \"checks.orders.failed\"",
         "probe.orders.p96 | \"p96\" is not measured of a probe; write p50, p95 (did you mean"
             + " \"p95\"?)",
         "http.dashboard.p50 | \"p50\" is not measured of a http; write p95, error_rate",
