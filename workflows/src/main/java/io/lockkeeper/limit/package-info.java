@@ -14,7 +14,7 @@
  * quantity   = [ "-" ] , number , [ unit ] ;
  * unit       = "us" | "ms" | "s" | "m" | "h" | "d"
  *            | "B" | "kB" | "MB" | "GB" | "TB" | "KiB" | "MiB" | "GiB" | "TiB"
- *            | "%" | "points" | "/s" ;
+ *            | "%" | "point" | "points" | "/s" ;
  * duration   = { number , ( "ms" | "s" | "m" | "h" | "d" ) } ;
  * text       = any other characters, or characters in double quotes ;
  * }</pre>

@@ -95,6 +95,7 @@ class LimitParserTest {
     "database.size < baseline + 1GB, ADD, 1E9",
     "sessions.total < baseline + 5, ADD, 5",
     "transactions.rollback_rate > baseline + 5 points, ADD, 0.05",
+    "transactions.rollback_rate > baseline + 1 point, ADD, 0.01",
     "transactions.rollback_rate > baseline + 5%, SCALE, 1.05",
     "value = baseline, NONE, 0",
   })
