@@ -41,8 +41,8 @@ final class Catalog {
 
   /**
    * The index with its names resolved and its definition in the server's words; nothing where its
-   * table does not exist. Runs in a transaction of the fence: the index is made on an empty
-   * temporary copy of the table, which is taken back at once.
+   * table does not exist. On the fence's connection, in its transaction or one of its own: the
+   * index is made on an empty temporary copy of the table, which is taken back at once.
    */
   static Optional<PlannedIndex> plan(Connection connection, CreateIndex meaning, String statement)
       throws SQLException {
@@ -56,7 +56,21 @@ final class Catalog {
             table.get(),
             meaning,
             statement,
-            print(connection, table.get(), meaning)));
+            printInTransaction(connection, table.get(), meaning)));
+  }
+
+  private static Print printInTransaction(
+      Connection connection, QualifiedName table, CreateIndex meaning) throws SQLException {
+    if (!connection.getAutoCommit()) {
+      return print(connection, table, meaning);
+    }
+    connection.setAutoCommit(false);
+    try {
+      return print(connection, table, meaning);
+    } finally {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    }
   }
 
   private static Print print(Connection connection, QualifiedName table, CreateIndex meaning)

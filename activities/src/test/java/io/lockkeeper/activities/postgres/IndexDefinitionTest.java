@@ -181,6 +181,20 @@ class IndexDefinitionTest {
   }
 
   @Test
+  void askingTheServerOutsideATransaction_isTheSame() throws SQLException {
+    sql(INDEX + "(sector) WHERE id IN (1, 2)");
+    CreateIndex meaning = StatementReader.readDefinition(INDEX + "(sector) WHERE id = 1 OR id = 2");
+    CreateIndex same = StatementReader.readDefinition(INDEX + "(sector) WHERE id IN (1, 2)");
+
+    PlannedIndex other = Catalog.plan(connection, meaning, "").orElseThrow();
+    PlannedIndex planned = Catalog.plan(connection, same, "").orElseThrow();
+
+    assertThat(Inspection.asMeant(planned, found(planned))).isTrue();
+    assertThat(Inspection.asMeant(other, found(other))).isFalse();
+    assertThat(connection.getAutoCommit()).isTrue();
+  }
+
+  @Test
   void roleThatMayNotMakeTemporaryTables_takesNoIndexForItsOwnAndSaysWhy() throws SQLException {
     sql(
         """
