@@ -42,7 +42,10 @@ public interface EnvironmentActivities {
   @ActivityMethod(name = "RevertSection")
   StepResult revertSection(StepOrder order);
 
-  /** Reads only. A second call reads again. */
+  /**
+   * Changes nothing: of a planned index the server is asked how it prints it, on an empty temporary
+   * copy of its table that is taken back at once. A second call looks again.
+   */
   @ActivityMethod(name = "Verify")
   StepResult verify(StepOrder order);
 

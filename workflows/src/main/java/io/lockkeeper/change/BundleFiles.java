@@ -27,8 +27,13 @@ public final class BundleFiles {
   /** The file that makes a folder a bundle. */
   public static final String CHANGE = "change.yaml";
 
-  /** More than any bundle of SQL needs; checked while inflating, so that a bomb stops early. */
+  /** More than any bundle of SQL needs. */
   private static final int MAX_BYTES = 50_000_000;
+
+  private static final int MAX_FILE_BYTES = 20_000_000;
+
+  /** With what stands beside the bundle in the archive, so that a bomb stops early. */
+  private static final long MAX_INFLATED = 2L * MAX_BYTES;
 
   private static final int MAX_FILES = 2_000;
 
@@ -49,7 +54,9 @@ public final class BundleFiles {
         }
         if (Files.isSymbolicLink(path)) {
           findings.error("bundle-link", name, 1, 1, "links are not allowed in a bundle");
-        } else if (belongs(name)) {
+        } else if (belongs(name) && !Files.isRegularFile(path)) {
+          findings.error("bundle-path", name, 1, 1, "only files are allowed in a bundle");
+        } else if (belongs(name) && fits(name, Files.size(path), findings)) {
           files.put(name, Files.readAllBytes(path));
         }
       }
@@ -64,7 +71,8 @@ public final class BundleFiles {
   public static SortedMap<String, byte[]> ofArchive(byte[] archive, Findings findings) {
     SortedMap<String, byte[]> files = new TreeMap<>();
     try (InputStream gzip = new GZIPInputStream(new ByteArrayInputStream(archive));
-        TarArchiveInputStream tar = new TarArchiveInputStream(gzip)) {
+        InputStream limited = new InflateLimit(gzip, MAX_INFLATED);
+        TarArchiveInputStream tar = new TarArchiveInputStream(limited)) {
       long total = 0;
       TarArchiveEntry entry = tar.getNextEntry();
       while (entry != null && files.size() <= MAX_FILES && total <= MAX_BYTES) {
@@ -73,15 +81,24 @@ public final class BundleFiles {
           findings.error(
               "bundle-path", CHANGE, 1, 1, "the archive holds \"" + name + "\": only files below");
         } else if (!entry.isDirectory() && !hidden(name) && belongs(name)) {
-          byte[] content = tar.readNBytes(MAX_BYTES + 1);
+          byte[] content = tar.readNBytes(MAX_FILE_BYTES + 1);
           total += content.length;
-          if (files.put(name, content) != null) {
+          if (fits(name, content.length, findings) && files.put(name, content) != null) {
             findings.error("bundle-path", CHANGE, 1, 1, "the archive holds \"" + name + "\" twice");
           }
         }
         entry = tar.getNextEntry();
       }
       refuseTooMuch(files, findings);
+    } catch (InflateLimit.ExceededException e) {
+      findings.error(
+          "bundle-too-large",
+          CHANGE,
+          1,
+          1,
+          "the archive inflates to over "
+              + MAX_INFLATED
+              + " bytes: leave out what does not belong to the bundle");
     } catch (IOException e) {
       findings.error(
           "bundle-archive", CHANGE, 1, 1, "not a tar.gz archive of a bundle: " + e.getMessage());
@@ -107,6 +124,14 @@ public final class BundleFiles {
       throw new UncheckedIOException("writing to memory", e);
     }
     return bytes.toByteArray();
+  }
+
+  private static boolean fits(String name, long bytes, Findings findings) {
+    if (bytes > MAX_FILE_BYTES) {
+      findings.error(
+          "bundle-too-large", name, 1, 1, "the file has over " + MAX_FILE_BYTES + " bytes");
+    }
+    return bytes <= MAX_FILE_BYTES;
   }
 
   private static boolean unsafe(TarArchiveEntry entry, String name) {

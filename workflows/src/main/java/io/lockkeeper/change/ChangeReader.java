@@ -1,7 +1,5 @@
 package io.lockkeeper.change;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.lockkeeper.change.Change.Engine;
 import io.lockkeeper.change.Change.Risk;
 import io.lockkeeper.finding.Findings;
@@ -9,8 +7,6 @@ import io.lockkeeper.limit.Metrics;
 import io.lockkeeper.yaml.YamlFile;
 import io.lockkeeper.yaml.YamlMap;
 import io.lockkeeper.yaml.YamlValue;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -29,10 +25,12 @@ public final class ChangeReader {
 
   private final SortedMap<String, byte[]> files;
   private final Findings findings;
+  private final QueryReader queries;
 
   private ChangeReader(SortedMap<String, byte[]> files, Findings findings) {
     this.files = files;
     this.findings = findings;
+    this.queries = new QueryReader(files, findings);
   }
 
   /**
@@ -56,7 +54,7 @@ public final class ChangeReader {
   }
 
   private Optional<Change> readChange() {
-    Optional<String> text = utf8(BundleFiles.CHANGE);
+    Optional<String> text = queries.utf8(BundleFiles.CHANGE);
     if (text.isEmpty()) {
       return Optional.empty();
     }
@@ -121,7 +119,7 @@ public final class ChangeReader {
 
   private List<Probe> probes(YamlMap map) {
     List<Probe> probes = new ArrayList<>();
-    ProbeReader reader = new ProbeReader(this::sqlText);
+    ProbeReader reader = new ProbeReader(queries);
     map.get("probes")
         .ifPresent(
             value ->
@@ -133,7 +131,7 @@ public final class ChangeReader {
 
   private List<Check> checks(YamlMap map) {
     List<Check> checks = new ArrayList<>();
-    CheckReader reader = new CheckReader(this::sqlText);
+    CheckReader reader = new CheckReader(queries);
     map.get("checks")
         .ifPresent(
             value ->
@@ -191,37 +189,24 @@ public final class ChangeReader {
                 plans.add(plan);
               });
     }
+    plans.forEach(plan -> refuseNameOfAStage(through.get(), plan.environment(), plans));
     if (plans.isEmpty() && !findings.hasErrors()) {
       through.get().error("missing-environment", "name at least one environment");
     }
     return plans;
   }
 
-  /** The text itself, or that of the file of the bundle that it names. */
-  private Optional<String> sqlText(YamlValue value) {
-    Optional<String> text = value.text();
-    if (text.isEmpty() || !text.get().endsWith(".sql")) {
-      return text;
-    }
-    if (!files.containsKey(text.get())) {
-      value.error("missing-file", "the bundle has no file " + text.get());
-      return Optional.empty();
-    }
-    return utf8(text.get());
-  }
-
-  private Optional<String> utf8(String file) {
-    byte[] content = files.get(file);
-    if (content == null) {
-      return Optional.empty();
-    }
-    try {
-      String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
-      // A byte order mark is not part of the text, and no server takes it for a blank.
-      return Optional.of(text.startsWith("\uFEFF") ? text.substring(1) : text);
-    } catch (CharacterCodingException e) {
-      findings.error("not-utf8", file, 1, 1, "the file is not UTF-8: save it as UTF-8");
-      return Optional.empty();
+  /** A soak, watch or sign-off of one environment must not have the name of another one. */
+  private static void refuseNameOfAStage(
+      YamlValue through, String environment, List<EnvironmentPlan> plans) {
+    for (EnvironmentPlan other : plans) {
+      String stage = Pattern.quote(other.environment()) + "-(sign-off|soak|soak-.*|watch-.*)";
+      if (environment.matches(stage) || environment.equals("follow-up")) {
+        through.error(
+            "reserved-name",
+            "\"" + environment + "\" may be the name of a stage: choose another name");
+        return;
+      }
     }
   }
 }

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -24,10 +23,10 @@ final class CheckReader {
       List.of("before", "after", "soak", "watch", "rolled_back");
   private static final List<String> THEN = List.of("pause", "rollback", "note");
 
-  private final Function<YamlValue, Optional<String>> sqlText;
+  private final QueryReader queries;
 
-  CheckReader(Function<YamlValue, Optional<String>> sqlText) {
-    this.sqlText = sqlText;
+  CheckReader(QueryReader queries) {
+    this.queries = queries;
   }
 
   Optional<Check> read(String name, YamlValue value) {
@@ -61,7 +60,7 @@ final class CheckReader {
       map.get("match").ifPresent(match -> match.error("unknown-key", "match belongs to a log"));
     }
     if (map.has("sql")) {
-      return map.get("sql").flatMap(sqlText).map(Check.Sql::new);
+      return map.get("sql").flatMap(queries::read).map(Check.Sql::new);
     }
     if (map.has("http")) {
       return map.get("http").flatMap(YamlValue::text).map(Check.Http::new);
@@ -90,7 +89,10 @@ final class CheckReader {
    * @return whether the result must be as before
    */
   private static boolean expectations(YamlMap map, Check.Source source, List<Limit> expect) {
-    LimitParser parser = new LimitParser(scope(source));
+    LimitParser parser =
+        new LimitParser(scope(source))
+            .once()
+            .withoutBaseline("of a check: write a number or a text, or expect: unchanged");
     boolean unchanged = false;
     for (YamlValue item : map.get("expect").map(YamlValue::listOrOne).orElse(List.of())) {
       if (item.isText() && item.text().filter("unchanged"::equals).isPresent()) {

@@ -2,12 +2,9 @@ package io.lockkeeper.change;
 
 import io.lockkeeper.change.EnvironmentPlan.Backup;
 import io.lockkeeper.change.EnvironmentPlan.OnFailure;
-import io.lockkeeper.finding.Suggestion;
 import io.lockkeeper.limit.Dimension;
 import io.lockkeeper.limit.Durations;
-import io.lockkeeper.limit.LimitParser;
 import io.lockkeeper.limit.MetricScope;
-import io.lockkeeper.limit.Metrics;
 import io.lockkeeper.limit.Quantity;
 import io.lockkeeper.yaml.YamlMap;
 import io.lockkeeper.yaml.YamlValue;
@@ -27,20 +24,19 @@ final class EnvironmentReader {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,30}");
   private static final Pattern SETTING = Pattern.compile("[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)?");
   private static final Duration EXPIRES = Duration.ofDays(3);
-  private static final Duration PRECHECK_WAIT = Duration.ofMinutes(10);
   private static final Duration SAMPLE = Duration.ofSeconds(10);
   private static final double MIN_SAMPLES = 0.8;
 
   private final YamlMap top;
   private final Set<String> files;
   private final TriggerReader triggers;
-  private final Set<String> checks;
+  private final PrecheckReader prechecks;
 
   EnvironmentReader(YamlMap top, Set<String> files, MetricScope scope, Set<String> checks) {
     this.top = top;
     this.files = files;
     this.triggers = new TriggerReader(scope);
-    this.checks = checks;
+    this.prechecks = new PrecheckReader(checks);
   }
 
   Optional<EnvironmentPlan> read(YamlValue item) {
@@ -72,7 +68,7 @@ final class EnvironmentReader {
             here.get("target").flatMap(EnvironmentReader::target),
             here.get("rehearse").flatMap(YamlValue::bool),
             sections(here),
-            prechecks(here),
+            prechecks.read(here.both("precheck")),
             here.get("backup").flatMap(EnvironmentReader::backup).orElse(Backup.NONE),
             settings(here),
             here.get("sign_off").flatMap(EnvironmentReader::signOff),
@@ -94,39 +90,6 @@ final class EnvironmentReader {
   private List<Section> sections(Options here) {
     SectionsReader reader = new SectionsReader(files);
     return here.get("sections").map(reader::read).orElseGet(() -> reader.all(top.self()));
-  }
-
-  private List<Precheck> prechecks(Options here) {
-    return here.get("precheck")
-        .map(value -> value.listOrOne().stream().flatMap(item -> precheck(item).stream()).toList())
-        .orElse(List.of());
-  }
-
-  private Optional<Precheck> precheck(YamlValue item) {
-    if (item.isText()) {
-      return precheck(item, PRECHECK_WAIT);
-    }
-    YamlMap map = item.map(ChangeKeys.PRECHECK);
-    Duration wait = map.get("wait").flatMap(ProbeReader::duration).orElse(PRECHECK_WAIT);
-    return map.require("limit").flatMap(limit -> precheck(limit, wait));
-  }
-
-  private Optional<Precheck> precheck(YamlValue item, Duration wait) {
-    return item.parsed(
-        "bad-limit",
-        text -> {
-          if (checks.contains(text)) {
-            return new Precheck.OfCheck(text, wait);
-          }
-          if (ProbeReader.NAME.matcher(text).matches()) {
-            throw new IllegalArgumentException(
-                "\""
-                    + text
-                    + "\" is neither a limit nor a check of this change"
-                    + Suggestion.didYouMean(text, checks));
-          }
-          return new Precheck.OfLimit(new LimitParser(Metrics.prechecks()).parse(text), wait);
-        });
   }
 
   private static Optional<Backup> backup(YamlValue value) {

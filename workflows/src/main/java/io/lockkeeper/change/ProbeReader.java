@@ -4,8 +4,6 @@ import io.lockkeeper.limit.Durations;
 import io.lockkeeper.limit.Limit;
 import io.lockkeeper.limit.LimitParser;
 import io.lockkeeper.limit.Metrics;
-import io.lockkeeper.section.NamedParameters;
-import io.lockkeeper.section.SqlSyntaxException;
 import io.lockkeeper.yaml.YamlMap;
 import io.lockkeeper.yaml.YamlValue;
 import java.time.Duration;
@@ -13,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Reads one entry of {@code probes}. */
@@ -25,18 +23,17 @@ final class ProbeReader {
   private static final int MIN_ROWS = 10_000;
   private static final Duration NOISE = Duration.ofMillis(1);
 
-  private final Function<YamlValue, Optional<String>> sqlText;
+  private final QueryReader queries;
 
-  ProbeReader(Function<YamlValue, Optional<String>> sqlText) {
-    this.sqlText = sqlText;
+  ProbeReader(QueryReader queries) {
+    this.queries = queries;
   }
 
   Optional<Probe> read(String name, YamlValue value) {
     refuseOddName(name, value);
     if (value.isText()) {
-      return sqlText
-          .apply(value)
-          .flatMap(sql -> checked(value, sql, Map.of()))
+      return queries
+          .timed(value, Set.of())
           .map(
               sql ->
                   new Probe(
@@ -53,7 +50,7 @@ final class ProbeReader {
     }
     YamlMap map = value.map(ChangeKeys.PROBE);
     Map<String, Probe.Parameter> with = parameters(map);
-    return source(map, with)
+    return source(map)
         .map(
             source ->
                 new Probe(
@@ -91,7 +88,7 @@ final class ProbeReader {
             });
   }
 
-  private Optional<Probe.Source> source(YamlMap map, Map<String, Probe.Parameter> with) {
+  private Optional<Probe.Source> source(YamlMap map) {
     if (map.refused() && !map.has("sql") && !map.has("http")) {
       return Optional.empty();
     }
@@ -102,31 +99,12 @@ final class ProbeReader {
     if (map.has("http")) {
       return map.get("http").flatMap(YamlValue::text).map(Probe.Http::new);
     }
-    return map.get("sql")
-        .flatMap(value -> sqlText.apply(value).flatMap(sql -> checked(value, sql, with)))
-        .map(Probe.Sql::new);
+    return map.get("sql").flatMap(value -> queries.timed(value, given(map))).map(Probe.Sql::new);
   }
 
-  /** The query, where its parameters and those given are the same. */
-  private static Optional<String> checked(
-      YamlValue value, String sql, Map<String, Probe.Parameter> with) {
-    try {
-      NamedParameters query = NamedParameters.of(sql);
-      for (String name : query.names()) {
-        if (!with.containsKey(name)) {
-          value.error("missing-parameter", "the query needs :" + name + ": give it under with");
-        }
-      }
-      for (String name : with.keySet()) {
-        if (!query.names().contains(name)) {
-          value.error("unused-parameter", "the query has no :" + name);
-        }
-      }
-      return Optional.of(sql);
-    } catch (SqlSyntaxException e) {
-      value.error(e.code(), "line " + e.line() + " of the query: " + e.text());
-      return Optional.empty();
-    }
+  /** Names under {@code with}, also of those whose value is refused. */
+  private static Set<String> given(YamlMap map) {
+    return map.get("with").map(value -> value.entries().keySet()).orElse(Set.of());
   }
 
   private Map<String, Probe.Parameter> parameters(YamlMap map) {
@@ -146,11 +124,15 @@ final class ProbeReader {
     if (value.isText()) {
       return value.text().map(Probe.Value::new);
     }
-    return value.map(ChangeKeys.PARAMETER).require("sql").flatMap(sqlText).map(Probe.Query::new);
+    return value
+        .map(ChangeKeys.PARAMETER)
+        .require("sql")
+        .flatMap(queries::read)
+        .map(Probe.Query::new);
   }
 
   private static List<Limit> expectations(YamlMap map) {
-    LimitParser parser = new LimitParser(Metrics.shortNames("p50", "p95", "rows"));
+    LimitParser parser = new LimitParser(Metrics.shortNames("p50", "p95", "rows")).once();
     return map.get("expect")
         .map(
             value ->

@@ -10,4 +10,7 @@ import java.util.Optional;
  * @param losesData the author's word that it may lose data
  * @param down the script that takes it back, where one is given
  */
-public record Section(String file, String name, boolean losesData, Optional<String> down) {}
+public record Section(String file, String name, boolean losesData, Optional<String> down) {
+  /** The section that nobody writes: ANALYZE of the tables that the change touched. */
+  public static final String ANALYZE = "analyze-touched-tables";
+}

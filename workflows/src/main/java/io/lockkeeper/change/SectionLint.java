@@ -61,7 +61,7 @@ final class SectionLint {
 
   private void check(Section section) {
     Optional<List<Unit>> units = read(section.file());
-    section.down().ifPresent(this::read);
+    section.down().ifPresent(this::down);
     if (units.filter(List::isEmpty).isPresent()) {
       findings.error("empty-section", section.file(), 1, 1, "the section holds no statement");
     }
@@ -69,6 +69,17 @@ final class SectionLint {
       for (Unit.Part part : unit.statements()) {
         check(section, part);
       }
+    }
+  }
+
+  private void down(String file) {
+    if (read(file).filter(List::isEmpty).isPresent()) {
+      findings.error(
+          "empty-way-back",
+          file,
+          1,
+          1,
+          "the script that takes the section back holds no statement: write it, or remove the file");
     }
   }
 

@@ -48,6 +48,15 @@ final class SectionsReader {
       if (!names.add(section.name())) {
         value.error("duplicate-name", "two sections are called \"" + section.name() + "\"");
       }
+      if (section.name().equals(Section.ANALYZE)) {
+        value.error(
+            "reserved-name",
+            "\""
+                + section.name()
+                + "\" is the section that is added by itself: rename "
+                + section.file()
+                + ", or give it another name");
+      }
     }
     return sections;
   }

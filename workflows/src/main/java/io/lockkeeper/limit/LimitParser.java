@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Reads one line of the grammar in this package's documentation. */
 public final class LimitParser {
@@ -18,9 +19,31 @@ public final class LimitParser {
       Pattern.compile("(.+?)\\.\\.(.+?)(?:\\s+of\\s+([A-Za-z][A-Za-z0-9_-]*))?");
 
   private final MetricScope scope;
+  private final boolean once;
+  private final @Nullable String insteadOfBaseline;
 
   public LimitParser(MetricScope scope) {
+    this(scope, false, null);
+  }
+
+  private LimitParser(MetricScope scope, boolean once, @Nullable String insteadOfBaseline) {
     this.scope = scope;
+    this.once = once;
+    this.insteadOfBaseline = insteadOfBaseline;
+  }
+
+  /** For limits that are judged on one reading: growth and {@code for} are refused. */
+  public LimitParser once() {
+    return new LimitParser(scope, true, insteadOfBaseline);
+  }
+
+  /**
+   * For limits on what has no baseline: one that needs it is refused.
+   *
+   * @param instead why there is none and what to write, as it reads after "there is no baseline "
+   */
+  public LimitParser withoutBaseline(String instead) {
+    return new LimitParser(scope, once, instead);
   }
 
   /**
@@ -45,7 +68,31 @@ public final class LimitParser {
     Operator operator = operator(form.group(2));
     Bound bound =
         operator == Operator.WITHIN ? band(metric, right) : bound(metric, operator, right);
-    return new Limit(text, name, metric.dimension(), metric.counter(), operator, bound, sustained);
+    Limit limit =
+        new Limit(text, name, metric.dimension(), metric.counter(), operator, bound, sustained);
+    refuseUseless(limit);
+    return limit;
+  }
+
+  /** What would be read and then not count is worse than an error. */
+  private void refuseUseless(Limit limit) {
+    if (once && limit.bound() instanceof Bound.Growth) {
+      throw new IllegalArgumentException(
+          "\""
+              + limit.text()
+              + "\": growth needs several readings and here is one: write a number");
+    }
+    if (once && limit.sustained().isPresent()) {
+      throw new IllegalArgumentException(
+          "\""
+              + limit.text()
+              + "\": \"for\" needs several readings and here is one: leave it out"
+              + (limit.bound() instanceof Bound.Text ? ", or quote the whole text" : ""));
+    }
+    if (insteadOfBaseline != null && limit.needsBaseline()) {
+      throw new IllegalArgumentException(
+          "\"" + limit.text() + "\": there is no baseline " + insteadOfBaseline);
+    }
   }
 
   private static Operator operator(String sign) {
@@ -64,7 +111,7 @@ public final class LimitParser {
     if (metric.dimension() == Dimension.TEXT) {
       return text(operator, right);
     }
-    if (Quantity.looksLike(right)) {
+    if (Quantity.looksLike(unsigned(right))) {
       return new Bound.Fixed(quantity(metric, right));
     }
     // What a query gives may be a text as well as a number.
@@ -86,6 +133,9 @@ public final class LimitParser {
       throw new IllegalArgumentException("\"" + right + "\": growth is written +3 in 10m");
     }
     Quantity amount = quantity(metric, form.group(1));
+    if (amount.value() < 0) {
+      throw new IllegalArgumentException("\"" + right + "\": growth is written +3 in 10m");
+    }
     return new Bound.Growth(amount.value(), Durations.parse(form.group(2)));
   }
 
@@ -166,11 +216,31 @@ public final class LimitParser {
   }
 
   private static Quantity quantity(Metric metric, String text) {
-    Quantity quantity = Quantity.parse(text);
+    Quantity quantity = signed(text);
     if (quantity.dimension() != metric.dimension() || quantity.points()) {
       throw wrongUnit(metric, text);
     }
+    if (quantity.value() < 0 && !mayBeNegative(metric)) {
+      throw new IllegalArgumentException(
+          "\"" + text + "\": " + metric.name() + " is never below zero: write a number above it");
+    }
     return quantity;
+  }
+
+  private static Quantity signed(String text) {
+    Quantity size = Quantity.parse(unsigned(text));
+    return text.startsWith("-")
+        ? new Quantity(-size.value(), size.dimension(), size.points())
+        : size;
+  }
+
+  private static String unsigned(String text) {
+    return text.startsWith("-") ? text.substring(1) : text;
+  }
+
+  /** What a query gives, and a difference as a share. */
+  private static boolean mayBeNegative(Metric metric) {
+    return metric.name().equals(Metrics.VALUE) || metric.dimension() == Dimension.RATIO;
   }
 
   private static IllegalArgumentException wrongUnit(Metric metric, String text) {

@@ -36,6 +36,11 @@ public final class Metrics {
           "locks.held",
           "locks.blocked_by_us",
           "locks.caused_wait");
+
+  /** Counted from a stage's start, or against the baseline: before both they say nothing. */
+  private static final Set<String> OVER_TIME =
+      Set.of("deadlocks", "transactions.rollback_rate", "probe.degradation");
+
   private static final Pattern NAMED =
       Pattern.compile("(probe|http|log|check)\\.([A-Za-z*][A-Za-z0-9_*-]*)\\.([a-z0-9_*]+)");
 
@@ -89,15 +94,30 @@ public final class Metrics {
   /** Limits of {@code rollback_if}: live metrics, with those of the change's own names. */
   public static MetricScope triggers(Set<String> probes, Set<String> https, Set<String> logs) {
     return name -> {
+      refuseCheck(name);
       Metric metric = resolve(name);
       refuseUnknownName(name, probes, https, logs);
       return metric;
     };
   }
 
-  /** Limits of {@code precheck}: facts and those live metrics that need no baseline. */
+  /** Limits of {@code precheck}: facts and those live metrics that one look tells. */
   public static MetricScope prechecks() {
-    return name -> find(FACTS, name, () -> resolve(name));
+    return name -> {
+      refuseCheck(name);
+      Metric metric = find(FACTS, name, () -> resolve(name));
+      if (OVER_TIME.contains(name) || NAMED.matcher(name).matches()) {
+        throw new IllegalArgumentException(
+            "\""
+                + name
+                + "\" is measured over a soak or watch only: write the limit under rollback_if");
+      }
+      if (name.contains("*")) {
+        throw new IllegalArgumentException(
+            "\"" + name + "\": a pattern is not supported in a precheck: name one metric");
+      }
+      return metric;
+    };
   }
 
   /** Limits of one probe or check: the short names given. */
@@ -186,6 +206,17 @@ public final class Metrics {
               : "the metrics that match \"" + pattern + "\" have different units");
     }
     return kinds.iterator().next();
+  }
+
+  /** Checks are triggers by themselves; what they are called inside is no name of the contract. */
+  private static void refuseCheck(String name) {
+    if (name.startsWith("check.")) {
+      throw new IllegalArgumentException(
+          "unknown metric \""
+              + name
+              + "\": a check triggers by itself, write its \"when: [soak, watch]\" and its"
+              + " \"then: rollback\"");
+    }
   }
 
   private static void refuseUnknownName(

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  */
 public record Quantity(double value, Dimension dimension, boolean points) {
   private static final Pattern FORM =
-      Pattern.compile("([0-9]+(?:\\.[0-9]+)?)\\s*(us|ms|s|m|h|d|[kMGT]?B|[KMGT]iB|%|points|/s)?");
+      Pattern.compile("([0-9]+(?:\\.[0-9]+)?)\\s*(us|ms|s|m|h|d|[kMGT]?B|[KMGT]iB|%|points?|/s)?");
 
   private enum Unit {
     MICROSECOND("us", 1e-6, Dimension.TIME),
@@ -68,7 +68,7 @@ public record Quantity(double value, Dimension dimension, boolean points) {
     if (unit == null) {
       return new Quantity(number.doubleValue(), Dimension.COUNT, false);
     }
-    Unit known = Unit.of(unit);
+    Unit known = Unit.of(unit.equals("point") ? "points" : unit);
     return new Quantity(
         number.multiply(BigDecimal.valueOf(known.factor)).doubleValue(),
         known.dimension,

@@ -11,10 +11,10 @@
  * reference  = "baseline" ;
  * metric     = part , { "." , part } ;
  * part       = "*" | ( letter , { letter | digit | "_" | "-" } ) ;
- * quantity   = number , [ unit ] ;
+ * quantity   = [ "-" ] , number , [ unit ] ;
  * unit       = "us" | "ms" | "s" | "m" | "h" | "d"
  *            | "B" | "kB" | "MB" | "GB" | "TB" | "KiB" | "MiB" | "GiB" | "TiB"
- *            | "%" | "points" | "/s" ;
+ *            | "%" | "point" | "points" | "/s" ;
  * duration   = { number , ( "ms" | "s" | "m" | "h" | "d" ) } ;
  * text       = any other characters, or characters in double quotes ;
  * }</pre>
@@ -22,7 +22,10 @@
  * <p>Units: seconds, bytes, ratios (20% is 0.2) and plain counts inside; a metric with a unit wants
  * a limit with a unit. {@code baseline + 20%} is relative, {@code baseline + 5 points} adds
  * percentage points, {@code within 70%..130% of baseline} is a band. {@code MB} is 10^6, {@code
- * MiB} 2^20. {@code for} left out means 60 s, and at once for counters.
+ * MiB} 2^20. {@code for} left out means 60 s, and at once for counters. Only {@code value} and
+ * shares may be below zero, and never a change of the baseline or a growth. A probe's, a check's
+ * and a precheck's limits are judged on one reading, so they have neither growth nor {@code for}; a
+ * check's and a precheck's have no baseline.
  */
 @NullMarked
 package io.lockkeeper.limit;

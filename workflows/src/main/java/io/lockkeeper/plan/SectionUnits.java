@@ -13,8 +13,8 @@ import java.util.Set;
 
 /** The units of a change's sections, with the one that the engine adds. */
 public final class SectionUnits {
-  /** The section that nobody writes: ANALYZE of the tables that the change touched. */
-  public static final String ANALYZE = "analyze-touched-tables";
+  /** See {@link Section#ANALYZE}. */
+  public static final String ANALYZE = Section.ANALYZE;
 
   private SectionUnits() {}
 

@@ -21,6 +21,8 @@ public sealed interface Meaning {
    * {@code CREATE [UNIQUE] INDEX}.
    *
    * @param ifNotExists refused for concurrent builds: it passes over an invalid index
+   * @param rest all that stands after the table's name, as written: {@code (sector) WHERE active}.
+   *     Two texts may mean one index; only the server can tell
    */
   record CreateIndex(
       QualifiedName table,
@@ -28,7 +30,7 @@ public sealed interface Meaning {
       boolean unique,
       boolean concurrently,
       boolean ifNotExists,
-      IndexShape shape)
+      String rest)
       implements Meaning {
     @Override
     public boolean transactional() {

@@ -25,7 +25,7 @@ public final class StatementReader {
       return new IndexReader(tokens).read(false, statement);
     }
     if (tokens.skip("drop", "index")) {
-      return dropIndex(tokens);
+      return dropIndex(tokens, statement);
     }
     if (tokens.skip("vacuum")) {
       return vacuum(tokens, statement);
@@ -37,7 +37,7 @@ public final class StatementReader {
     return new Meaning.Other(title(statement), table(statement));
   }
 
-  /** The shape of a definition as pg_get_indexdef prints it. */
+  /** A definition as pg_get_indexdef prints it. */
   public static Meaning.CreateIndex readDefinition(String definition) {
     Meaning meaning = read(Script.split(definition).get(0));
     if (meaning instanceof Meaning.CreateIndex index) {
@@ -46,10 +46,24 @@ public final class StatementReader {
     throw new IllegalArgumentException("not an index definition: " + definition);
   }
 
-  private static Meaning dropIndex(TokenReader tokens) {
+  private static Meaning dropIndex(TokenReader tokens, Statement statement) {
     boolean concurrently = tokens.skip("concurrently");
     tokens.skip("if", "exists");
     List<QualifiedName> names = names(tokens);
+    if (concurrently && names.size() > 1) {
+      throw at(
+          statement,
+          "drop-one-by-one",
+          "DROP INDEX CONCURRENTLY takes one index and the server refuses more: write a statement"
+              + " for each");
+    }
+    if (concurrently && tokens.nextIs("cascade")) {
+      throw at(
+          statement,
+          "drop-cascade",
+          "DROP INDEX CONCURRENTLY has no CASCADE and the server refuses it: drop what depends on"
+              + " the index first");
+    }
     return new Meaning.DropIndex(names, concurrently);
   }
 

@@ -43,15 +43,20 @@ public final class SampleTotals {
   }
 
   /**
-   * Metrics of which too few samples were taken, with the shares.
-   *
-   * @param least share that is enough, 0 to 1
+   * Metrics of which too few samples were taken, with the shares. Only those that a trigger watches
+   * decide; where nothing is watched, all do.
    */
-  public static List<String> tooFew(List<MetricSamples> totals, double least) {
+  public static List<String> tooFew(List<MetricSamples> totals, StagePlan.Soak plan) {
     return totals.stream()
-        .filter(samples -> samples.due() > 0 && samples.taken() < samples.due() * least)
+        .filter(samples -> decides(samples.metric(), plan))
+        .filter(samples -> samples.due() > 0 && samples.taken() < samples.due() * plan.minSamples())
         .map(samples -> samples.metric() + " " + samples.taken() + " of " + samples.due())
         .toList();
+  }
+
+  private static boolean decides(String metric, StagePlan.Soak plan) {
+    return plan.triggers().isEmpty()
+        || plan.triggers().stream().anyMatch(trigger -> trigger.limit().matches(metric));
   }
 
   private static MetricSamples plus(MetricSamples left, MetricSamples right) {

@@ -201,7 +201,7 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
   }
 
   private SoakResult atTheEnd() {
-    List<String> tooFew = SampleTotals.tooFew(metrics, plan.minSamples());
+    List<String> tooFew = SampleTotals.tooFew(metrics, plan);
     if (!tooFew.isEmpty() || metrics.isEmpty()) {
       String found = metrics.isEmpty() ? "none was taken" : String.join(", ", tooFew);
       return result(SoakOutcome.INCONCLUSIVE, "too few samples: " + found);

@@ -9,6 +9,7 @@ import io.lockkeeper.finding.Findings;
 import io.lockkeeper.fixture.Bundles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -178,12 +179,13 @@ class BundleFilesTest {
 
   @Test
   void tooManyBytes_areRefusedAndNotReadToTheEnd() throws IOException {
-    byte[] half = new byte[26_000_000];
+    byte[] third = new byte[17_000_000];
 
     SortedMap<String, byte[]> files =
         read(
-            new Entry("sql/a.sql", TarConstants.LF_NORMAL, half),
-            new Entry("sql/b.sql", TarConstants.LF_NORMAL, half),
+            new Entry("sql/a.sql", TarConstants.LF_NORMAL, third),
+            new Entry("sql/b.sql", TarConstants.LF_NORMAL, third),
+            new Entry("sql/b2.sql", TarConstants.LF_NORMAL, third),
             file("sql/c.sql"));
 
     assertThat(files).doesNotContainKey("sql/c.sql");
@@ -191,6 +193,33 @@ class BundleFilesTest {
         .containsExactly(
             "change.yaml:1:1: error bundle-too-large: the bundle has over 2000 files or 50000000"
                 + " bytes");
+  }
+
+  @Test
+  void fileThatIsTooLarge_isRefusedByName() throws IOException {
+    SortedMap<String, byte[]> files =
+        read(
+            new Entry("sql/a.sql", TarConstants.LF_NORMAL, new byte[20_000_000]),
+            new Entry("sql/b.sql", TarConstants.LF_NORMAL, new byte[20_000_001]));
+
+    assertThat(files.keySet()).containsExactly("change.yaml", "sql/a.sql");
+    assertThat(found())
+        .containsExactly("sql/b.sql:1:1: error bundle-too-large: the file has over 20000000 bytes");
+  }
+
+  /** What stands outside the bundle's folders is skipped, and skipping inflates too. */
+  @ParameterizedTest
+  @ValueSource(strings = {"fixture/data.bin", "sql/.hidden", "README.md"})
+  void archiveThatInflatesToTooMuch_isNotReadToTheEnd(String name) throws IOException {
+    Entry large = new Entry(name, TarConstants.LF_NORMAL, new byte[51_000_000]);
+
+    SortedMap<String, byte[]> files = read(large, large, file("sql/a.sql"));
+
+    assertThat(files.keySet()).containsExactly("change.yaml");
+    assertThat(found())
+        .containsExactly(
+            "change.yaml:1:1: error bundle-too-large: the archive inflates to over 100000000 bytes:"
+                + " leave out what does not belong to the bundle");
   }
 
   @Test
@@ -311,6 +340,21 @@ class BundleFilesTest {
         .containsExactly(
             "docs:1:1: error bundle-link: links are not allowed in a bundle",
             "sql/a.sql:1:1: error bundle-link: links are not allowed in a bundle");
+  }
+
+  @Test
+  void tooLargeFileInAFolder_isRefusedUnread(@TempDir Path folder) throws IOException {
+    Files.write(folder.resolve("change.yaml"), TEXT);
+    Files.createDirectory(folder.resolve("sql"));
+    try (RandomAccessFile sparse =
+        new RandomAccessFile(folder.resolve("sql/a.sql").toFile(), "rw")) {
+      sparse.setLength(5_000_000_000L);
+    }
+
+    BundleFiles.ofFolder(folder, findings);
+
+    assertThat(found())
+        .containsExactly("sql/a.sql:1:1: error bundle-too-large: the file has over 20000000 bytes");
   }
 
   @Test

@@ -270,7 +270,7 @@ class ChangeReaderTest {
         Optional.of(Duration.ofMinutes(10)));
   }
 
-  /** The environment wins; settings merge by name, and triggers add. */
+  /** The environment wins; settings merge by name, prechecks by metric, and triggers add. */
   private static EnvironmentPlan staging() {
     List<TriggerRule> triggers = new ArrayList<>(triggersAtTheTop());
     triggers.add(rule("http.dashboard.p95 > baseline + 20%", Then.ROLLBACK));
@@ -279,7 +279,10 @@ class ChangeReaderTest {
         Optional.of("orders_copy"),
         Optional.of(true),
         List.of(new Section("sql/10_stocks.sql", "10_stocks", false, Optional.empty())),
-        List.of(new Precheck.OfLimit(limit("backup.age < 24h"), Duration.ofMinutes(1))),
+        List.of(
+            new Precheck.OfLimit(limit("postgresql >= 12"), Duration.ofMinutes(10)),
+            new Precheck.OfCheck("rows", Duration.ofMinutes(10)),
+            new Precheck.OfLimit(limit("backup.age < 24h"), Duration.ofMinutes(1))),
         Backup.VERIFIED,
         Map.of("maintenance_work_mem", "2GB", "lock.timeout", "5s", "work_mem", "64MB"),
         Optional.of(new SignOffRule(List.of("dba"), Duration.ofHours(4))),
@@ -350,7 +353,7 @@ class ChangeReaderTest {
     Bundle bundle = Bundles.of(resource("every-key.yaml"), FILES);
 
     assertThat(bundle.hash())
-        .isEqualTo("d38a2ca4cb42671c8879f6a1442926535dd779ee7f9c6bc9cd4dcb1eedfb4361");
+        .isEqualTo("0b59af3d8d7d92b96871654e7052016c77b64e2179b408c9117322f02d200461");
   }
 
   @Test
@@ -396,6 +399,19 @@ class ChangeReaderTest {
         "sign_off: [D B A] | 4:11: error odd-name: sign_off: \"D B A\" is not a role's name",
         "precheck: [rowz] | 4:12: error bad-limit: precheck[0]: \"rowz\" is neither a limit nor a"
             + " check of this change",
+        "precheck: [database.size < baseline] | 4:12: error bad-limit: precheck[0]: \"database.size <"
+            + " baseline\": there is no baseline before the change: write a number, or the limit"
+            + " under rollback_if",
+        "precheck: [sessions.active < 5 for 60s] | 4:12: error bad-limit: precheck[0]:"
+            + " \"sessions.active < 5 for 60s\": \"for\" needs several readings and here is one:"
+            + " leave it out",
+        "precheck: [database.size > +1GB in 1h] | 4:12: error bad-limit: precheck[0]:"
+            + " \"database.size > +1GB in 1h\": growth needs several readings and here is one: write"
+            + " a number",
+        "precheck: [backup.age = off] | 4:12: error nothing-to-drop: precheck[0]: it drops the"
+            + " limit on backup.age of the top, and there is none: leave it out",
+        "precheck: [backup.ago = off] | 4:12: error bad-limit: precheck[0]: unknown metric"
+            + " \"backup.ago\" (did you mean \"backup.age\"?)",
         "precheck: [{wait: 1m}] | 4:12: error missing-key: precheck[0]: the key \"limit\" is"
             + " missing",
         "measures: {settings: {a b: 5}} | 4:28: error odd-name: measures.settings.a b: \"a b\" is"
@@ -404,6 +420,9 @@ class ChangeReaderTest {
             + " limit: write METRIC OPERATOR LIMIT, such as deadlocks > 0",
         "rollback_if: [probe.x.p95 > 5ms] | 4:15: error bad-limit: rollback_if[0]:"
             + " \"probe.x.p95\": no probe of that name",
+        "rollback_if: [check.app.failed > 0] | 4:15: error bad-limit: rollback_if[0]: unknown metric"
+            + " \"check.app.failed\": a check triggers by itself, write its \"when: [soak, watch]\""
+            + " and its \"then: rollback\"",
         "rollback_if: [{then: pause}] | 4:15: error missing-key: rollback_if[0]: a trigger has"
             + " if, or metric with one of above and below",
         "rollback_if: [{metric: deadlocks, above: 1, below: 2}] | 4:15: error missing-key:"
@@ -427,6 +446,9 @@ class ChangeReaderTest {
             + " has no file sql/1.sql",
         "sections: [sql/*.sql, sql/10_stocks.sql] | 4:11: error duplicate-name: sections: two"
             + " sections are called \"10_stocks\"",
+        "sections: [{file: sql/10_stocks.sql, name: analyze-touched-tables}] | 4:11: error"
+            + " reserved-name: sections: \"analyze-touched-tables\" is the section that is added by"
+            + " itself: rename sql/10_stocks.sql, or give it another name",
         "labels: [a] | 4:9: error wrong-shape: labels: expected a mapping, found a list",
         "probes: {'a b': SELECT 1} | 4:17: error odd-name: probes.a b: \"a b\" is not a name:"
             + " letters, digits, _ and - only",
@@ -437,6 +459,15 @@ class ChangeReaderTest {
             + " 1 and 1000 runs",
         "probes: {a: \"SELECT 'x\"} | 4:13: error unterminated: probes.a: line 1 of the query:"
             + " this string does not end: close it",
+        "probes: {a: SELECT 1; SELECT 2} | 4:13: error several-statements: probes.a: line 1 of the"
+            + " query: a second statement begins here: write one query",
+        "probes: {a: {sql: SELECT :x, with: {x: {sql: DELETE FROM t}}}} | 4:46: error not-a-query:"
+            + " probes.a.with.x.sql: line 1 of the query: \"DELETE\" does not begin a query that only"
+            + " reads: write a SELECT",
+        "checks: {a: {sql: \"SELECT 'x\"}} | 4:19: error unterminated: checks.a.sql: line 1 of the"
+            + " query: this string does not end: close it",
+        "checks: {a: {sql: UPDATE t SET a = 1}} | 4:19: error not-a-query: checks.a.sql: line 1 of"
+            + " the query: \"UPDATE\" does not begin a query that only reads: write a SELECT",
         "probes: {a: SELECT :x} | 4:13: error missing-parameter: probes.a: the query needs :x:"
             + " give it under with",
         "probes: {a: {sql: SELECT 1, with: {x: 1}}} | 4:19: error unused-parameter: probes.a.sql:"
@@ -445,6 +476,21 @@ class ChangeReaderTest {
             + " checks/none.sql",
         "probes: {a: {sql: SELECT 1, expect: status = 200}} | 4:37: error bad-limit:"
             + " probes.a.expect: \"status\" is not measured here; write p50, p95, rows",
+        "probes: {a: {sql: SELECT 1, expect: [p50 < 1s, p95 < 5ms for 60s]}} | 4:48: error"
+            + " bad-limit: probes.a.expect[1]: \"p95 < 5ms for 60s\": \"for\" needs several readings"
+            + " and here is one: leave it out",
+        "probes: {a: {sql: SELECT 1, expect: rows > +3 in 10m}} | 4:37: error bad-limit:"
+            + " probes.a.expect: \"rows > +3 in 10m\": growth needs several readings and here is"
+            + " one: write a number",
+        "checks: {a: {sql: SELECT 1, expect: value > 5 for 5m}} | 4:37: error bad-limit:"
+            + " checks.a.expect: \"value > 5 for 5m\": \"for\" needs several readings and here is"
+            + " one: leave it out",
+        "checks: {a: {sql: SELECT 1, expect: value > +3 in 10m}} | 4:37: error bad-limit:"
+            + " checks.a.expect: \"value > +3 in 10m\": growth needs several readings and here is"
+            + " one: write a number",
+        "checks: {a: {sql: SELECT 1, expect: value >= baseline}} | 4:37: error bad-limit:"
+            + " checks.a.expect: \"value >= baseline\": there is no baseline of a check: write a"
+            + " number or a text, or expect: unchanged",
         "checks: {a: {}} | 4:13: error missing-key: checks.a: a check has one of sql, http and"
             + " log",
         "checks: {a: {log: app}} | 4:13: error missing-key: checks.a: the key \"match\" is"
@@ -473,6 +519,14 @@ class ChangeReaderTest {
         "dev | 3:10: error wrong-shape: through: expected a list, found a text",
         "[Dev] | 3:11: error odd-name: through[0]: \"Dev\" is not an environment's name",
         "[dev, dev] | 3:16: error duplicate-name: through[1]: \"dev\" stands here twice",
+        "[dev, dev-soak] | 3:10: error reserved-name: through: \"dev-soak\" may be the name of a"
+            + " stage: choose another name",
+        "[dev-watch-2h, dev] | 3:10: error reserved-name: through: \"dev-watch-2h\" may be the"
+            + " name of a stage: choose another name",
+        "[dev, dev-sign-off] | 3:10: error reserved-name: through: \"dev-sign-off\" may be the"
+            + " name of a stage: choose another name",
+        "[follow-up] | 3:10: error reserved-name: through: \"follow-up\" may be the name of a"
+            + " stage: choose another name",
         "[{dev: {}, staging: {}}] | 3:11: error wrong-shape: through[0]: expected an"
             + " environment's name, or NAME: {options}",
         "[{dev: 24h}] | 3:17: error wrong-shape: through[0].dev: expected a mapping, found a"
@@ -483,6 +537,47 @@ class ChangeReaderTest {
   void mistakeInTheFlight_isOneFindingAtItsPlace(String through, String expected) {
     assertThat(Bundles.findings("change: one-index\nwhy: x\nthrough: " + through + "\n"))
         .containsExactly("change.yaml:" + expected);
+  }
+
+  /** In an environment a limit replaces the top's on the same metric, and {@code off} drops it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[backup.age < 24h] | postgresql >= 12, database.size < 1GB, rows, backup.age < 24h",
+        "postgresql >= 14 | database.size < 1GB, rows, postgresql >= 14",
+        "[database.size > 1MB, database.size < 2GB] | postgresql >= 12, rows, database.size > 1MB,"
+            + " database.size < 2GB",
+        "[{limit: rows, wait: 1m}] | postgresql >= 12, database.size < 1GB, rows 1m",
+        "[postgresql = off] | database.size < 1GB, rows",
+        "[postgresql=off, backup.age < 1h] | database.size < 1GB, rows, backup.age < 1h",
+        "[] | postgresql >= 12, database.size < 1GB, rows",
+      })
+  void prechecksOfTheTopAndOfAnEnvironment_mergeByMetric(String written, String expected) {
+    Change change =
+        bundle(
+                "change: one-index\nwhy: x\nthrough: [dev, {production: {precheck: "
+                    + written
+                    + "}}]\nchecks: {rows: {sql: SELECT 1}}\n"
+                    + "precheck: [postgresql >= 12, database.size < 1GB, rows]\n")
+            .change();
+
+    assertThat(change.environment("dev").orElseThrow().precheck())
+        .extracting(ChangeReaderTest::line)
+        .containsExactly("postgresql >= 12", "database.size < 1GB", "rows");
+    assertThat(
+            change.environment("production").orElseThrow().precheck().stream()
+                .map(ChangeReaderTest::line)
+                .toList())
+        .isEqualTo(List.of(expected.split(", ")));
+  }
+
+  private static String line(Precheck precheck) {
+    String what =
+        precheck instanceof Precheck.OfLimit limit
+            ? limit.limit().text()
+            : ((Precheck.OfCheck) precheck).check();
+    return precheck.waits().equals(Duration.ofMinutes(1)) ? what + " 1m" : what;
   }
 
   @ParameterizedTest
@@ -532,6 +627,21 @@ class ChangeReaderTest {
   }
 
   @Test
+  void fileNamedLikeTheSectionThatIsAdded_isRefused() {
+    assertThat(Bundles.findings(SHORTEST, "sql/analyze-touched-tables.sql", FILES[1]))
+        .containsExactly(
+            "change.yaml:1:1: error reserved-name: \"analyze-touched-tables\" is the section that"
+                + " is added by itself: rename sql/analyze-touched-tables.sql, or give it another"
+                + " name");
+  }
+
+  @Test
+  void environmentWhoseNameOnlyLooksLikeAStage_isAccepted() {
+    assertThat(Bundles.findings("change: one-index\nwhy: x\nthrough: [dev, staging-soak]\n"))
+        .isEmpty();
+  }
+
+  @Test
   void changeThatIsNotUtf8_isRefused() {
     SortedMap<String, byte[]> files = Bundles.files("", FILES);
     files.put("change.yaml", "change: é".getBytes(ISO_8859_1));
@@ -560,6 +670,21 @@ class ChangeReaderTest {
     assertThat(change.probes())
         .extracting(Probe::name, Probe::source)
         .containsExactly(tuple("a", new Probe.Sql("SELECT 1")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"checks: {a: {sql: checks/a.sql}}", "probes: {a: checks/a.sql}"})
+  void mistakeInAQueryOfAFile_isFoundThere(String line) {
+    assertThat(
+            Bundles.findings(
+                SHORTEST + line + "\n",
+                FILES[0],
+                FILES[1],
+                "checks/a.sql",
+                "-- all\nSELECT 1;\n  DELETE FROM t"))
+        .containsExactly(
+            "checks/a.sql:3:3: error several-statements: a second statement begins here: write one"
+                + " query");
   }
 
   /** Whatever stands in the place of a value: a bundle or findings, never an exception. */

@@ -47,6 +47,8 @@ class SectionLintTest {
             + " Compare with a column or a constant",
         "DROP INDEX CONCURRENTLY i | 2:1: error no-way-back: \"drop index i\" has no way back by"
             + " itself: write the script that takes the section back into sql/10_a.down.sql",
+        "DROP INDEX CONCURRENTLY i, j | 2:1: error drop-one-by-one: DROP INDEX CONCURRENTLY takes"
+            + " one index and the server refuses more: write a statement for each",
         "ALTER TABLE t ADD COLUMN a int | 2:1: error no-way-back: \"alter table t\" has no way"
             + " back by itself: write the script that takes the section back into"
             + " sql/10_a.down.sql",
@@ -83,6 +85,18 @@ class SectionLintTest {
             "ALTER TABLE t DROP COLUMN a;");
 
     assertThat(findings).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-- later\n", ";"})
+  void emptyScript_isNoWayBack(String down) {
+    List<String> findings =
+        Bundles.findings(CHANGE, "sql/10_a.sql", "DELETE FROM t;", "sql/10_a.down.sql", down);
+
+    assertThat(findings)
+        .containsExactly(
+            "sql/10_a.down.sql:1:1: error empty-way-back: the script that takes the section back"
+                + " holds no statement: write it, or remove the file");
   }
 
   @Test

@@ -72,11 +72,14 @@ class LimitParserTest {
     "sessions.active < 30, 30",
     "postgresql >= 12, 12",
     "postgresql >= 15.4, 15.4",
+    "value = -5, -5",
+    "value >= - 0.5, -0.5",
+    "probe.degradation > -20%, -0.2",
   })
   void numberWithUnit_isInBaseUnits(String written, double expected) {
     Fixed bound = (Fixed) Limit.parse(written).bound();
 
-    assertThat(bound.quantity().value()).isCloseTo(expected, within(expected * 1e-12));
+    assertThat(bound.quantity().value()).isCloseTo(expected, within(Math.abs(expected) * 1e-12));
   }
 
   @ParameterizedTest
@@ -92,6 +95,7 @@ class LimitParserTest {
     "database.size < baseline + 1GB, ADD, 1E9",
     "sessions.total < baseline + 5, ADD, 5",
     "transactions.rollback_rate > baseline + 5 points, ADD, 0.05",
+    "transactions.rollback_rate > baseline + 1 point, ADD, 0.01",
     "transactions.rollback_rate > baseline + 5%, SCALE, 1.05",
     "value = baseline, NONE, 0",
   })
@@ -111,6 +115,7 @@ class LimitParserTest {
     "p95 within 70%..130% of baseline, 0.7, 1.3, true",
     "rows within 0.5..2 of baseline, 0.5, 2, true",
     "rows within 10 .. 20, 10, 20, false",
+    "value within -5..-1, -5, -1, false",
   })
   void band_isUnderstood(String written, double low, double high, boolean ofBaseline) {
     Limit limit = Limit.parse(written);
@@ -140,6 +145,8 @@ class LimitParserTest {
         "body = 5                  | 5",
         "value = on                | on",
         "value = \"5\"             | 5",
+        "value = \"-5\"            | -5",
+        "value = -5-6             | -5-6",
       })
   void text_isTakenAsItStands(String written, String text) {
     assertThat(Limit.parse(written).bound()).isEqualTo(new Text(text));
@@ -218,7 +225,12 @@ class LimitParserTest {
         "p95 > baseline * 20% | after * stands a plain number above zero",
         "p95 > baseline / 0 | after / stands a plain number above zero",
         "p95 > baseline * 2ms | after * stands a plain number above zero",
-        "p95 > -5ms | \"-5ms\" is neither a number with a unit nor baseline",
+        "p95 > -5ms | \"-5ms\": p95 is never below zero: write a number above it",
+        "p95 > baseline + -5ms | \"-5ms\" is not a number with a unit",
+        "deadlocks > +-3 in 10m | \"-3\": deadlocks is never below zero: write a number above it",
+        "value > +-3 in 10m | \"+-3 in 10m\": growth is written +3 in 10m",
+        "value = --5 for ever | \"ever\" is not a duration: write a number with ms, s, m, h or d,"
+            + " such as 24h",
         "p95 > 5 ns | \"5 ns\" is neither a number with a unit nor baseline",
         "disk.free > 5GB | the metric \"disk.free\" is not supported yet: leave the limit out",
         "database.size > forecast * 2 | \"forecast\" is not supported yet: write a size",
@@ -247,6 +259,37 @@ class LimitParserTest {
     assertThatThrownBy(() -> Limit.parse(written))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "p95 < 5ms for 60s | \"p95 < 5ms for 60s\": \"for\" needs several readings and here is"
+            + " one: leave it out",
+        "body = back for 5m | \"body = back for 5m\": \"for\" needs several readings and here is"
+            + " one: leave it out, or quote the whole text",
+        "rows > +3 in 10m | \"rows > +3 in 10m\": growth needs several readings and here is one:"
+            + " write a number",
+        "value < baseline | \"value < baseline\": there is no baseline of it: write a number",
+        "rows within 90%..110% of baseline | \"rows within 90%..110% of baseline\": there is no"
+            + " baseline of it: write a number",
+      })
+  void whatCannotCountInItsPlace_isRefused(String written, String message) {
+    LimitParser parser =
+        new LimitParser(Metrics::byShape).withoutBaseline("of it: write a number").once();
+
+    assertThatThrownBy(() -> parser.parse(written))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"p95 < 5ms", "body = \"back for 5m\"", "rows within 1..5", "value = -5"})
+  void whatCountsOnOneReading_isAccepted(String written) {
+    LimitParser parser = new LimitParser(Metrics::byShape).once().withoutBaseline("of it");
+
+    assertThat(parser.parse(written)).isEqualTo(Limit.parse(written));
   }
 
   @ParameterizedTest

@@ -92,6 +92,11 @@ class MetricsTest {
         "http.orders.p95 | \"http.orders.p95\": no http probe or check of that name",
         "log.app_error.matches | \"log.app_error.matches\": no log probe or check of that name"
             + " (did you mean \"app_errors\"?)",
+        "check.orders.failed | unknown metric \"check.orders.failed\": a check triggers by itself,"
+            + " write its \"when: [soak, watch]\" and its \"then: rollback\"",
+        "check.*.failed | unknown metric \"check.*.failed\": a check triggers by itself, write its"
+            + " \"when: [soak, watch]\" and its \"then: rollback\"",
+        "checks.orders.failed | unknown metric \"checks.orders.failed\"",
         "probe.orders.p96 | \"p96\" is not measured of a probe; write p50, p95 (did you mean"
             + " \"p95\"?)",
         "http.dashboard.p50 | \"p50\" is not measured of a http; write p95, error_rate",
@@ -111,6 +116,32 @@ class MetricsTest {
   @CsvSource({"postgresql, COUNT", "backup.age, TIME", "sessions.active, COUNT"})
   void precheck_knowsFactsAndLiveFigures(String name, Dimension dimension) {
     assertThat(Metrics.prechecks().resolve(name)).isEqualTo(new Metric(name, dimension, false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "deadlocks",
+        "transactions.rollback_rate",
+        "probe.degradation",
+        "probe.orders.p95",
+        "http.dashboard.error_rate",
+        "log.app_errors.matches"
+      })
+  void precheck_refusesWhatIsMeasuredOverTime(String name) {
+    assertThatThrownBy(() -> Metrics.prechecks().resolve(name))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "\""
+                + name
+                + "\" is measured over a soak or watch only: write the limit under rollback_if");
+  }
+
+  @Test
+  void precheck_refusesAPattern() {
+    assertThatThrownBy(() -> Metrics.prechecks().resolve("sessions.*"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("\"sessions.*\": a pattern is not supported in a precheck: name one metric");
   }
 
   @Test

@@ -19,6 +19,8 @@ class QuantityTest {
     "50MB, 5E7, BYTES, false",
     "20%, 0.2, RATIO, false",
     "5 points, 0.05, RATIO, true",
+    "1 point, 0.01, RATIO, true",
+    "1point, 0.01, RATIO, true",
     "100/s, 100, RATE, false",
   })
   void numberWithUnit_isUnderstood(

@@ -7,7 +7,6 @@ import io.lockkeeper.section.Meaning.CreateIndex;
 import io.lockkeeper.section.Meaning.DropIndex;
 import io.lockkeeper.section.Meaning.Maintain;
 import io.lockkeeper.section.Meaning.Other;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -43,12 +42,7 @@ class StatementReaderTest {
                 true,
                 true,
                 true,
-                new IndexShape(
-                    "btree",
-                    List.of("sector", "market_cap desc"),
-                    List.of("price"),
-                    "active",
-                    false)));
+                "USING btree (Sector, market_cap DESC) INCLUDE (price) WHERE active"));
     assertThat(meaning.transactional()).isFalse();
     assertThat(meaning.title()).isEqualTo("create index idx_a");
     assertThat(meaning.touchedTables()).containsExactly(name("public.Stocks"));
@@ -185,6 +179,10 @@ class StatementReaderTest {
             + " again: write CREATE INDEX NAME ON …",
         "CREATE INDEX CONCURRENTLY ON t (a) | index-without-name | an index without a name cannot"
             + " be found again: write CREATE INDEX NAME ON …",
+        "DROP INDEX CONCURRENTLY i, j | drop-one-by-one | DROP INDEX CONCURRENTLY takes one index and"
+            + " the server refuses more: write a statement for each",
+        "DROP INDEX CONCURRENTLY i CASCADE | drop-cascade | DROP INDEX CONCURRENTLY has no CASCADE"
+            + " and the server refuses it: drop what depends on the index first",
         "CREATE INDEX i t (a)     | sql-syntax | expected ON, found \"t\"",
         "CREATE INDEX 'i' ON t (a) | sql-syntax | expected a name, found \"'i'\"",
         "CREATE INDEX i ON t a    | sql-syntax | expected ( before \"a\"",
@@ -208,6 +206,18 @@ class StatementReaderTest {
     assertThat(read("SELECT 'vacuum full'")).isInstanceOf(Other.class);
     assertThat(read("\"begin\" x")).isInstanceOf(Other.class);
     assertThat(read("ALTER TABLE t RENAME TO \"concurrently\"")).isInstanceOf(Other.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "CREATE INDEX i ON public.t USING btree (a) WHERE (b > 5) | USING btree (a) WHERE (b > 5)",
+        "CREATE INDEX \"a USING b\" ON ONLY t (a) | (a)",
+        "CREATE UNIQUE INDEX i ON t/* of */ (a, /* b */ b) | (a, /* b */ b)",
+      })
+  void definition_isKeptAsItStandsAfterTheTable(String definition, String rest) {
+    assertThat(StatementReader.readDefinition(definition).rest()).isEqualTo(rest);
   }
 
   @Test

@@ -27,7 +27,7 @@ class LostWindowsTest {
 
       assertThat(state.cause()).isEqualTo(Optional.of(Cause.EVIDENCE));
       assertThat(state.sentence())
-          .startsWith("staging-soak: too few samples: locks.waiting 270 of 360, ");
+          .startsWith("staging-soak: too few samples: deadlocks 270 of 360");
     }
   }
 

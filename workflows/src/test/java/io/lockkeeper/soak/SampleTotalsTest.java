@@ -84,19 +84,47 @@ class SampleTotalsTest {
   })
   void shareOfSamples_isEnoughFromTheLeastOn(long due, long taken, boolean enough) {
     List<String> tooFew =
-        SampleTotals.tooFew(List.of(samples("deadlocks", due, taken, null, null, null)), 0.8);
+        SampleTotals.tooFew(List.of(samples("deadlocks", due, taken, null, null, null)), PLAN);
 
     assertThat(tooFew).isEqualTo(enough ? List.of() : List.of("deadlocks " + taken + " of " + due));
   }
 
   @Test
-  void everyMetricWithTooFew_isNamed() {
+  void metricThatNoTriggerWatches_doesNotDecide() {
+    List<MetricSamples> totals =
+        List.of(
+            samples("deadlocks", 10, 1, null, null, null),
+            samples("database.size", 10, 0, null, null, null),
+            samples("probe.by_sector.p50", 10, 0, null, null, null),
+            samples("probe.by_sector.p95", 10, 0, null, null, null));
+
+    assertThat(SampleTotals.tooFew(totals, PLAN))
+        .containsExactly("deadlocks 1 of 10", "probe.by_sector.p95 0 of 10");
+  }
+
+  @Test
+  void metricsThatATriggerWatchesByAPattern_decide() {
+    StagePlan.Soak plan = soak("rollback_if: [probe.*.p95 > 1s]");
+
+    assertThat(SampleTotals.tooFew(List.of(samples("probe.a.p95", 10, 7, null, null, null)), plan))
+        .containsExactly("probe.a.p95 7 of 10");
+    assertThat(SampleTotals.tooFew(List.of(samples("deadlocks", 10, 7, null, null, null)), plan))
+        .isEmpty();
+  }
+
+  @Test
+  void everyMetric_decidesWhereNoTriggerWatches() {
     List<MetricSamples> totals =
         List.of(
             samples("a", 10, 1, null, null, null),
-            samples("b", 10, 9, null, null, null),
+            samples("b", 10, 8, null, null, null),
             samples("c", 10, 0, null, null, null));
 
-    assertThat(SampleTotals.tooFew(totals, 0.5)).containsExactly("a 1 of 10", "c 0 of 10");
+    assertThat(SampleTotals.tooFew(totals, soak(""))).containsExactly("a 1 of 10", "c 0 of 10");
+  }
+
+  private static StagePlan.Soak soak(String triggers) {
+    String change = "change: one-index\nwhy: x\nthrough: [{dev: {soak: 24h}}]\n" + triggers + "\n";
+    return (StagePlan.Soak) Promotions.input(Bundles.of(change)).flight().stage("dev-soak");
   }
 }

@@ -1,10 +1,13 @@
 package io.lockkeeper.activities.postgres;
 
+import io.lockkeeper.activities.postgres.PlannedIndex.Print;
 import io.lockkeeper.section.Meaning.CreateIndex;
 import io.lockkeeper.section.QualifiedName;
+import io.lockkeeper.section.StatementReader;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,16 +31,102 @@ final class Catalog {
       LEFT JOIN pg_stat_all_indexes s ON s.indexrelid = c.oid
       """;
 
+  private static final Optional<String> TEMPORARY = Optional.of("pg_temp");
+  private static final String NO_PRIVILEGE = "42501";
+
+  /** For the look at the table's columns, which only a strong lock of another one delays. */
+  private static final String LOCK_TIMEOUT = "5s";
+
   private Catalog() {}
 
-  /** The index with its names resolved; nothing where its table does not exist. */
+  /**
+   * The index with its names resolved and its definition in the server's words; nothing where its
+   * table does not exist. On the fence's connection, in its transaction or one of its own: the
+   * index is made on an empty temporary copy of the table, which is taken back at once.
+   */
   static Optional<PlannedIndex> plan(Connection connection, CreateIndex meaning, String statement)
       throws SQLException {
-    return resolve(connection, meaning.table())
-        .map(
-            table ->
-                new PlannedIndex(
-                    new QualifiedName(table.schema(), meaning.name()), table, meaning, statement));
+    Optional<QualifiedName> table = resolve(connection, meaning.table());
+    if (table.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new PlannedIndex(
+            new QualifiedName(table.get().schema(), meaning.name()),
+            table.get(),
+            meaning,
+            statement,
+            printInTransaction(connection, table.get(), meaning)));
+  }
+
+  private static Print printInTransaction(
+      Connection connection, QualifiedName table, CreateIndex meaning) throws SQLException {
+    if (!connection.getAutoCommit()) {
+      return print(connection, table, meaning);
+    }
+    connection.setAutoCommit(false);
+    try {
+      return print(connection, table, meaning);
+    } finally {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    }
+  }
+
+  private static Print print(Connection connection, QualifiedName table, CreateIndex meaning)
+      throws SQLException {
+    Savepoint before = connection.setSavepoint();
+    try {
+      QualifiedName copy = new QualifiedName(TEMPORARY, table.name());
+      QualifiedName index = new QualifiedName(TEMPORARY, meaning.name());
+      Rows.execute(connection, "SET LOCAL lock_timeout = '" + LOCK_TIMEOUT + "'");
+      // In a block, so that the server's log shows the real build alone.
+      Rows.execute(
+          connection,
+          block(
+              "CREATE TEMPORARY TABLE " + copy.sql() + " (LIKE " + table.sql() + ")",
+              "CREATE "
+                  + (meaning.unique() ? "UNIQUE " : "")
+                  + "INDEX "
+                  + QualifiedName.quote(meaning.name())
+                  + " ON "
+                  + copy.sql()
+                  + " "
+                  + meaning.rest()));
+      // As the catalog is read later: names that the path finds are printed without their schema.
+      Rows.execute(connection, "SET LOCAL search_path TO DEFAULT");
+      String printed =
+          Rows.one(
+              connection,
+              "SELECT pg_get_indexdef(to_regclass(?))",
+              row -> row.getString(1),
+              index.sql());
+      return new Print.Printed(StatementReader.readDefinition(printed).rest());
+    } catch (SQLException e) {
+      if (SqlFailures.isConnection(e) || SqlFailures.isCancelled(e)) {
+        throw e;
+      }
+      return new Print.Unknown(
+          SqlFailures.text(e)
+              + (SqlFailures.state(e).equals(NO_PRIVILEGE)
+                  ? ". GRANT TEMPORARY ON DATABASE to our role"
+                  : ""));
+    } finally {
+      connection.rollback(before);
+    }
+  }
+
+  private static String block(String... statements) {
+    StringBuilder body = new StringBuilder("BEGIN ");
+    for (String statement : statements) {
+      body.append("EXECUTE ").append(literal(statement)).append("; ");
+    }
+    return "DO " + literal(body.append("END").toString());
+  }
+
+  /** The fence's session has standard_conforming_strings on. */
+  private static String literal(String text) {
+    return "'" + text.replace("'", "''") + "'";
   }
 
   /** A table by the session's search path; nothing where there is none. */

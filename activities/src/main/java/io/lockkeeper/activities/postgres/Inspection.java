@@ -1,5 +1,6 @@
 package io.lockkeeper.activities.postgres;
 
+import io.lockkeeper.activities.postgres.PlannedIndex.Print;
 import io.lockkeeper.section.Meaning.CreateIndex;
 import io.lockkeeper.section.StatementReader;
 import java.util.Optional;
@@ -44,13 +45,30 @@ final class Inspection {
     return there.builder() == 0 ? Decision.DROP_AND_RUN : Decision.IN_THE_WAY;
   }
 
-  /** Whether the definition in the catalog is the planned one. */
+  /** Whether the catalog's definition is the planned one, by the server's own print of both. */
   static boolean asMeant(PlannedIndex planned, FoundIndex found) {
+    return planned.print() instanceof Print.Printed printed && same(planned, printed, found);
+  }
+
+  /** As {@link #asMeant}, also where it cannot be told: for what our own statement just made. */
+  static boolean mayBeMeant(PlannedIndex planned, FoundIndex found) {
+    return planned.print() instanceof Print.Unknown
+        ? found.table().equals(planned.table())
+        : asMeant(planned, found);
+  }
+
+  /** Why it cannot be told whether an index is the planned one; nothing where it can. */
+  static Optional<String> untold(PlannedIndex planned) {
+    return planned.print() instanceof Print.Unknown unknown
+        ? Optional.of("whether it is the planned one cannot be told: " + unknown.why())
+        : Optional.empty();
+  }
+
+  private static boolean same(PlannedIndex planned, Print.Printed printed, FoundIndex found) {
     CreateIndex there = StatementReader.readDefinition(found.definition());
-    CreateIndex meant = planned.meaning();
     return found.table().equals(planned.table())
-        && there.unique() == meant.unique()
-        && there.shape().equals(meant.shape());
+        && there.unique() == planned.meaning().unique()
+        && there.rest().equals(printed.rest());
   }
 
   /** What stands in the way, for people. */
@@ -60,6 +78,7 @@ final class Inspection {
             ? (found.valid() ? "a valid index" : "an INVALID index") + ": " + found.definition()
             : "something that is not an index";
     String builder = found.builder() == 0 ? "" : ", being built by backend " + found.builder();
-    return planned.name().text() + " is " + what + builder;
+    String untold = found.index() ? untold(planned).map(why -> "; " + why).orElse("") : "";
+    return planned.name().text() + " is " + what + builder + untold;
   }
 }

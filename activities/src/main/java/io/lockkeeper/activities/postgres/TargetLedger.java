@@ -164,6 +164,7 @@ public final class TargetLedger {
    *
    * @param name with its schema
    * @param asMeant whether its definition is the planned one
+   * @param untold why that cannot be told; absent where it can
    */
   public record Standing(
       String name,
@@ -171,31 +172,41 @@ public final class TargetLedger {
       boolean there,
       boolean valid,
       boolean asMeant,
+      Optional<String> untold,
       long size,
       long scans) {}
 
-  public List<Standing> standing(List<CreateIndex> planned) throws SQLException {
-    return target.read(
-        connection -> {
-          List<Standing> standing = new ArrayList<>();
-          for (CreateIndex index : planned) {
-            Optional<PlannedIndex> resolved = Catalog.plan(connection, index, "");
-            Optional<FoundIndex> found =
-                resolved.isPresent()
-                    ? Catalog.find(connection, resolved.get().name())
-                    : Optional.empty();
-            standing.add(
-                new Standing(
-                    resolved.map(r -> r.name().text()).orElse(index.name()),
-                    index.table().text(),
-                    found.filter(FoundIndex::index).isPresent(),
-                    found.filter(FoundIndex::valid).isPresent(),
-                    found.filter(FoundIndex::index).isPresent()
-                        && Inspection.asMeant(resolved.get(), found.get()),
-                    found.map(FoundIndex::size).orElse(0L),
-                    found.map(FoundIndex::scans).orElse(0L)));
-          }
-          return standing;
-        });
+  /** Under the fence, because the server is asked how it prints what was planned. */
+  public List<Standing> standing(Work work, Running running, List<CreateIndex> planned)
+      throws SQLException {
+    if (planned.isEmpty()) {
+      return List.of();
+    }
+    try (Fence fence = Fence.open(target, work, running)) {
+      running.on(fence);
+      List<Standing> standing = new ArrayList<>();
+      for (CreateIndex index : planned) {
+        standing.add(
+            standing(index, fence.transaction(connection -> Catalog.plan(connection, index, ""))));
+      }
+      return standing;
+    }
+  }
+
+  private Standing standing(CreateIndex index, Optional<PlannedIndex> planned) throws SQLException {
+    Optional<FoundIndex> found =
+        planned.isPresent()
+            ? target.read(connection -> Catalog.find(connection, planned.get().name()))
+            : Optional.empty();
+    return new Standing(
+        planned.map(r -> r.name().text()).orElse(index.name()),
+        index.table().text(),
+        found.filter(FoundIndex::index).isPresent(),
+        found.filter(FoundIndex::valid).isPresent(),
+        found.filter(FoundIndex::index).isPresent()
+            && Inspection.asMeant(planned.get(), found.get()),
+        planned.flatMap(Inspection::untold),
+        found.map(FoundIndex::size).orElse(0L),
+        found.map(FoundIndex::scans).orElse(0L));
   }
 }

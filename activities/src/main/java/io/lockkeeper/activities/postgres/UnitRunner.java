@@ -141,7 +141,8 @@ final class UnitRunner {
       throws SQLException, UnitFailure {
     String statement = unit.statements().get(0).statement().text();
     PlannedIndex index =
-        Catalog.plan(fence.connection(), meaning, statement)
+        fence
+            .transaction(connection -> Catalog.plan(connection, meaning, statement))
             .orElseThrow(
                 () ->
                     new UnitFailure(
@@ -188,7 +189,7 @@ final class UnitRunner {
       throw failed(unit, e, "What it had built was dropped again");
     }
     Optional<FoundIndex> built = look(index.name());
-    if (built.isEmpty() || !built.get().valid() || !Inspection.asMeant(index, built.get())) {
+    if (built.isEmpty() || !built.get().valid() || !Inspection.mayBeMeant(index, built.get())) {
       clean(unit, index);
       throw new UnitFailure(
           FailureCode.SQL_FAILED,

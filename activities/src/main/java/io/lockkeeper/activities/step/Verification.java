@@ -72,12 +72,19 @@ final class Verification {
   }
 
   private StepResult objects() throws SQLException {
-    List<Standing> standing = ledger.standing(PlannedObjects.indexes(place.bundle(), place.plan()));
+    List<Standing> standing =
+        ledger.standing(
+            place.work(), running, PlannedObjects.indexes(place.bundle(), place.plan()));
     List<String> missing = standing.stream().filter(s -> !s.there()).map(Standing::name).toList();
     List<String> wrong =
         standing.stream()
-            .filter(s -> s.there() && !(s.valid() && s.asMeant()))
+            .filter(s -> s.there() && !(s.valid() && (s.asMeant() || s.untold().isPresent())))
             .map(s -> s.name() + (s.valid() ? " has another definition" : " is INVALID"))
+            .toList();
+    List<String> untold =
+        standing.stream()
+            .filter(s -> s.there() && s.valid() && s.untold().isPresent())
+            .map(s -> s.name() + " is there and valid; " + s.untold().get())
             .toList();
     List<String> extra = extra(standing);
     List<ObjectState> objects =
@@ -88,8 +95,11 @@ final class Verification {
     List<String> faults = new ArrayList<>(wrong);
     missing.forEach(name -> faults.add(name + " is missing"));
     extra.forEach(name -> faults.add(name + " is there and not of this change"));
+    Verdict verdict =
+        !faults.isEmpty() ? Verdict.FAIL : untold.isEmpty() ? Verdict.PASS : Verdict.INCONCLUSIVE;
+    faults.addAll(untold);
     return StepResult.of(
-        faults.isEmpty() ? Verdict.PASS : Verdict.FAIL,
+        verdict,
         faults.isEmpty()
             ? objects.size() + " of " + standing.size() + " there and valid"
             : String.join("; ", faults),

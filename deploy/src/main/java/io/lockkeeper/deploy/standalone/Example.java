@@ -3,6 +3,7 @@ package io.lockkeeper.deploy.standalone;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lockkeeper.change.BundleFiles;
+import io.lockkeeper.deploy.examples.ExampleApplication;
 import io.lockkeeper.deploy.examples.magnus.Dashboard;
 import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.LockkeeperException;

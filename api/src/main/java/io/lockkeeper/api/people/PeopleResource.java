@@ -1,7 +1,9 @@
-package io.lockkeeper.api.auth;
+package io.lockkeeper.api.people;
 
 import io.dropwizard.auth.Auth;
+import io.lockkeeper.api.auth.Caller;
 import io.lockkeeper.api.auth.Caller.Kind;
+import io.lockkeeper.api.auth.Tokens;
 import io.lockkeeper.api.problems.ProblemException;
 import io.lockkeeper.api.promotions.Promotions;
 import io.swagger.v3.oas.annotations.Operation;

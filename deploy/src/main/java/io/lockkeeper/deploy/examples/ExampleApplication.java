@@ -1,4 +1,4 @@
-package io.lockkeeper.deploy.standalone;
+package io.lockkeeper.deploy.examples;
 
 /** An example's application, running on a free port of loopback. */
 public interface ExampleApplication extends AutoCloseable {

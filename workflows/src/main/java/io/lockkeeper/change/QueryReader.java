@@ -1,0 +1,110 @@
+package io.lockkeeper.change;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.lockkeeper.finding.Findings;
+import io.lockkeeper.finding.Suggestion;
+import io.lockkeeper.section.NamedParameters;
+import io.lockkeeper.section.Query;
+import io.lockkeeper.section.SqlSyntaxException;
+import io.lockkeeper.yaml.YamlValue;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.function.Consumer;
+
+/** Reads queries: the text itself, or that of the file of the bundle that it names. */
+final class QueryReader {
+  private final SortedMap<String, byte[]> files;
+  private final Findings findings;
+
+  QueryReader(SortedMap<String, byte[]> files, Findings findings) {
+    this.files = files;
+    this.findings = findings;
+  }
+
+  /** A query whose result is looked at. */
+  Optional<String> read(YamlValue value) {
+    return read(value, Query::refuseUnlessRead);
+  }
+
+  /**
+   * A query that is timed and explained.
+   *
+   * @param given names of its parameters, which must be those that it has
+   */
+  Optional<String> timed(YamlValue value, Set<String> given) {
+    Optional<String> query = read(value, Query::refuseUnlessTimed);
+    query.ifPresent(sql -> parameters(value, sql, given));
+    return query;
+  }
+
+  private static void parameters(YamlValue value, String sql, Set<String> given) {
+    NamedParameters query = NamedParameters.of(sql);
+    for (String name : query.names()) {
+      if (!given.contains(name)) {
+        value.error("missing-parameter", "the query needs :" + name + ": give it under with");
+      }
+    }
+    for (String name : given) {
+      if (!query.names().contains(name)) {
+        value.error("unused-parameter", "the query has no :" + name);
+      }
+    }
+  }
+
+  private Optional<String> read(YamlValue value, Consumer<String> refuse) {
+    Optional<String> written = value.text();
+    if (written.filter(text -> text.endsWith(".sql")).isEmpty()) {
+      return written.flatMap(
+          sql ->
+              accepted(
+                  sql,
+                  refuse,
+                  e -> value.error(e.code(), "line " + e.line() + " of the query: " + e.text())));
+    }
+    String file = written.get();
+    if (!files.containsKey(file)) {
+      value.error(
+          "missing-file",
+          "the bundle has no file " + file + Suggestion.didYouMean(file, files.keySet()));
+      return Optional.empty();
+    }
+    return utf8(file)
+        .flatMap(
+            sql ->
+                accepted(
+                    sql,
+                    refuse,
+                    e -> findings.error(e.code(), file, e.line(), e.column(), e.text())));
+  }
+
+  private static Optional<String> accepted(
+      String sql, Consumer<String> refuse, Consumer<SqlSyntaxException> refused) {
+    try {
+      refuse.accept(sql);
+      return Optional.of(sql);
+    } catch (SqlSyntaxException e) {
+      refused.accept(e);
+      return Optional.empty();
+    }
+  }
+
+  /** The text of a file; nothing where it is not UTF-8, and then a finding says so. */
+  Optional<String> utf8(String file) {
+    byte[] content = files.get(file);
+    if (content == null) {
+      return Optional.empty();
+    }
+    try {
+      String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+      // A byte order mark is not part of the text, and no server takes it for a blank.
+      return Optional.of(text.startsWith("\uFEFF") ? text.substring(1) : text);
+    } catch (CharacterCodingException e) {
+      findings.error("not-utf8", file, 1, 1, "the file is not UTF-8: save it as UTF-8");
+      return Optional.empty();
+    }
+  }
+}
