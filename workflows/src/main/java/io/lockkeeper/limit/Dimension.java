@@ -12,6 +12,8 @@ public enum Dimension {
   RATE("a rate such as 100/s"),
   /** Things counted, without a unit. */
   COUNT("a number such as 5"),
+  /** A server's version: the major number, and the minor number as thousandths. */
+  VERSION("a version such as 15 or 15.4"),
   /** Characters. */
   TEXT("a text");
 

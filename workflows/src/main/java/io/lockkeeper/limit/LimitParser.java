@@ -216,6 +216,9 @@ public final class LimitParser {
   }
 
   private static Quantity quantity(Metric metric, String text) {
+    if (metric.dimension() == Dimension.VERSION) {
+      return Quantity.version(text).orElseThrow(() -> wrongUnit(metric, text));
+    }
     Quantity quantity = signed(text);
     if (quantity.dimension() != metric.dimension() || quantity.points()) {
       throw wrongUnit(metric, text);

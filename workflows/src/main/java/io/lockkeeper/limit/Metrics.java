@@ -56,7 +56,7 @@ public final class Metrics {
     live("deadlocks", Dimension.COUNT, true);
     live("database.size", Dimension.BYTES, false);
     live("probe.degradation", Dimension.RATIO, false);
-    FACTS.put("postgresql", new Metric("postgresql", Dimension.COUNT, false));
+    FACTS.put("postgresql", new Metric("postgresql", Dimension.VERSION, false));
     FACTS.put("backup.age", new Metric("backup.age", Dimension.TIME, false));
     SHORT.put("p50", new Metric("p50", Dimension.TIME, false));
     SHORT.put("p95", new Metric("p95", Dimension.TIME, false));

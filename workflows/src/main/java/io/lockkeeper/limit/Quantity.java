@@ -2,6 +2,7 @@ package io.lockkeeper.limit;
 
 import java.math.BigDecimal;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,6 +15,8 @@ import java.util.regex.Pattern;
 public record Quantity(double value, Dimension dimension, boolean points) {
   private static final Pattern FORM =
       Pattern.compile("([0-9]+(?:\\.[0-9]+)?)\\s*(us|ms|s|m|h|d|[kMGT]?B|[KMGT]iB|%|points?|/s)?");
+
+  private static final Pattern VERSION = Pattern.compile("([0-9]{1,3})(?:\\.([0-9]{1,3}))?");
 
   private enum Unit {
     MICROSECOND("us", 1e-6, Dimension.TIME),
@@ -75,6 +78,17 @@ public record Quantity(double value, Dimension dimension, boolean points) {
         known == Unit.POINTS);
   }
 
+  /** A version, where 15.10 comes after 15.9. */
+  static Optional<Quantity> version(String text) {
+    Matcher form = VERSION.matcher(text.trim());
+    if (!form.matches()) {
+      return Optional.empty();
+    }
+    int minor = form.group(2) == null ? 0 : Integer.parseInt(form.group(2));
+    return Optional.of(
+        new Quantity(Integer.parseInt(form.group(1)) + minor / 1000.0, Dimension.VERSION, false));
+  }
+
   static boolean looksLike(String text) {
     return FORM.matcher(text.trim()).matches();
   }
@@ -86,8 +100,15 @@ public record Quantity(double value, Dimension dimension, boolean points) {
       case BYTES -> bytes(value);
       case RATIO -> number(value * 100) + " %";
       case RATE -> number(value) + "/s";
+      case VERSION -> version(value);
       case COUNT, TEXT -> number(value);
     };
+  }
+
+  private static String version(double value) {
+    long thousandths = Math.round(value * 1000);
+    long minor = thousandths % 1000;
+    return thousandths / 1000 + (minor == 0 ? "" : "." + minor);
   }
 
   private static String time(double seconds) {

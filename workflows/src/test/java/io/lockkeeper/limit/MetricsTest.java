@@ -113,7 +113,7 @@ class MetricsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"postgresql, COUNT", "backup.age, TIME", "sessions.active, COUNT"})
+  @CsvSource({"postgresql, VERSION", "backup.age, TIME", "sessions.active, COUNT"})
   void precheck_knowsFactsAndLiveFigures(String name, Dimension dimension) {
     assertThat(Metrics.prechecks().resolve(name)).isEqualTo(new Metric(name, dimension, false));
   }

@@ -73,4 +73,11 @@ class QuantityTest {
   void figure_isPrintedAsPeopleReadIt(double value, Dimension dimension, String text) {
     assertThat(Quantity.print(value, dimension)).isEqualTo(text);
   }
+
+  @Test
+  void aVersion_isPrintedWithItsMinorNumber() {
+    assertThat(Quantity.print(15.018, Dimension.VERSION)).isEqualTo("15.18");
+    assertThat(Quantity.print(15.01, Dimension.VERSION)).isEqualTo("15.10");
+    assertThat(Quantity.print(18, Dimension.VERSION)).isEqualTo("18");
+  }
 }

@@ -26,7 +26,7 @@ public final class TargetLedger {
    * The server and database, as a person would name them.
    *
    * @param version {@code version()}
-   * @param number server_version as a number, such as 15.18
+   * @param number its version as limits compare it: 15.018 for 15.18
    */
   public record Connected(
       String version, double number, String database, String role, long databaseSize) {}
@@ -49,9 +49,9 @@ public final class TargetLedger {
                         row.getLong(5))));
   }
 
-  /** 150018 is 15.18. */
+  /** 150018 is 15.18; in limits the minor number counts in thousandths. */
   private static double number(int version) {
-    return Double.parseDouble(version / 10_000 + "." + version % 10_000);
+    return version / 10_000 + version % 10_000 / 1000.0;
   }
 
   public TargetIdentity identity() throws SQLException {

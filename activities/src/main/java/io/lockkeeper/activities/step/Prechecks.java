@@ -106,7 +106,8 @@ final class Prechecks {
           case NO -> Verdict.FAIL;
           case UNKNOWN, WITHIN_NOISE -> Verdict.INCONCLUSIVE;
         };
-    return new Item(limit.text(), verdict, judgement.sentence());
+    String whose = limit.metric().equals("backup.age") ? newestBackup() : "";
+    return new Item(limit.text(), verdict, judgement.sentence() + whose);
   }
 
   private Reading reading(Limit limit, Connected connected) throws SQLException {
@@ -120,15 +121,28 @@ final class Prechecks {
     };
   }
 
+  /** People look for the backup by its name. */
+  private String newestBackup() {
+    try {
+      return backups().newest().map(manifest -> " (" + manifest.id() + ")").orElse("");
+    } catch (LockkeeperException e) {
+      return "";
+    }
+  }
+
   private Reading backupAge() {
     try {
-      Optional<Duration> age =
-          new Backups(place.target(), place.environment().name(), running).newestAge();
-      return age.<Reading>map(duration -> new Reading.Figure(duration.toMillis() / 1000.0))
+      return backups()
+          .newestAge()
+          .<Reading>map(age -> new Reading.Figure(age.toMillis() / 1000.0))
           .orElseGet(() -> new Reading.Missing("there is no backup of this database"));
     } catch (LockkeeperException e) {
       return new Reading.Missing(e.text());
     }
+  }
+
+  private Backups backups() {
+    return new Backups(place.target(), place.environment().name(), running);
   }
 
   private static String sentence(List<Item> items, Connected connected) {
