@@ -1,23 +1,40 @@
 package io.lockkeeper.deploy.promotion;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lockkeeper.deploy.fixture.Parts;
 import io.lockkeeper.deploy.fixture.Up;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.StreamSupport;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The example, whole, with its checklist's items proven on what the journal and report hold. */
+/**
+ * The example, whole, with its checklist's items proven on what journal, report and target hold.
+ */
 @Tag("slow")
 class MagnusTest {
+  private static final List<String> ENVIRONMENTS = List.of("dev", "staging", "production");
+
   private static Up up;
   private static String id;
   private static JsonNode report;
+  private static Journal journal;
 
   @BeforeAll
   static void promote() {
     up = Up.shared();
+    ENVIRONMENTS.forEach(Magnus::dropIndexes);
     id =
         up.promote(
             up.magnus(), Map.of("soak", "6s", "watch", "6s", "sample", "250ms", "window", "any"));
@@ -25,11 +42,407 @@ class MagnusTest {
     up.approve(id);
     up.carry(id, "COMPLETE");
     report = Parts.good(up.client().get("/promotions/" + id + "/report.json"));
+    journal = new Journal(up.journal(id));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dev", "staging", "production"})
+  @Tag("M1")
+  void theServersVersion_isCheckedInEveryEnvironment(String environment) {
+    JsonNode item = item(journal.evidence(environment, "precheck"), "postgresql >= 12");
+
+    assertThat(item.path("verdict").asText()).isEqualTo("PASS");
+    assertThat(item.path("sentence").asText()).startsWith("postgresql 15.18, limit >= 12");
   }
 
   @Test
-  void t() {
-    System.out.println(report.toPrettyString());
-    up.journal(id).forEach(e -> System.out.println(e));
+  @Tag("M2")
+  @Tag("M3")
+  void versionAndSize_standInTheReportsHeadAndAtTheEnd() {
+    for (JsonNode environment : report.path("environments")) {
+      assertThat(environment.path("server").asText()).startsWith("PostgreSQL 15.18");
+      assertThat(environment.path("database_size").asLong()).isGreaterThan(10_000_000);
+      assertThat(environment.path("database_size_at_baseline").asLong()).isPositive();
+    }
+    assertThat(report.path("environments")).hasSize(3);
+    JsonNode atTheEnd = metric("production-watch-24h", "database.size");
+    long before = report.path("environments").path(2).path("database_size").asLong();
+    assertThat(atTheEnd.path("last").asLong() - before)
+        .as("nine indexes take room")
+        .isGreaterThan(5_000_000);
+  }
+
+  @Test
+  @Tag("M6")
+  void theNewestBackup_isYoungEnough_andNamed() {
+    JsonNode item = item(journal.evidence("production", "precheck"), "backup.age < 24h");
+
+    assertThat(item.path("verdict").asText()).isEqualTo("PASS");
+    assertThat(item.path("sentence").asText())
+        .matches("backup\\.age .*, limit < 24 h \\(production_backup_[0-9-]+\\)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"staging", "production"})
+  @Tag("M7")
+  @Tag("M38")
+  @Tag("M61")
+  void theBackup_isRestoredAndComparedBeforeTheFirstUnit(String environment) {
+    JsonNode backup = journal.evidence(environment, "backup");
+
+    assertThat(backup.path("id").asText()).startsWith(environment + "_backup_20");
+    assertThat(backup.path("sha256").asText()).hasSize(64);
+    assertThat(backup.path("verified_at").asText()).isNotEmpty();
+    assertThat(backup.path("tables").asInt()).isEqualTo(5);
+    assertThat(backup.path("rows").asLong()).isEqualTo(640_000);
+    assertThat(journal.place(environment, "backup"))
+        .isLessThan(journal.place(environment, "apply-10_stocks"));
+  }
+
+  @Test
+  @Tag("M16")
+  void devsBackup_isNamedAndHashed() {
+    JsonNode backup = journal.evidence("dev", "backup");
+
+    assertThat(backup.path("id").asText()).startsWith("dev_backup_20");
+    assertThat(backup.path("sha256").asText()).hasSize(64);
+    assertThat(backup.path("size").asLong()).isPositive();
+  }
+
+  @Test
+  @Tag("M8")
+  void theBaseline_canBeDownloaded_andIsWhatTheJournalHashed() {
+    String text = attachment("dev-baseline_metrics.txt");
+
+    assertThat(text).contains("stocks_sector", "options_chain", "positions_user_open");
+    assertThat(text).contains("kalshi_open", "nfl_upcoming");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"stocks_sector", "positions_user_open", "kalshi_open", "nfl_upcoming"})
+  @Tag("M9")
+  @Tag("M10")
+  @Tag("M11")
+  @Tag("M12")
+  void theBaselineOfAProbe_hasItsTimesAndItsPlan(String name) {
+    JsonNode probe = probe(journal.evidence("dev", "baseline"), name);
+
+    assertThat(probe.path("p50").asDouble()).isPositive();
+    assertThat(probe.path("p95").asDouble()).isGreaterThanOrEqualTo(probe.path("p50").asDouble());
+    assertThat(probe.path("runs").asInt()).isEqualTo(30);
+    assertThat(probe.path("plan").asText()).isNotEmpty();
+    assertThat(attachment("dev-baseline_plans.txt")).contains(name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dev", "staging", "production"})
+  @Tag("M15")
+  @Tag("M39")
+  void theTargetsIdentity_isSaid(String environment) {
+    assertThat(journal.ended(environment, "precheck").path("sentence").asText())
+        .isEqualTo("connected to magnus_" + environment + " as lk_exec");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dev", "staging", "production"})
+  @Tag("M18")
+  @Tag("M19")
+  @Tag("M20")
+  @Tag("M62")
+  void everyUnit_ends_withItsTime(String environment) {
+    List<JsonNode> units = new ArrayList<>();
+    for (String section : Magnus.SECTIONS) {
+      JsonNode applied = journal.evidence(environment, "apply-" + section);
+      assertThat(applied.path("seconds").asDouble()).isPositive();
+      applied.path("units").forEach(units::add);
+    }
+    assertThat(units).hasSize(14);
+    assertThat(units)
+        .allSatisfy(
+            unit -> {
+              assertThat(unit.path("outcome").asText()).isEqualTo("run");
+              assertThat(unit.path("seconds").asDouble()).isPositive();
+              assertThat(unit.path("notices")).isEmpty();
+            });
+    assertThat(
+            up.target(environment)
+                .list(
+                    "SELECT state FROM lockkeeper.unit WHERE lower(pass) = 'apply' AND promotion = '"
+                        + id
+                        + "' AND started_at <= finished_at"))
+        .hasSize(14)
+        .containsOnly("finished");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dev", "staging", "production"})
+  @Tag("M21")
+  @Tag("M23")
+  @Tag("M24")
+  @Tag("M63")
+  void allNineIndexes_areThereAndValid(String environment) {
+    JsonNode state = journal.evidence(environment, "verify-objects");
+    List<JsonNode> objects = list(state.path("objects"));
+
+    assertThat(objects).hasSize(9).allMatch(object -> object.path("valid").asBoolean());
+    assertThat(objects).allMatch(object -> object.path("size").asLong() > 0);
+    assertThat(objects).allMatch(object -> object.has("scans"));
+    assertThat(state.path("missing")).isEmpty();
+    assertThat(state.path("extra")).isEmpty();
+    assertThat(objects.stream().collect(groupingBy(o -> o.path("table").asText(), counting())))
+        .isEqualTo(
+            Map.of(
+                "stocks", 3L,
+                "options_chains", 2L,
+                "positions", 2L,
+                "kalshi_markets", 1L,
+                "nfl_games", 1L));
+    assertThat(Magnus.validIndexes(environment)).hasSize(9);
+  }
+
+  @Test
+  @Tag("M22")
+  void theVerificationQuerysRows_areKept() {
+    assertThat(attachment("dev-index_list.txt"))
+        .contains("idx_stocks_sector", "idx_nfl_games_status_time");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dev", "production"})
+  @Tag("M25")
+  @Tag("M64")
+  void theTables_areVacuumedAndAnalyzed(String environment) {
+    assertThat(journal.evidence(environment, "apply-90_vacuum").path("units")).hasSize(5);
+    assertThat(
+            up.target(environment)
+                .list(
+                    """
+                    SELECT relname FROM pg_stat_user_tables WHERE schemaname = 'public'
+                      AND last_vacuum IS NOT NULL AND last_analyze IS NOT NULL
+                    """))
+        .contains("stocks", "options_chains", "positions", "kalshi_markets", "nfl_games");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dev", "staging", "production"})
+  @Tag("M26")
+  @Tag("M27")
+  @Tag("M28")
+  @Tag("M67")
+  void theSameProbes_areComparedOneByOneAndOnAverage(String environment) {
+    JsonNode table = journal.evidence(environment, "compare");
+    List<JsonNode> core =
+        list(table.path("probes")).stream().filter(p -> p.path("core").asBoolean()).toList();
+
+    assertThat(core).hasSize(5);
+    assertThat(core)
+        .allSatisfy(
+            probe -> {
+              assertThat(probe.path("after_p50").asDouble())
+                  .isLessThan(probe.path("before_p50").asDouble());
+              assertThat(probe.path("verdict").asText()).isIn("PASS", "INCONCLUSIVE");
+              assertThat(probe.path("after_rows")).isEqualTo(probe.path("before_rows"));
+            });
+    double mean =
+        core.stream().mapToDouble(p -> p.path("improvement").asDouble()).average().orElseThrow();
+    assertThat(table.path("average_improvement").asDouble()).isCloseTo(mean, within(1e-9));
+    assertThat(table.path("total_improvement").asDouble()).isPositive();
+    assertThat(text("md")).contains("Average");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dev", "staging", "production"})
+  @Tag("M29")
+  @Tag("M30")
+  @Tag("M31")
+  @Tag("M32")
+  @Tag("M33")
+  @Tag("M34")
+  @Tag("M65")
+  @Tag("M66")
+  void theApplication_worksAfterTheChange(String environment) {
+    JsonNode checks = journal.evidence(environment, "verify-checks");
+
+    for (String name :
+        List.of("application_connects", "dashboard_loads", "options_analysis", "kalshi_markets")) {
+      assertThat(check(checks, name).path("verdict").asText()).as(name).isEqualTo("PASS");
+      assertThat(check(checks, name).path("sentence").asText()).contains("status 200");
+    }
+    assertThat(check(checks, "screener_unchanged").path("sentence").asText())
+        .contains("as before the change");
+    assertThat(check(checks, "nfl_rows").path("sentence").asText()).isEqualTo("rows 5, limit > 0");
+    assertThat(check(checks, "kalshi_rows").path("sentence").asText())
+        .isEqualTo("rows 5, limit > 0");
+    JsonNode portfolio = probe(journal.evidence(environment, "compare"), "portfolio");
+    assertThat(portfolio.path("after_p50").asDouble())
+        .isLessThan(portfolio.path("before_p50").asDouble());
+    JsonNode dashboard = probe(journal.evidence(environment, "compare"), "dashboard");
+    assertThat(dashboard.path("after_p50").asDouble()).isPositive();
+  }
+
+  @Test
+  @Tag("M40")
+  void theTimesOfAllEnvironments_standBesideEachOther() {
+    List<JsonNode> applied =
+        list(report.path("applied")).stream()
+            .filter(unit -> unit.path("pass").asText().equals("apply"))
+            .toList();
+
+    assertThat(applied).hasSize(14);
+    assertThat(applied)
+        .allSatisfy(
+            unit ->
+                assertThat(unit.path("seconds").fieldNames())
+                    .toIterable()
+                    .containsExactlyInAnyOrderElementsOf(ENVIRONMENTS));
+  }
+
+  @Test
+  @Tag("M49")
+  void theSoak_hasItsBeginningAndItsEnd_andEverySampleThatWasDue() {
+    JsonNode samples = journal.evidence("staging-soak", "samples");
+
+    assertThat(samples.path("started").asText()).isLessThan(samples.path("ended").asText());
+    for (JsonNode metric : samples.path("metrics")) {
+      assertThat(metric.path("taken").asInt())
+          .as(metric.path("metric").asText())
+          .isBetween(1, metric.path("due").asInt());
+    }
+    // Six seconds of a sample each 250 ms, both ends counted.
+    assertThat(metric("staging-soak", "locks.waiting").path("due").asInt()).isBetween(24, 26);
+  }
+
+  @Test
+  @Tag("M53")
+  void theGate_showsEveryVerdictBefore() {
+    JsonNode gate = journal.first("gate_opened");
+    List<String> seen =
+        list(gate.path("evidence")).stream()
+            .map(e -> e.path("stage").asText() + " " + e.path("step").asText())
+            .toList();
+
+    assertThat(seen).contains("dev verify-objects", "staging verify-checks");
+    assertThat(seen).contains("staging-soak samples", "dev verify-reverted");
+    assertThat(list(gate.path("evidence")))
+        .allMatch(e -> List.of("PASS", "INCONCLUSIVE").contains(e.path("verdict").asText()));
+  }
+
+  @Test
+  @Tag("M56")
+  void theWayBack_isRehearsedInDev_andLeavesTheSchemaAsItWas() {
+    JsonNode compared = journal.evidence("dev", "verify-reverted");
+
+    assertThat(compared.path("now").asText()).isEqualTo(compared.path("before").asText());
+    assertThat(compared.path("before").asText()).hasSize(64);
+    assertThat(compared.path("differences")).isEmpty();
+    assertThat(journal.evidence("dev", "revert-10_stocks").path("seconds").asDouble()).isPositive();
+    assertThat(journal.place("dev", "verify-reverted"))
+        .isLessThan(journal.place("dev", "apply-10_stocks"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http.dashboard.error_rate",
+    "http.dashboard.p95",
+    "sessions.total",
+    "locks.waiting",
+    "deadlocks"
+  })
+  @Tag("M68")
+  @Tag("M69")
+  @Tag("M71")
+  @Tag("M72")
+  void theWatch_samplesWhatItsTriggersJudge(String metric) {
+    JsonNode samples = journal.evidence("production-watch-2h", "samples");
+    JsonNode figures = metric("production-watch-2h", metric);
+
+    assertThat(figures.path("taken").asInt()).isPositive();
+    assertThat(list(samples.path("triggers")))
+        .filteredOn(trigger -> trigger.path("metric").asText().equals(metric))
+        .isNotEmpty()
+        .allMatch(trigger -> trigger.path("phase").asText().equals("OK"));
+    assertThat(samples.path("series")).isNotEmpty();
+  }
+
+  @Test
+  @Tag("M99")
+  void fourPeople_haveSignedOneEvidence() {
+    List<JsonNode> signed = list(report.path("sign_offs"));
+
+    assertThat(signed)
+        .extracting(s -> s.path("role").asText() + " " + s.path("person").asText())
+        .containsExactlyInAnyOrder(
+            "dba boris", "development-lead chen", "operations-lead dora", "release-manager emil");
+    assertThat(signed).extracting(s -> s.path("evidence_hash").asText()).hasSize(4);
+    assertThat(signed.stream().map(s -> s.path("evidence_hash").asText()).distinct()).hasSize(1);
+    assertThat(signed).allMatch(s -> !s.path("at").asText().isEmpty());
+    assertThat(journal.place("production-sign-off", "precheck"))
+        .isLessThan(journal.place("production", "apply-10_stocks"));
+  }
+
+  @Test
+  @Tag("M101")
+  void theStatus_isComplete_andTheReportSaysSo() {
+    assertThat(report.path("status").asText()).isEqualTo("COMPLETE");
+    assertThat(text("html")).contains("COMPLETE", "boris", "idx_stocks_sector");
+    assertThat(text("md")).contains("COMPLETE");
+  }
+
+  @Test
+  void theHistory_isExported_withoutSql() {
+    String history = text("/history.json", "");
+
+    assertThat(history).contains("EVENT_TYPE_WORKFLOW_EXECUTION_STARTED");
+    assertThat(history).doesNotContain("CREATE INDEX");
+  }
+
+  @Test
+  void theChainOfTheJournal_holds() {
+    assertThat(Parts.good(up.client().get("/audit/verify")).path("intact").asBoolean()).isTrue();
+  }
+
+  private static JsonNode item(JsonNode prechecks, String name) {
+    return named(prechecks.path("items"), "name", name);
+  }
+
+  private static JsonNode check(JsonNode checks, String name) {
+    return named(checks.path("checks"), "name", name);
+  }
+
+  private static JsonNode probe(JsonNode table, String name) {
+    return named(table.path("probes"), "probe", name);
+  }
+
+  private static JsonNode metric(String stage, String name) {
+    return named(journal.evidence(stage, "samples").path("metrics"), "metric", name);
+  }
+
+  private static JsonNode named(JsonNode array, String key, String name) {
+    return list(array).stream()
+        .filter(element -> element.path(key).asText().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + name + " in " + array));
+  }
+
+  private static List<JsonNode> list(JsonNode array) {
+    return StreamSupport.stream(array.spliterator(), false).toList();
+  }
+
+  private static String attachment(String name) {
+    return text("/attachments/" + name, "");
+  }
+
+  private static String text(String format) {
+    return text("/report.", format);
+  }
+
+  private static String text(String view, String format) {
+    var answer = up.client().get("/promotions/" + id + view + format);
+    assertThat(answer.status()).isEqualTo(200);
+    return answer.text();
+  }
+
+  private static Offset<Double> within(double offset) {
+    return Offset.offset(offset);
   }
 }

@@ -1,0 +1,142 @@
+package io.lockkeeper.deploy.promotion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lockkeeper.deploy.fixture.Await;
+import io.lockkeeper.deploy.fixture.Parts;
+import io.lockkeeper.deploy.fixture.Up;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The example's dashboard becomes slow in production: what was applied is taken back. */
+@Tag("slow")
+class MagnusBreachTest {
+  private static Up up;
+  private static String id;
+  private static String fingerprintBefore;
+  private static Journal journal;
+  private static JsonNode report;
+
+  @BeforeAll
+  static void promoteAndBreak() {
+    up = Up.shared();
+    Magnus.dropIndexes("production");
+    id =
+        Parts.good(
+                up.as("ana", "release-manager")
+                    .post(
+                        "/promotions",
+                        Map.of(
+                            "change",
+                            up.magnus(),
+                            "reason",
+                            "to see it break",
+                            "environments",
+                            List.of("production"),
+                            "overrides",
+                            Map.of("watch", "60s", "sample", "250ms", "window", "any"))))
+            .path("id")
+            .asText();
+    up.carry(id, "AWAITING_SIGN_OFF");
+    up.approve(id);
+    up.carry(id, "WATCHING");
+    slow(400);
+    up.carry(id, "ROLLED_BACK");
+    journal = new Journal(up.journal(id));
+    fingerprintBefore = journal.evidence("production", "baseline").path("fingerprint").asText();
+    report = Parts.good(up.client().get("/promotions/" + id + "/report.json"));
+  }
+
+  @AfterAll
+  static void mend() {
+    slow(0);
+  }
+
+  @Test
+  @Tag("M69")
+  void theBreach_isNamedWithItsFigures() {
+    assertThat(journal.first("rollback_started").path("because").asText())
+        .contains("http.dashboard.p95 > baseline + 20%", "limit > ", "(baseline ");
+    assertThat(report.path("sentence").asText()).contains("http.dashboard.p95");
+    assertThat(up.client().get("/promotions/" + id + "/report.md").text())
+        .contains("http.dashboard.p95 > baseline + 20%");
+  }
+
+  @Test
+  @Tag("M93")
+  void theSections_areTakenBackInReverse() {
+    List<String> steps = journal.steps("production");
+    List<String> reverts =
+        steps.subList(steps.indexOf("apply-90_vacuum"), steps.size()).stream()
+            .filter(step -> step.startsWith("revert-"))
+            .toList();
+
+    assertThat(reverts)
+        .containsExactly(
+            "revert-90_vacuum",
+            "revert-50_nfl_games",
+            "revert-40_kalshi_markets",
+            "revert-30_positions",
+            "revert-20_options_chains",
+            "revert-10_stocks");
+    JsonNode stocks = journal.evidence("production", "revert-10_stocks").path("units");
+    assertThat(stocks.get(0).path("unit").asInt()).isEqualTo(3);
+    assertThat(stocks.get(2).path("unit").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  @Tag("M94")
+  void noneOfTheNine_isLeft_andTheFingerprintIsEqual() {
+    assertThat(Magnus.validIndexes("production")).isEmpty();
+    JsonNode compared = journal.evidence("production", "verify-reverted");
+    assertThat(compared.path("now").asText()).isEqualTo(fingerprintBefore);
+    assertThat(compared.path("differences")).isEmpty();
+  }
+
+  @Test
+  @Tag("M96")
+  void theApplication_worksAfterTheRollback() {
+    JsonNode checks = journal.evidence("production", "verify-rolled-back").path("checks");
+
+    assertThat(checks).hasSize(6);
+    assertThat(checks).allMatch(check -> check.path("verdict").asText().equals("PASS"));
+  }
+
+  @Test
+  @Tag("M101")
+  void theStatus_isRolledBack() {
+    assertThat(report.path("status").asText()).isEqualTo("ROLLED_BACK");
+    assertThat(report.path("rollbacks")).isNotEmpty();
+  }
+
+  private static void slow(int milliseconds) {
+    for (JsonNode target : up.connections().path("targets")) {
+      if (target.path("environment").asText().equals("production")) {
+        String app = target.path("variables").path("app").asText();
+        Await.until(
+            "the switch answers",
+            () -> post(app + "/scenario/slow?ms=" + milliseconds),
+            status -> status == 200);
+      }
+    }
+  }
+
+  private static int post(String url) throws IOException, InterruptedException {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create(url)).POST(BodyPublishers.noBody()).build(),
+            BodyHandlers.discarding())
+        .statusCode();
+  }
+}
