@@ -80,8 +80,7 @@ final class Comparison {
     compared.stream()
         .filter(c -> c.verdict() != Verdict.PASS)
         .forEach(c -> open.add(c.probe() + ": " + c.sentence()));
-    List<Evidence.Comparison> core =
-        compared.stream().filter(Evidence.Comparison::core).toList();
+    List<Evidence.Comparison> core = compared.stream().filter(Evidence.Comparison::core).toList();
     double before = core.stream().mapToDouble(Evidence.Comparison::beforeP50).sum();
     double after = core.stream().mapToDouble(Evidence.Comparison::afterP50).sum();
     double mean = core.stream().mapToDouble(Evidence.Comparison::improvement).average().orElse(0);
