@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -68,6 +69,14 @@ public record Fingerprint(List<String> lines) {
     List<String> told = new ArrayList<>(differences.subList(0, TOLD_DIFFERENCES));
     told.add("and " + (differences.size() - TOLD_DIFFERENCES) + " more");
     return told;
+  }
+
+  /** The lines of indexes, cut after the definition: {@code index name definition}. */
+  Set<String> indexes() {
+    return lines.stream()
+        .filter(line -> line.startsWith("index "))
+        .map(line -> line.substring(0, line.lastIndexOf(" valid ")))
+        .collect(Collectors.toSet());
   }
 
   /** Compressed, for the ledger. */
