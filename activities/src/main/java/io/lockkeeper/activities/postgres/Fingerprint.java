@@ -41,11 +41,16 @@ public record Fingerprint(List<String> lines) {
           connection,
           "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;"
               + "SET LOCAL search_path = ''; SET LOCAL statement_timeout = '10min';");
-      return new Fingerprint(Rows.list(connection, QUERY, row -> row.getString(1)));
+      return read(connection);
     } finally {
       connection.rollback();
       connection.setAutoCommit(autocommit);
     }
+  }
+
+  /** Takes it in a transaction whose search_path is empty. */
+  static Fingerprint read(Connection connection) throws SQLException {
+    return new Fingerprint(Rows.list(connection, QUERY, row -> row.getString(1)));
   }
 
   /** SHA-256 over the lines. */
