@@ -76,6 +76,13 @@ public final class Target implements AutoCloseable {
     T on(Connection connection) throws SQLException;
   }
 
+  /** The pool's backends were ended: nobody shall be given one of them. */
+  public synchronized void forgetReaders() {
+    if (readers != null) {
+      readers.getHikariPoolMXBean().softEvictConnections();
+    }
+  }
+
   @Override
   public synchronized void close() {
     if (readers != null) {
