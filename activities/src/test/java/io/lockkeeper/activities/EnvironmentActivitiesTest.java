@@ -197,7 +197,6 @@ class EnvironmentActivitiesTest {
 
   @Test
   @Tag("M18")
-  @Tag("M20")
   @Tag("M21")
   @Tag("M23")
   @Tag("M24")
@@ -265,7 +264,7 @@ class EnvironmentActivitiesTest {
   @Tag("M56")
   @Tag("M93")
   @Tag("M94")
-  void everythingTakenBack_isVerifiedByTheFingerprint() {
+  void everythingTakenBack_isVerifiedByTheFingerprintAndAppliedAgain() {
     worker.held();
     worker.activities().baseline(worker.order(new Step.Baseline()));
     applyAll();
@@ -284,6 +283,9 @@ class EnvironmentActivitiesTest {
     Evidence.Fingerprints digests = (Evidence.Fingerprints) reverted.evidence().orElseThrow();
     assertThat(digests.now()).isEqualTo(digests.before()).isEqualTo(fingerprint().digest());
     assertThat(database.list("SELECT 1 FROM pg_class WHERE relname LIKE 'idx%'")).isEmpty();
+    worker.blobs().away(false);
+    applyAll();
+    assertThat(verify(Subject.OBJECTS).verdict()).isEqualTo(Verdict.PASS);
   }
 
   @Test
@@ -333,7 +335,6 @@ class EnvironmentActivitiesTest {
   @Test
   @Tag("M1")
   @Tag("M2")
-  @Tag("M3")
   @Tag("M15")
   void precheck_tellsServerDatabaseRoleAndSize() {
     try (Worker checks =

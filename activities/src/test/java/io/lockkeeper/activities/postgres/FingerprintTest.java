@@ -11,7 +11,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,8 +80,6 @@ class FingerprintTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @Tag("M56")
-  @Tag("M94")
   @CsvSource(
       delimiter = '|',
       value = {
