@@ -118,7 +118,8 @@ public final class Target implements AutoCloseable {
       config.addDataSourceProperty("ApplicationName", OURS + "read");
       config.addDataSourceProperty("connectTimeout", Integer.toString(CONNECT_SECONDS));
       config.addDataSourceProperty("tcpKeepAlive", "true");
-      config.addDataSourceProperty("options", "-c statement_timeout=" + READ.toMillis());
+      config.addDataSourceProperty(
+          "options", "-c default_transaction_read_only=on -c statement_timeout=" + READ.toMillis());
       readers = new HikariDataSource(config);
     }
     return readers;
