@@ -324,7 +324,7 @@ class ReverterTest {
       Eventually.until(
           "it waits", () -> running.progress().what().startsWith("waits for the lock of "));
 
-      database.sql("SET statement_timeout = '1s'; SELECT count(*) FROM stocks");
+      database.sql("SET statement_timeout = '5s'; SELECT count(*) FROM stocks");
       reader.rollback();
 
       assertThat(waiting.result().verdict()).isEqualTo(Verdict.PASS);
@@ -345,9 +345,7 @@ class ReverterTest {
               () ->
                   new Reverter(database.target(), running)
                       .revert(engine.work("revert", 1), Pass.DEPLOY, Engine.SECTION));
-      Eventually.until(
-          "the drop waits",
-          () -> database.holds("EXISTS (SELECT FROM pg_locks WHERE NOT granted)"));
+      database.awaitWaiter();
 
       running.stop();
 

@@ -239,13 +239,11 @@ class SectionRunnerTest {
       Running running = new Running();
       Background<StepResult> building =
           inBackground(running, "CREATE INDEX CONCURRENTLY idx_sector ON stocks (sector);");
-      Eventually.until(
-          "the build waits for it",
-          () -> database.holds("EXISTS (SELECT FROM pg_locks WHERE NOT granted)"));
+      database.awaitWaiter();
 
-      database.sql("SET statement_timeout = '2s'; INSERT INTO stocks VALUES (51, 'new', 1)");
+      database.sql("SET statement_timeout = '5s'; INSERT INTO stocks VALUES (51, 'new', 1)");
       running.stop();
-      database.sql("SET statement_timeout = '2s'; INSERT INTO stocks VALUES (52, 'new', 1)");
+      database.sql("SET statement_timeout = '5s'; INSERT INTO stocks VALUES (52, 'new', 1)");
       // The leftover cannot be dropped sooner: the open transaction may still look at it.
       forgotten.rollback();
 
@@ -267,7 +265,7 @@ class SectionRunnerTest {
           "it waits",
           () -> running.progress().what().equals("waits for the lock of alter table stocks"));
 
-      database.sql("SET statement_timeout = '1s'; SELECT count(*) FROM stocks");
+      database.sql("SET statement_timeout = '5s'; SELECT count(*) FROM stocks");
       assertThat(waiting.ended()).isFalse();
       reader.rollback();
 
@@ -323,7 +321,9 @@ class SectionRunnerTest {
       assertThat(running.progress().what()).isEqualTo("create index idx_slow");
       assertThat(running.progress().unit()).isEqualTo(2);
       assertThat(running.progress().units()).isEqualTo(3);
-      assertThat(database.number("SELECT pid FROM pg_stat_progress_create_index"))
+      assertThat(
+              database.number(
+                  "SELECT pid FROM pg_stat_progress_create_index WHERE datname = current_database()"))
           .isEqualTo(running.pid());
       gate.open();
       building.result();

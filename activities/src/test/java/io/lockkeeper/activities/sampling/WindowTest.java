@@ -7,7 +7,6 @@ import io.lockkeeper.activities.fixture.Application;
 import io.lockkeeper.activities.fixture.Background;
 import io.lockkeeper.activities.fixture.Changes;
 import io.lockkeeper.activities.fixture.Database;
-import io.lockkeeper.activities.fixture.Eventually;
 import io.lockkeeper.activities.fixture.Server;
 import io.lockkeeper.activities.fixture.Soaks;
 import io.lockkeeper.activities.fixture.Worker;
@@ -331,8 +330,7 @@ class WindowTest {
       holder.createStatement().execute("LOCK TABLE stocks");
       Background<Boolean> waiting =
           Background.run(() -> waiter.createStatement().execute("SELECT * FROM stocks"));
-      Eventually.until(
-          "it waits", () -> database.holds("EXISTS (SELECT FROM pg_locks WHERE NOT granted)"));
+      database.awaitWaiter();
 
       sampleUntil(window, 20);
       assertThat(window.over()).isFalse();
