@@ -18,10 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SqlFailuresTest {
-  @AutoClose private final Database database = Server.fresh();
+  @AutoClose private static final Database DATABASE = Server.fresh();
 
   private SQLException thrown(String sql) {
-    try (Connection connection = database.session("app")) {
+    try (Connection connection = DATABASE.session("app")) {
       Rows.execute(connection, sql);
     } catch (SQLException e) {
       return e;
@@ -30,13 +30,13 @@ class SqlFailuresTest {
   }
 
   private LockkeeperException told(SQLException e) {
-    return SqlFailures.of("reading the ledger", database.target(), e);
+    return SqlFailures.of("reading the ledger", DATABASE.target(), e);
   }
 
   @Test
   void lockTimeout_isOneAndIsTold() throws SQLException {
-    database.sql("CREATE TABLE t (n int)");
-    try (Connection holder = database.session("holder")) {
+    DATABASE.sql("DROP TABLE IF EXISTS t; CREATE TABLE t (n int)");
+    try (Connection holder = DATABASE.session("holder")) {
       holder.setAutoCommit(false);
       Rows.execute(holder, "LOCK TABLE t");
 
@@ -51,9 +51,9 @@ class SqlFailuresTest {
 
   @Test
   void deadlock_isToldWithoutTheRowsOfBoth() throws SQLException {
-    database.sql("CREATE TABLE t (n int); INSERT INTO t VALUES (1), (2)");
-    try (Connection one = database.session("one");
-        Connection two = database.session("two")) {
+    DATABASE.sql("DROP TABLE IF EXISTS t; CREATE TABLE t (n int); INSERT INTO t VALUES (1), (2)");
+    try (Connection one = DATABASE.session("one");
+        Connection two = DATABASE.session("two")) {
       one.setAutoCommit(false);
       two.setAutoCommit(false);
       Rows.execute(one, "UPDATE t SET n = n WHERE n = 1");
@@ -86,7 +86,8 @@ class SqlFailuresTest {
 
   @Test
   void rowValuesInTheDetail_areLeftOut() {
-    database.sql("CREATE TABLE t (n text UNIQUE); INSERT INTO t VALUES ('a secret')");
+    DATABASE.sql(
+        "DROP TABLE IF EXISTS t; CREATE TABLE t (n text UNIQUE); INSERT INTO t VALUES ('a secret')");
 
     SQLException duplicate = thrown("INSERT INTO t VALUES ('a secret')");
 
@@ -109,7 +110,7 @@ class SqlFailuresTest {
 
   @Test
   void databaseThatDoesNotExist_isTheWrongTarget() {
-    String url = database.url().replace(database.name(), "elsewhere");
+    String url = DATABASE.url().replace(DATABASE.name(), "elsewhere");
 
     assertThat(refused(new Target("dev", settings(url, "engine"))).text())
         .isEqualTo(
@@ -120,7 +121,7 @@ class SqlFailuresTest {
 
   @Test
   void roleThatIsNotLetIn_isToldToCheckItsCredentials() {
-    assertThat(refused(new Target("dev", settings(database.url(), "nobody"))).text())
+    assertThat(refused(new Target("dev", settings(DATABASE.url(), "nobody"))).text())
         .isEqualTo(
             "LK-TARGET-CREDENTIALS: reading the ledger of magnus (dev): role \"nobody\" does not"
                 + " exist (SQLState 28000). the target does not let user nobody in. Check user and"

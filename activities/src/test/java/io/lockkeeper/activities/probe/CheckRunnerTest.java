@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CheckRunnerTest {
-  @AutoClose private final Database database = Server.fresh();
+  @AutoClose private static final Database DATABASE = Server.fresh();
   @AutoClose private final Application application = Application.start();
   @TempDir private Path directory = Path.of("");
   private Path log = Path.of("");
@@ -35,12 +35,13 @@ class CheckRunnerTest {
   void log() throws IOException {
     log = directory.resolve("app.log");
     Files.writeString(log, "ERROR of yesterday\n");
-    database.sql("CREATE TABLE games (n int, name text); INSERT INTO games VALUES (1, 'one')");
+    DATABASE.sql(
+        "DROP TABLE IF EXISTS games; CREATE TABLE games (n int, name text); INSERT INTO games VALUES (1, 'one')");
   }
 
   private EnvironmentSettings environment() {
     return Worker.settings(
-        database,
+        DATABASE,
         Optional.empty(),
         application.variables(),
         Map.of("app", log),
@@ -64,7 +65,7 @@ class CheckRunnerTest {
 
   private Found make(String written, Optional<String> before, Optional<String> mark) {
     EnvironmentSettings environment = environment();
-    return new CheckRunner(environment, database.target(), new HttpRequests(environment))
+    return new CheckRunner(environment, DATABASE.target(), new HttpRequests(environment))
         .make(check(written), before, mark);
   }
 
@@ -79,7 +80,7 @@ class CheckRunnerTest {
     String written = "{ sql: SELECT * FROM games, expect: rows > 0 }";
 
     assertFound(make(written), Verdict.PASS, "rows 1, limit > 0");
-    database.sql("DELETE FROM games");
+    DATABASE.sql("DELETE FROM games");
     assertFound(make(written), Verdict.FAIL, "rows 0, limit > 0");
   }
 
@@ -122,14 +123,14 @@ class CheckRunnerTest {
 
   @Test
   void queryThatWrites_isRefusedByTheServer() {
-    database.sql(
-        "CREATE FUNCTION wipe() RETURNS int LANGUAGE sql AS 'DELETE FROM games; SELECT 1'");
+    DATABASE.sql(
+        "CREATE OR REPLACE FUNCTION wipe() RETURNS int LANGUAGE sql AS 'DELETE FROM games; SELECT 1'");
 
     assertFound(
         make("{ sql: SELECT wipe(), expect: rows > 0 }"),
         Verdict.ERROR,
         "the query failed: cannot execute DELETE in a read-only transaction (SQLState 25006)");
-    assertThat(database.number("SELECT count(*) FROM games")).isEqualTo(1);
+    assertThat(DATABASE.number("SELECT count(*) FROM games")).isEqualTo(1);
   }
 
   @Test
@@ -138,7 +139,7 @@ class CheckRunnerTest {
         make("{ sql: SELECT 1; COMMIT; DELETE FROM games, expect: rows > 0 }"),
         Verdict.ERROR,
         "the query failed: it is not one statement, and only one is run (SQLState 42601)");
-    assertThat(database.number("SELECT count(*) FROM games")).isEqualTo(1);
+    assertThat(DATABASE.number("SELECT count(*) FROM games")).isEqualTo(1);
   }
 
   @Test
@@ -147,7 +148,7 @@ class CheckRunnerTest {
     Optional<String> before = Optional.of(make(written).digest());
 
     assertFound(make(written, before, Optional.empty()), Verdict.PASS, "as before the change");
-    database.sql("UPDATE games SET name = 'two'");
+    DATABASE.sql("UPDATE games SET name = 'two'");
     assertFound(make(written, before, Optional.empty()), Verdict.FAIL, "not as before the change");
   }
 

@@ -52,7 +52,7 @@ class WindowTest {
           why: An index for the screener
           risk: low
           probes:
-            by_sector: { sql: SELECT speed(), noise: 1ms, runs: 3 }
+            by_sector: { sql: SELECT speed(), noise: 20ms, runs: 3 }
             dashboard: { http: $app/dashboard, core: false, runs: 3 }
           checks:
             page: { http: $app/health, when: [soak, watch] }
@@ -308,7 +308,7 @@ class WindowTest {
     sampleUntil(window, 60);
     assertThat(phase(window.result(at(60)), "probe.degradation")).isEqualTo(Phase.OK);
 
-    speed(0.01);
+    speed(0.06);
     // The p50 looks back over both rounds before: it turns once the slow ones are the most.
     sampleUntil(window, 600);
 
