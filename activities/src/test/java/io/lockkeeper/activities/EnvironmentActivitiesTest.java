@@ -54,7 +54,7 @@ class EnvironmentActivitiesTest {
 
   private static Database withTables() {
     Database database = Server.fresh();
-    database.sql(Changes.TABLES);
+    database.sql(Changes.TABLES + "INSERT INTO stocks VALUES (1)");
     return database;
   }
 
