@@ -89,7 +89,6 @@ class LiveFiguresTest {
   }
 
   @Test
-  @Tag("M71")
   void sessionsOfOthers_countAndOursDoNot() throws SQLException {
     try (Connection application = database.session("app");
         Connection ours = database.session("lk/read");

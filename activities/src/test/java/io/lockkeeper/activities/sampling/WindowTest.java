@@ -271,7 +271,6 @@ class WindowTest {
   }
 
   @Test
-  @Tag("M52")
   @Tag("M86")
   void errorInTheLog_breachesAndEndsTheWindow() throws IOException {
     Window window = window(5, Soaks.trigger("log.app_errors.matches > 0", Then.ROLLBACK));
@@ -344,7 +343,6 @@ class WindowTest {
   }
 
   @Test
-  @Tag("M68")
   void applicationThatFails_hasAnErrorRateAndAFailedCheck() {
     Window window = window(2);
     window.sample(at(0));
