@@ -199,11 +199,13 @@ public final class Fence implements AutoCloseable {
       throws SQLException {
     long giveUp = System.nanoTime() + PATIENCE.toNanos();
     while (!tryLock(connection)) {
+      boolean late = System.nanoTime() > giveUp;
       Optional<Other> other = holder(connection);
-      if (other.isPresent()) {
-        deal(target, connection, self, other.get(), System.nanoTime() > giveUp);
-        pulse.beat("waits for the target, held by " + other.get().applicationName());
+      if (other.isPresent() || late) {
+        deal(target, connection, self, other.orElse(Other.UNSEEN), late);
       }
+      pulse.beat(
+          "waits for the target" + other.map(o -> ", held by " + o.applicationName()).orElse(""));
       pause();
     }
   }
@@ -217,14 +219,17 @@ public final class Fence implements AutoCloseable {
         LOCK_KEY);
   }
 
-  private record Other(int pid, String applicationName, String user) {}
+  private record Other(int pid, String applicationName, String user) {
+    private static final Other UNSEEN = new Other(0, "a session that is not shown", "");
+  }
 
+  /** Nobody where the holder is just ending: its session is gone, and its lock not yet. */
   private static Optional<Other> holder(Connection connection) throws SQLException {
     return Rows.first(
         connection,
         """
         SELECT l.pid, coalesce(a.application_name, ''), coalesce(a.usename, '')
-        FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
+        FROM pg_locks l JOIN pg_stat_activity a USING (pid)
         WHERE l.locktype = 'advisory' AND l.classid = ? AND l.objid = ? AND l.objsubid = 2
           AND l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
         """,

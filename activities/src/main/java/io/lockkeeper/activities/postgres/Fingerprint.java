@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -40,11 +41,16 @@ public record Fingerprint(List<String> lines) {
           connection,
           "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;"
               + "SET LOCAL search_path = ''; SET LOCAL statement_timeout = '10min';");
-      return new Fingerprint(Rows.list(connection, QUERY, row -> row.getString(1)));
+      return read(connection);
     } finally {
       connection.rollback();
       connection.setAutoCommit(autocommit);
     }
+  }
+
+  /** Takes it in a transaction whose search_path is empty. */
+  static Fingerprint read(Connection connection) throws SQLException {
+    return new Fingerprint(Rows.list(connection, QUERY, row -> row.getString(1)));
   }
 
   /** SHA-256 over the lines. */
@@ -68,6 +74,14 @@ public record Fingerprint(List<String> lines) {
     List<String> told = new ArrayList<>(differences.subList(0, TOLD_DIFFERENCES));
     told.add("and " + (differences.size() - TOLD_DIFFERENCES) + " more");
     return told;
+  }
+
+  /** The lines of indexes, cut after the definition: {@code index name definition}. */
+  Set<String> indexes() {
+    return lines.stream()
+        .filter(line -> line.startsWith("index "))
+        .map(line -> line.substring(0, line.lastIndexOf(" valid ")))
+        .collect(Collectors.toSet());
   }
 
   /** Compressed, for the ledger. */

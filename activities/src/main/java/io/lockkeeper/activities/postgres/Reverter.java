@@ -1,5 +1,6 @@
 package io.lockkeeper.activities.postgres;
 
+import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.section.Meaning;
 import io.lockkeeper.section.QualifiedName;
 import io.lockkeeper.section.Script;
@@ -11,9 +12,11 @@ import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Takes back what the ledger knows as begun of a section, last first, with the inverse that has
@@ -38,16 +41,20 @@ public final class Reverter {
     try (Fence fence = Fence.open(target, work, running)) {
       running.on(fence);
       List<UnitRow> rows = Ledger.begun(fence.connection(), work.promotion(), pass, section);
+      Set<String> untouched = rows.isEmpty() ? Set.of() : untouched(fence, work.promotion());
       for (UnitRow row : rows) {
         running.unit(row.unit(), rows.size(), "takes back " + row.title());
-        outcomes.add(revert(fence, row));
+        outcomes.add(revert(fence, row, untouched));
       }
       String sentence =
           rows.isEmpty()
               ? "nothing of it had been applied"
               : String.format(Locale.ROOT, "%d taken back in %.1f s", rows.size(), seconds(began));
       return StepResult.of(Verdict.PASS, sentence, new Evidence.Units(outcomes, seconds(began)));
+    } catch (UnitFailure e) {
+      return StepResult.of(Verdict.FAIL, e.text(), new Evidence.Units(outcomes, seconds(began)));
     } catch (SQLException e) {
+      running.throwIfStopped();
       if (SqlFailures.isConnection(e)) {
         throw SqlFailures.of("taking section " + section + " back", target, e);
       }
@@ -64,10 +71,11 @@ public final class Reverter {
     }
   }
 
-  private UnitOutcome revert(Fence fence, UnitRow row) throws SQLException {
+  private UnitOutcome revert(Fence fence, UnitRow row, Set<String> untouched)
+      throws SQLException, UnitFailure {
     long began = System.nanoTime();
     for (int part = row.revertedParts(); part < row.inverse().size(); part++) {
-      revert(fence, row, part);
+      revert(fence, row, part, untouched);
     }
     if (row.revertedParts() >= row.inverse().size()) {
       // Nothing to take back, or all parts were done and the row not closed.
@@ -81,14 +89,18 @@ public final class Reverter {
         row.unit(), row.title(), row.digest(), outcome, seconds(began), List.of());
   }
 
-  private void revert(Fence fence, UnitRow row, int part) throws SQLException {
+  private void revert(Fence fence, UnitRow row, int part, Set<String> untouched)
+      throws SQLException, UnitFailure {
     String inverse = row.inverse().get(part);
     Meaning meaning = StatementReader.read(Script.split(inverse).get(0));
     if (meaning instanceof Meaning.DropIndex drop && drop.concurrently()) {
-      drop(fence, row, drop);
+      drop(fence, row, drop, untouched);
       done(fence, row, part);
     } else if (meaning.transactional()) {
-      fence.change(
+      BriefLock.USUAL.change(
+          fence,
+          running,
+          row.title(),
           connection -> {
             Rows.execute(connection, inverse);
             Ledger.reverted(connection, row, part + 1);
@@ -100,18 +112,78 @@ public final class Reverter {
   }
 
   /** A concurrent drop that was cut off leaves the index: it is repeated until it is gone. */
-  private void drop(Fence fence, UnitRow row, Meaning.DropIndex drop) throws SQLException {
+  private void drop(Fence fence, UnitRow row, Meaning.DropIndex drop, Set<String> untouched)
+      throws SQLException, UnitFailure {
     for (QualifiedName written : drop.indexes()) {
-      QualifiedName name =
-          written.schema().isPresent()
-              ? written
-              : row.object().orElse(new QualifiedName(Optional.of("public"), written.name()));
+      QualifiedName name = resolve(fence, row, written);
+      if (stoodBefore(fence, untouched, name)) {
+        continue;
+      }
+      refuseStrange(fence, row, name);
       for (int tries = 1; look(name).isPresent(); tries++) {
         if (tries > DROPS) {
           throw new SQLException(name.text() + " is still there after " + DROPS + " drops");
         }
         Rows.execute(fence.connection(), "DROP INDEX CONCURRENTLY IF EXISTS " + name.sql());
       }
+    }
+  }
+
+  private static QualifiedName resolve(Fence fence, UnitRow row, QualifiedName written)
+      throws SQLException {
+    Optional<QualifiedName> made =
+        row.object().filter(object -> object.name().equals(written.name()));
+    return Catalog.resolve(fence.connection(), written).or(() -> made).orElse(written);
+  }
+
+  /** Whether it is the very index that was there before the change: taking back keeps it. */
+  private static boolean stoodBefore(Fence fence, Set<String> untouched, QualifiedName name)
+      throws SQLException {
+    String line =
+        Rows.one(
+            fence.connection(),
+            "SELECT format('index %I.%I ', ?::text, ?::text)",
+            row -> row.getString(1),
+            name.schema().orElse("public"),
+            name.name());
+    return untouched.stream().anyMatch(index -> index.startsWith(line));
+  }
+
+  /** Indexes that are as they were before the change. */
+  private Set<String> untouched(Fence fence, String promotion) throws SQLException {
+    Optional<byte[]> before = Ledger.checkpoint(fence.connection(), promotion, "fingerprint");
+    if (before.isEmpty()) {
+      return Set.of();
+    }
+    Set<String> untouched = new HashSet<>(target.read(Fingerprint::of).indexes());
+    untouched.retainAll(Fingerprint.unpack(before.get()).indexes());
+    return untouched;
+  }
+
+  /** Between intent and build somebody else may have made an index of that name. */
+  private void refuseStrange(Fence fence, UnitRow row, QualifiedName name)
+      throws SQLException, UnitFailure {
+    Optional<FoundIndex> found = look(name);
+    if (found.isEmpty() || row.definition().isEmpty() || !row.object().equals(Optional.of(name))) {
+      return;
+    }
+    String definition = row.definition().get();
+    Optional<PlannedIndex> planned =
+        Catalog.plan(fence.connection(), StatementReader.readDefinition(definition), definition);
+    if (planned.isPresent()
+        && !(found.get().index() && Inspection.asMeant(planned.get(), found.get()))) {
+      throw new UnitFailure(
+          FailureCode.INDEX_IN_THE_WAY,
+          "taking section "
+              + row.section()
+              + " of "
+              + target.title()
+              + " back would drop "
+              + name.text()
+              + ", and "
+              + Inspection.describe(planned.get(), found.get())
+              + ". This promotion did not make it, so it was not touched. Drop or rename it by"
+              + " hand, then retry");
     }
   }
 

@@ -76,6 +76,13 @@ public final class Target implements AutoCloseable {
     T on(Connection connection) throws SQLException;
   }
 
+  /** The pool's backends were ended: nobody shall be given one of them. */
+  public synchronized void forgetReaders() {
+    if (readers != null) {
+      readers.getHikariPoolMXBean().softEvictConnections();
+    }
+  }
+
   @Override
   public synchronized void close() {
     if (readers != null) {
@@ -111,7 +118,8 @@ public final class Target implements AutoCloseable {
       config.addDataSourceProperty("ApplicationName", OURS + "read");
       config.addDataSourceProperty("connectTimeout", Integer.toString(CONNECT_SECONDS));
       config.addDataSourceProperty("tcpKeepAlive", "true");
-      config.addDataSourceProperty("options", "-c statement_timeout=" + READ.toMillis());
+      config.addDataSourceProperty(
+          "options", "-c default_transaction_read_only=on -c statement_timeout=" + READ.toMillis());
       readers = new HikariDataSource(config);
     }
     return readers;

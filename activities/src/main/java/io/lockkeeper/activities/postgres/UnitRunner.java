@@ -31,12 +31,6 @@ final class UnitRunner {
   private static final String FOUND = "found already applied";
   private static final String REBUILT = "run, after a leftover of our own was dropped";
 
-  /** How long a transaction waits for a lock, so that nobody stands behind it for longer. */
-  private static final String LOCK_TIMEOUT = "100ms";
-
-  private static final int LOCK_TRIES = 60;
-  private static final long LOCK_PAUSE_MILLIS = 1_000;
-
   private final Fence fence;
   private final Running running;
   private final String promotion;
@@ -92,48 +86,26 @@ final class UnitRunner {
   }
 
   private String transaction(Unit unit, List<String> notices) throws SQLException, UnitFailure {
-    for (int tries = 1; ; tries++) {
-      try {
-        fence.change(
-            connection -> {
-              Rows.execute(connection, "SET LOCAL lock_timeout = '" + LOCK_TIMEOUT + "'");
-              List<String> inverse = inverse(connection, unit);
-              start(connection, unit, Optional.empty(), inverse);
-              for (Unit.Part part : unit.statements()) {
-                execute(connection, part.statement().text(), notices);
-              }
-              Ledger.finish(connection, promotion, pass, section, unit.number(), RUN);
-            });
-        return RUN;
-      } catch (SQLException e) {
-        running.throwIfStopped();
-        if (SqlFailures.isConnection(e)) {
-          throw e;
-        }
-        if (!SqlFailures.isLockTimeout(e)) {
-          throw failed(unit, e, "Nothing of it was done");
-        }
-        if (tries == LOCK_TRIES) {
-          throw new UnitFailure(
-              FailureCode.LOCK_TIMEOUT,
-              "unit "
-                  + unit.number()
-                  + " \""
-                  + unit.title()
-                  + "\" of section "
-                  + section
-                  + " on "
-                  + fence.target().title()
-                  + " asked for its lock "
-                  + tries
-                  + " times, each for "
-                  + LOCK_TIMEOUT
-                  + ", and did not get it. Nothing was changed. End the sessions that hold it, then"
-                  + " retry the step");
-        }
-        running.unit(unit.number(), 0, "waits for the lock of " + unit.title());
-        pause();
+    try {
+      BriefLock.USUAL.change(
+          fence,
+          running,
+          unit.title(),
+          connection -> {
+            notices.clear();
+            start(connection, unit, Optional.empty(), inverse(connection, unit));
+            for (Unit.Part part : unit.statements()) {
+              execute(connection, part.statement().text(), notices);
+            }
+            Ledger.finish(connection, promotion, pass, section, unit.number(), RUN);
+          });
+      return RUN;
+    } catch (SQLException e) {
+      running.throwIfStopped();
+      if (SqlFailures.isConnection(e)) {
+        throw e;
       }
+      throw SqlFailures.isLockTimeout(e) ? noLock(unit) : failed(unit, e, "Nothing of it was done");
     }
   }
 
@@ -335,6 +307,25 @@ final class UnitRunner {
             + ". Mend the cause, then retry the step");
   }
 
+  private UnitFailure noLock(Unit unit) {
+    return new UnitFailure(
+        FailureCode.LOCK_TIMEOUT,
+        "unit "
+            + unit.number()
+            + " \""
+            + unit.title()
+            + "\" of section "
+            + section
+            + " on "
+            + fence.target().title()
+            + " asked for its lock "
+            + BriefLock.USUAL.tries()
+            + " times, each for "
+            + BriefLock.TIMEOUT
+            + ", and did not get it. Nothing was changed. End the sessions that hold it, then"
+            + " retry the step");
+  }
+
   private UnitFailure inTheWay(Unit unit, PlannedIndex index, Optional<FoundIndex> found) {
     return new UnitFailure(
         FailureCode.INDEX_IN_THE_WAY,
@@ -350,15 +341,5 @@ final class UnitRunner {
             + found.map(f -> Inspection.describe(index, f)).orElse("")
             + ". This promotion did not make it, so it was not touched. Drop or rename it by hand,"
             + " then retry the step");
-  }
-
-  private void pause() {
-    try {
-      Thread.sleep(LOCK_PAUSE_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      running.stop();
-    }
-    running.throwIfStopped();
   }
 }

@@ -111,7 +111,7 @@ public final class CheckRunner {
     long rows = 0;
     @Nullable String first = null;
     try (Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery(sql)) {
+        ResultSet result = statement.executeQuery(SqlProbe.single(sql))) {
       int columns = result.getMetaData().getColumnCount();
       while (result.next() && rows < MAX_ROWS) {
         List<String> values = new ArrayList<>();

@@ -5,6 +5,8 @@ import io.lockkeeper.blob.Sha256;
 import io.lockkeeper.change.Probe;
 import io.lockkeeper.json.Json;
 import io.lockkeeper.section.NamedParameters;
+import io.lockkeeper.section.Script;
+import io.lockkeeper.section.SqlSyntaxException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -29,6 +31,8 @@ final class SqlProbe {
   private static final String READ_ONLY =
       "SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = '30s'";
 
+  private static final String SYNTAX_ERROR = "42601";
+
   private SqlProbe() {}
 
   /** The values of a probe's parameters: written, or read once from the target. */
@@ -52,7 +56,7 @@ final class SqlProbe {
   static Measured measure(
       Connection connection, String sql, Map<String, String> values, int warmUp, int runs)
       throws SQLException {
-    NamedParameters query = NamedParameters.of(sql);
+    NamedParameters query = NamedParameters.of(single(sql));
     return inReadOnly(
         connection,
         () -> {
@@ -73,7 +77,7 @@ final class SqlProbe {
   /** Runs without looking at the plan: seconds of each run. */
   static List<Double> time(Connection connection, String sql, Map<String, String> values, int runs)
       throws SQLException {
-    NamedParameters query = NamedParameters.of(sql);
+    NamedParameters query = NamedParameters.of(single(sql));
     return inReadOnly(
         connection,
         () -> {
@@ -85,6 +89,22 @@ final class SqlProbe {
           }
           return seconds;
         });
+  }
+
+  /**
+   * The query itself, where it is one: of several, one could end the read-only transaction.
+   *
+   * @throws SQLException where it is not one statement
+   */
+  static String single(String sql) throws SQLException {
+    try {
+      if (Script.split(sql).size() == 1) {
+        return sql;
+      }
+    } catch (SqlSyntaxException e) {
+      throw new SQLException(e.text(), SYNTAX_ERROR, e);
+    }
+    throw new SQLException("it is not one statement, and only one is run", SYNTAX_ERROR);
   }
 
   /** Something done in a read-only transaction that is always rolled back. */
@@ -110,7 +130,7 @@ final class SqlProbe {
         connection,
         () -> {
           try (Statement statement = connection.createStatement();
-              ResultSet rows = statement.executeQuery(sql)) {
+              ResultSet rows = statement.executeQuery(single(sql))) {
             @Nullable String value = rows.next() ? rows.getString(1) : null;
             if (value == null) {
               throw new SQLException("the query for a parameter gives no value", "02000");

@@ -37,6 +37,7 @@ SELECT line FROM (
     || ' identity ' || a.attidentity::text || ' generated ' || a.attgenerated::text
     || ' storage ' || a.attstorage::text
     || ' statistics ' || coalesce(nullif(a.attstattarget, -1)::text, '-')
+    || ' compression ' || coalesce(nullif(to_jsonb(a) ->> 'attcompression', ''), '-')
     || ' acl ' || coalesce(array_to_string(ARRAY(SELECT unnest(a.attacl)::text ORDER BY 1), ','), '-')
     || ' comment ' || coalesce(quote_literal(col_description(r.oid, a.attnum)), '-')
   FROM relations r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -64,7 +65,9 @@ SELECT line FROM (
   FROM pg_rewrite w JOIN relations r ON r.oid = w.ev_class WHERE w.rulename <> '_RETURN'
   UNION ALL
   SELECT 'routine ' || p.oid::regprocedure || ' kind ' || p.prokind::text
-    || ' ' || CASE WHEN p.prokind = 'a' THEN format_type(p.prorettype, NULL) ELSE pg_get_functiondef(p.oid) END
+    || ' ' || CASE WHEN p.prokind = 'a' THEN format_type(p.prorettype, NULL) || ' ' ||
+        (SELECT (to_jsonb(g) - 'aggfnoid' - 'aggtranstype')::text || format_type(g.aggtranstype, NULL)
+         FROM pg_aggregate g WHERE g.aggfnoid = p.oid) ELSE pg_get_functiondef(p.oid) END
     || ' owner ' || pg_get_userbyid(p.proowner)
     || ' acl ' || coalesce(array_to_string(ARRAY(SELECT unnest(p.proacl)::text ORDER BY 1), ','), '-')
     || ' comment ' || coalesce(quote_literal(obj_description(p.oid, 'pg_proc')), '-')
@@ -109,6 +112,32 @@ SELECT line FROM (
   FROM pg_statistic_ext x JOIN schemas s ON s.oid = x.stxnamespace
   UNION ALL
   SELECT 'extension ' || e.extname || ' ' || e.extversion FROM pg_extension e
+  UNION ALL
+  SELECT 'collation ' || format('%I.%I', s.nspname, c.collname) || ' owner ' || pg_get_userbyid(c.collowner)
+    || ' ' || (to_jsonb(c) - 'oid' - 'collname' - 'collnamespace' - 'collowner' - 'collversion')::text
+  FROM pg_collation c JOIN schemas s ON s.oid = c.collnamespace
+  UNION ALL
+  SELECT 'operator ' || o.oid::regoperator || ' runs ' || o.oprcode::text || ' gives ' || format_type(o.oprresult, NULL)
+    || ' commutes ' || o.oprcom::regoperator || ' negates ' || o.oprnegate::regoperator
+    || ' merges ' || o.oprcanmerge || ' hashes ' || o.oprcanhash
+    || ' restricts ' || o.oprrest::text || ' joins ' || o.oprjoin::text
+    || ' owner ' || pg_get_userbyid(o.oprowner)
+  FROM pg_operator o JOIN schemas s ON s.oid = o.oprnamespace
+  UNION ALL
+  -- Casts have no schema: those below 16384 came with the server.
+  SELECT 'cast ' || format_type(c.castsource, NULL) || ' to ' || format_type(c.casttarget, NULL)
+    || ' by ' || c.castfunc::regprocedure || ' context ' || c.castcontext::text || ' method ' || c.castmethod::text
+  FROM pg_cast c WHERE c.oid >= 16384
+  UNION ALL
+  SELECT 'publication ' || quote_ident(p.pubname) || ' owner ' || pg_get_userbyid(p.pubowner)
+    || ' ' || (to_jsonb(p) - 'oid' - 'pubname' - 'pubowner')::text
+    || ' of ' || coalesce((SELECT string_agg(r.prrelid::regclass::text, ',' ORDER BY r.prrelid::regclass::text)
+        FROM pg_publication_rel r WHERE r.prpubid = p.oid), '-')
+  FROM pg_publication p
+  UNION ALL
+  SELECT 'database owner ' || pg_get_userbyid(d.datdba)
+    || ' acl ' || coalesce(array_to_string(ARRAY(SELECT unnest(d.datacl)::text ORDER BY 1), ','), '-')
+  FROM pg_database d WHERE d.datname = current_database()
   UNION ALL
   SELECT 'event trigger ' || e.evtname || ' on ' || e.evtevent || ' runs ' || e.evtfoid::regprocedure
     || ' enabled ' || e.evtenabled::text || ' tags ' || coalesce(array_to_string(e.evttags, ','), '-')

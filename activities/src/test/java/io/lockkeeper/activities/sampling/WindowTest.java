@@ -1,0 +1,385 @@
+package io.lockkeeper.activities.sampling;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lockkeeper.activities.fixture.Application;
+import io.lockkeeper.activities.fixture.Background;
+import io.lockkeeper.activities.fixture.Changes;
+import io.lockkeeper.activities.fixture.Database;
+import io.lockkeeper.activities.fixture.Server;
+import io.lockkeeper.activities.fixture.Soaks;
+import io.lockkeeper.activities.fixture.Worker;
+import io.lockkeeper.activities.http.HttpRequests;
+import io.lockkeeper.activities.settings.Bundles;
+import io.lockkeeper.activities.settings.EnvironmentSettings;
+import io.lockkeeper.activity.WindowOrder;
+import io.lockkeeper.activity.WindowProgress;
+import io.lockkeeper.activity.WindowResult;
+import io.lockkeeper.change.Bundle;
+import io.lockkeeper.json.Json;
+import io.lockkeeper.limit.Metrics;
+import io.lockkeeper.limit.Trigger;
+import io.lockkeeper.limit.Trigger.Then;
+import io.lockkeeper.limit.TriggerState;
+import io.lockkeeper.limit.TriggerState.Phase;
+import io.lockkeeper.step.Evidence.MetricSamples;
+import io.lockkeeper.step.Step;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WindowTest {
+  private static final Instant START = Instant.parse("2026-11-20T08:00:00Z");
+  private static final Bundle BUNDLE =
+      Changes.of(
+          """
+          change: nine-indexes
+          why: An index for the screener
+          risk: low
+          probes:
+            by_sector: { sql: SELECT speed(), noise: 20ms, runs: 3 }
+            dashboard: { http: $app/dashboard, core: false, runs: 3 }
+          checks:
+            page: { http: $app/health, when: [soak, watch] }
+            app_errors: { log: app, match: ERROR, when: [soak, watch] }
+          rollback_if:
+            - http.page.p95 > 10s
+          through:
+            - dev
+          """,
+          "sql/10_stocks.sql",
+          "CREATE INDEX CONCURRENTLY idx_sector ON stocks (sector);");
+
+  @AutoClose private final Database database = Server.fresh();
+  @AutoClose private final Application application = Application.start();
+  @TempDir private Path directory = Path.of("");
+  private EnvironmentSettings environment =
+      Worker.settings(database, Optional.empty(), Map.of(), Map.of(), application.allowed());
+  private Worker worker = Worker.of(database, BUNDLE, environment);
+  private Path log = Path.of("");
+
+  @BeforeEach
+  void baseline() throws IOException {
+    database.sql("CREATE TABLE stocks (id int, sector text)");
+    speed(0);
+    log = directory.resolve("app.log");
+    Files.writeString(log, "ERROR of yesterday\n");
+    environment =
+        Worker.settings(
+            database,
+            Optional.empty(),
+            application.variables(),
+            Map.of("app", log),
+            application.allowed());
+    worker.close();
+    worker = Worker.of(database, BUNDLE, environment).held();
+    worker.activities().baseline(worker.order(new Step.Baseline()));
+  }
+
+  @AfterEach
+  void close() {
+    worker.close();
+  }
+
+  /** How long the probe's query takes from now on. */
+  private void speed(double seconds) {
+    database.sql(
+        "CREATE OR REPLACE FUNCTION speed() RETURNS text LANGUAGE sql AS 'SELECT pg_sleep("
+            + seconds
+            + ")::text'");
+  }
+
+  private Window window(WindowOrder order, Optional<WindowProgress> carried) {
+    Observed observed =
+        new Observed(
+            environment,
+            database.target(),
+            new Bundles(worker.blobs()),
+            new HttpRequests(environment),
+            worker.blobs());
+    return new Window(observed, order, carried, new HashMap<>());
+  }
+
+  private Window window(int minutes, Trigger... triggers) {
+    return window(Soaks.minutes(BUNDLE, START, minutes, triggers), Optional.empty());
+  }
+
+  private static Instant at(int seconds) {
+    return START.plusSeconds(seconds);
+  }
+
+  private static void sampleUntil(Window window, int seconds) {
+    while (!window.over() && !window.nextSample().isAfter(at(seconds))) {
+      window.sample(window.nextSample());
+    }
+  }
+
+  private static MetricSamples samples(List<MetricSamples> all, String metric) {
+    return all.stream().filter(s -> s.metric().equals(metric)).findFirst().orElseThrow();
+  }
+
+  private static Phase phase(WindowResult result, String metric) {
+    return result.states().stream()
+        .filter(state -> state.metric().equals(metric))
+        .map(TriggerState::phase)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void undisturbedWindow_takesAllThatIsDue() {
+    Window window = window(2);
+
+    sampleUntil(window, 120);
+
+    WindowResult result = window.result(at(120));
+    assertThat(window.over()).isTrue();
+    assertThat(result.sampledUntil()).isEqualTo(at(120));
+    for (String metric : Metrics.live()) {
+      MetricSamples live = samples(result.metrics(), metric);
+      long due = metric.startsWith("probe.") ? 3 : 13;
+      assertThat(live.due()).as(metric).isEqualTo(due);
+      assertThat(live.taken()).as(metric).isEqualTo(due);
+    }
+    for (String metric :
+        List.of(
+            "probe.by_sector.p50",
+            "probe.by_sector.p95",
+            "probe.dashboard.p95",
+            "http.dashboard.p95",
+            "http.dashboard.error_rate",
+            "http.page.p95",
+            "http.page.error_rate",
+            "log.app_errors.matches",
+            "check.page.failed",
+            "check.app_errors.failed")) {
+      assertThat(samples(result.metrics(), metric).taken()).as(metric).isEqualTo(3);
+    }
+    assertThat(samples(result.metrics(), "http.page.error_rate").high()).contains(0.0);
+    assertThat(samples(result.metrics(), "database.size").low().orElseThrow()).isPositive();
+    assertThat(result.changes()).isEmpty();
+  }
+
+  @Test
+  void samples_areKeptAsSeries() {
+    Window window = window(1);
+    sampleUntil(window, 60);
+
+    String series = worker.blobs().text(window.result(at(60)).series().orElseThrow());
+
+    Map<?, ?> points = Json.read(series.getBytes(UTF_8), Map.class);
+    assertThat((List<?>) points.get("locks.waiting")).hasSize(7);
+  }
+
+  @Test
+  void storeThatIsAway_costsTheSeriesAndNotTheVerdict() {
+    Window window = window(1);
+    sampleUntil(window, 60);
+    worker.blobs().away(true);
+
+    WindowResult result = window.result(at(60));
+
+    assertThat(result.series()).isEmpty();
+    assertThat(samples(result.metrics(), "locks.waiting").taken()).isEqualTo(7);
+  }
+
+  @Test
+  void targetThatGivesNothing_isMissingAndInconclusiveAndNeverZero() {
+    Window window = window(2, Soaks.trigger("deadlocks > 0", Then.ROLLBACK));
+    sampleUntil(window, 20);
+    database.asSuperuser("REVOKE EXECUTE ON FUNCTION pg_database_size(name) FROM PUBLIC");
+
+    sampleUntil(window, 60);
+
+    WindowResult result = window.result(at(60));
+    MetricSamples deadlocks = samples(result.metrics(), "deadlocks");
+    assertThat(deadlocks.due()).isEqualTo(7);
+    assertThat(deadlocks.taken()).isEqualTo(3);
+    assertThat(samples(result.metrics(), "database.size").low().orElseThrow()).isPositive();
+    assertThat(phase(result, "deadlocks")).isEqualTo(Phase.INCONCLUSIVE);
+    assertThat(result.changes()).hasSize(1);
+    assertThat(result.changes().get(0).sentence())
+        .isEqualTo(
+            "deadlocks was not measured: permission denied for function pg_database_size (SQLState"
+                + " 42501)");
+    assertThat(window.over()).isFalse();
+  }
+
+  @Test
+  void bundleThatCannotBeRead_isMissingAsWell() {
+    worker.blobs().away(true);
+    Window window = window(1);
+
+    sampleUntil(window, 20);
+
+    MetricSamples waiting = samples(window.result(at(20)).metrics(), "locks.waiting");
+    assertThat(waiting.due()).isEqualTo(3);
+    assertThat(waiting.taken()).isZero();
+    assertThat(window.progress().what()).startsWith("cannot sample: LK-BLOB-UNAVAILABLE");
+    worker.blobs().away(false);
+    sampleUntil(window, 30);
+    assertThat(samples(window.result(at(30)).metrics(), "locks.waiting").taken()).isEqualTo(1);
+  }
+
+  @Test
+  void samplesWhileNobodySampled_areDueAndNotTaken() {
+    Window window = window(5);
+    window.sample(at(0));
+
+    window.sample(at(75));
+
+    MetricSamples waiting = samples(window.result(at(75)).metrics(), "locks.waiting");
+    // Due at 0, 10, 20 to 70 seconds; the one at 75 stands for that at 70.
+    assertThat(waiting.due()).isEqualTo(8);
+    assertThat(waiting.taken()).isEqualTo(2);
+    assertThat(window.nextSample()).isEqualTo(at(80));
+  }
+
+  @Test
+  void successor_goesOnWhereTheHeartbeatStood() throws IOException {
+    Trigger trigger = Soaks.trigger("log.app_errors.matches > 5", Then.ROLLBACK);
+    WindowOrder order = Soaks.minutes(BUNDLE, START, 2, trigger);
+    Window first = window(order, Optional.empty());
+    sampleUntil(first, 50);
+    WindowProgress heartbeat = Json.read(Json.canonical(first.progress()), WindowProgress.class);
+    Files.writeString(log, "ERROR\nERROR\n", StandardOpenOption.APPEND);
+
+    Window second = window(order, Optional.of(heartbeat));
+    sampleUntil(second, 120);
+
+    WindowResult result = second.result(at(120));
+    assertThat(samples(result.metrics(), "locks.waiting").due()).isEqualTo(13);
+    assertThat(samples(result.metrics(), "locks.waiting").taken()).isEqualTo(13);
+    // Counted from the stage's start, not from the successor's.
+    assertThat(samples(result.metrics(), "log.app_errors.matches").last()).contains(2.0);
+    assertThat(Json.canonical(heartbeat).length).isLessThan(4_000);
+  }
+
+  @Test
+  @Tag("M86")
+  void errorInTheLog_breachesAndEndsTheWindow() throws IOException {
+    Window window = window(5, Soaks.trigger("log.app_errors.matches > 0", Then.ROLLBACK));
+    sampleUntil(window, 50);
+    Files.writeString(log, "ERROR of today\n", StandardOpenOption.APPEND);
+
+    sampleUntil(window, 300);
+
+    WindowResult result = window.result(at(60));
+    assertThat(window.over()).isTrue();
+    assertThat(result.sampledUntil()).isEqualTo(at(60));
+    assertThat(phase(result, "log.app_errors.matches")).isEqualTo(Phase.BREACH);
+    assertThat(result.changes().get(0).sentence()).isEqualTo("log.app_errors.matches 1, limit > 0");
+  }
+
+  @Test
+  void breachThatIsOnlyNoted_doesNotEndTheWindow() throws IOException {
+    Window window = window(2, Soaks.trigger("log.app_errors.matches > 0", Then.NOTE));
+    window.sample(at(0));
+    Files.writeString(log, "ERROR of today\n", StandardOpenOption.APPEND);
+
+    sampleUntil(window, 100);
+
+    assertThat(window.over()).isFalse();
+    assertThat(phase(window.result(at(100)), "log.app_errors.matches")).isEqualTo(Phase.BREACH);
+  }
+
+  @Test
+  @Tag("M50")
+  @Tag("M85")
+  void slowProbe_breachesOnlyOnceItLasted() {
+    Trigger trigger = Soaks.trigger("probe.degradation > 20% for 60s", Then.ROLLBACK);
+    Window window = window(10, trigger);
+    sampleUntil(window, 60);
+    assertThat(phase(window.result(at(60)), "probe.degradation")).isEqualTo(Phase.OK);
+
+    speed(0.06);
+    // The p50 looks back over both rounds before: it turns once the slow ones are the most.
+    sampleUntil(window, 600);
+
+    WindowResult result = window.result(window.nextSample());
+    assertThat(phase(result, "probe.degradation")).isEqualTo(Phase.BREACH);
+    assertThat(window.over()).isTrue();
+    assertThat(result.changes()).hasSize(1);
+    assertThat(result.changes().get(0).sentence()).startsWith("probe.degradation ");
+  }
+
+  @Test
+  @Tag("M72")
+  @Tag("M87")
+  void waiterThatStays_breachesOnceItLasted() throws SQLException {
+    Window window = window(5, Soaks.trigger("locks.waiting > 0 for 30s", Then.ROLLBACK));
+    try (Connection holder = database.session("holder");
+        Connection waiter = database.session("waiter")) {
+      holder.setAutoCommit(false);
+      holder.createStatement().execute("LOCK TABLE stocks");
+      Background<Boolean> waiting =
+          Background.run(() -> waiter.createStatement().execute("SELECT * FROM stocks"));
+      database.awaitWaiter();
+
+      sampleUntil(window, 20);
+      assertThat(window.over()).isFalse();
+      sampleUntil(window, 30);
+
+      assertThat(window.over()).isTrue();
+      assertThat(phase(window.result(at(30)), "locks.waiting")).isEqualTo(Phase.BREACH);
+      holder.rollback();
+      waiting.result();
+    }
+  }
+
+  @Test
+  void applicationThatFails_hasAnErrorRateAndAFailedCheck() {
+    Window window = window(2);
+    window.sample(at(0));
+    application.answers(500, "broken");
+
+    window.sample(at(60));
+
+    WindowResult result = window.result(at(60));
+    assertThat(samples(result.metrics(), "http.page.error_rate").last()).contains(0.5);
+    assertThat(samples(result.metrics(), "check.page.failed").last()).contains(1.0);
+    assertThat(samples(result.metrics(), "http.page.error_rate").low()).contains(0.0);
+  }
+
+  @Test
+  void logThatIsGone_isMissing() throws IOException {
+    Window window = window(2);
+    window.sample(at(0));
+    Files.delete(log);
+
+    window.sample(at(60));
+
+    MetricSamples matches = samples(window.result(at(60)).metrics(), "log.app_errors.matches");
+    assertThat(matches.due()).isEqualTo(2);
+    assertThat(matches.taken()).isEqualTo(1);
+  }
+
+  @Test
+  void probeThatFails_isMissingAndSoIsTheDegradation() {
+    Window window = window(2);
+    window.sample(at(0));
+    database.sql("DROP FUNCTION speed()");
+
+    window.sample(at(60));
+
+    List<MetricSamples> metrics = window.result(at(60)).metrics();
+    assertThat(samples(metrics, "probe.by_sector.p50").taken()).isEqualTo(1);
+    assertThat(samples(metrics, "probe.degradation").due()).isEqualTo(2);
+    assertThat(samples(metrics, "probe.degradation").taken()).isEqualTo(1);
+  }
+}
