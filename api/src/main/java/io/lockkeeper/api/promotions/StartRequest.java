@@ -57,8 +57,7 @@ record StartRequest(
         overrides.window != null);
   }
 
-  private static Optional<Duration> duration(
-      String name, @Nullable String text, Duration least) {
+  private static Optional<Duration> duration(String name, @Nullable String text, Duration least) {
     if (text == null) {
       return Optional.empty();
     }
