@@ -178,9 +178,11 @@ final class Observation {
 
   private SoakResult result(
       Promise<SoakResult> running, CancellationScope scope, StagePlan.Soak plan, Instant deadline) {
+    boolean cancelled = false;
     try {
       Workflow.await(() -> running.isCompleted() || context.acts().stops());
     } catch (CanceledFailure e) {
+      cancelled = true;
       Workflow.newDetachedCancellationScope(() -> Workflow.await(running::isCompleted)).run();
     }
     if (!running.isCompleted()) {
@@ -189,7 +191,7 @@ final class Observation {
     try {
       return running.get();
     } catch (ChildWorkflowFailure | CanceledFailure e) {
-      boolean stopped = context.acts().stops() || e instanceof CanceledFailure;
+      boolean stopped = cancelled || context.acts().stops() || e instanceof CanceledFailure;
       return new SoakResult(
           stopped ? SoakOutcome.STOPPED : SoakOutcome.INCONCLUSIVE,
           stopped ? "called off" : plan.name() + " could not be observed: " + cause(e),
@@ -226,11 +228,12 @@ final class Observation {
    *
    * @return when it is observed again; nothing where the flight goes on
    * @throws Stop where the flight must stop
+   * @throws CanceledFailure where somebody cancelled the workflow itself
    */
   private Optional<Instant> settle(StagePlan.Soak plan, SoakResult result) {
     return switch (result.outcome()) {
       case CLEAN -> Optional.empty();
-      case STOPPED -> throw Stop.abort("the observation was called off");
+      case STOPPED -> throw new CanceledFailure("the workflow was cancelled through Temporal");
       case BREACH -> throw Stop.rollback(plan.environment(), result.sentence());
       case PAUSE -> again(Cause.HEALTH, plan.name() + ": " + result.sentence());
       case INCONCLUSIVE -> again(Cause.EVIDENCE, plan.name() + ": " + result.sentence());
