@@ -8,27 +8,35 @@ import io.lockkeeper.step.Evidence.MetricSamples;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What to observe, and, after continuing as new, how far it came.
  *
  * @param start of the milestones, from which counters count
+ * @param began when its first sample was due; later than the start for all milestones but the first
  * @param from where sampling goes on
  * @param marks where counters and logs stood at the stage's start, by metric
+ * @param sentences what was told last of a trigger, by its text and its metric
  * @param written entries of this writer in the journal so far
  */
 public record SoakOrder(
     WorkOrder work,
     StagePlan.Soak plan,
     Instant start,
+    Instant began,
     Instant from,
     Instant deadline,
     List<TriggerState> states,
     List<MetricSamples> metrics,
     List<Attachment> series,
     Map<String, String> marks,
+    Map<String, String> sentences,
     long written) {
   public SoakOrder {
+    // Orders written by an earlier version are without these two.
+    began = Objects.requireNonNullElse(began, from);
+    sentences = Map.copyOf(Objects.requireNonNullElse(sentences, Map.of()));
     states = List.copyOf(states);
     metrics = List.copyOf(metrics);
     series = List.copyOf(series);
@@ -38,6 +46,7 @@ public record SoakOrder(
   public static SoakOrder fresh(
       WorkOrder work, StagePlan.Soak plan, Instant start, Instant from, Instant deadline) {
     return new SoakOrder(
-        work, plan, start, from, deadline, List.of(), List.of(), List.of(), Map.of(), 0);
+        work, plan, start, from, from, deadline, List.of(), List.of(), List.of(), Map.of(),
+        Map.of(), 0);
   }
 }

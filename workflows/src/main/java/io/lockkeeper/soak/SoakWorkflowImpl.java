@@ -38,13 +38,16 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
   /** Far below Temporal's limits; a day of windows has some 600. */
   private static final long EVENTS = 1_500;
 
+  /** The series of so many windows still fit into one result; longer stages have longer windows. */
+  private static final int WINDOWS = 150;
+
   /** How long after the deadline the last window may still report. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final StagePlan.Soak plan;
   private final SoakOrder order;
   private final Recorder recorder;
-  private final Map<String, String> sentences = new HashMap<>();
+  private final Map<String, String> sentences;
   private List<TriggerState> states;
   private List<MetricSamples> metrics;
   private final List<Attachment> series;
@@ -60,6 +63,7 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
     this.metrics = order.metrics();
     this.series = new ArrayList<>(order.series());
     this.marks = order.marks();
+    this.sentences = new HashMap<>(order.sentences());
     this.from = order.from();
     this.deadline = order.deadline();
     this.recorder =
@@ -91,7 +95,7 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
 
   private SoakResult observe() {
     while (from.isBefore(deadline)) {
-      Instant end = earlier(from.plus(plan.window()), deadline);
+      Instant end = earlier(from.plus(length()), deadline);
       Optional<WindowResult> window = window(end);
       window.ifPresent(this::take);
       if (window.isEmpty()) {
@@ -112,6 +116,15 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
     return atTheEnd();
   }
 
+  /** In whole rounds of probes, so that no window ends between two of them. */
+  private Duration length() {
+    Duration share = Duration.between(order.began(), deadline).dividedBy(WINDOWS);
+    Duration round = plan.probeInterval();
+    return share.compareTo(plan.window()) > 0
+        ? round.multipliedBy(share.dividedBy(round) + 1)
+        : plan.window();
+  }
+
   /**
    * One window: the race of its sampling against the clock. Nothing where nobody reported in time;
    * its samples are missing then, and the deadline does not move.
@@ -120,7 +133,10 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
     EnvironmentActivities activities =
         Workflow.newActivityStub(
             EnvironmentActivities.class,
-            Policies.window(plan, "sample " + plan.environment() + " until " + end));
+            Policies.window(
+                plan,
+                Duration.between(from, end),
+                "sample " + plan.environment() + " until " + end));
     WindowOrder window =
         new WindowOrder(order.work(), plan, order.start(), from, end, states, marks);
     List<Promise<WindowResult>> sampled = new ArrayList<>();
@@ -174,7 +190,7 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
   private void take(WindowResult window) {
     if (metrics.isEmpty()) {
       // Only now it is known what should have been sampled since the beginning.
-      metrics = SampleTotals.missed(window.metrics(), plan, Duration.between(order.from(), from));
+      metrics = SampleTotals.missed(window.metrics(), plan, Duration.between(order.began(), from));
     }
     from = window.sampledUntil();
     states = window.states();
@@ -254,12 +270,14 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
         order.work(),
         plan,
         order.start(),
+        order.began(),
         from,
         deadline,
         states,
         metrics,
         series,
         marks,
+        sentences,
         recorder.sequence());
   }
 
