@@ -24,7 +24,11 @@ class WaysBackTest {
   private static final String HOUR = Bundles.FLIGHT.replace("soak: 24h", "soak: 1h");
   private static final List<String> BACK =
       List.of(
-          "revert-20_positions", "revert-10_stocks", "verify-reverted", "verify-rolled-back", "close");
+          "revert-20_positions",
+          "revert-10_stocks",
+          "verify-reverted",
+          "verify-rolled-back",
+          "close");
 
   private static WindowResult deadlockIn(WindowOrder order, String stage) {
     return order.plan().name().equals(stage)
@@ -71,7 +75,8 @@ class WaysBackTest {
       assertThat(result.status()).isEqualTo(Status.ROLLED_BACK);
       assertThat(result.carries()).containsExactly("dev", "staging");
       assertThat(lastCalls(clock, "production", 5)).isEqualTo(BACK);
-      assertThat(clock.environment().calls("production")).doesNotContain("window production-watch-24h");
+      assertThat(clock.environment().calls("production"))
+          .doesNotContain("window production-watch-24h");
     }
   }
 
@@ -92,7 +97,8 @@ class WaysBackTest {
       PromotionState stuck = clock.start().until(state -> !state.left().isEmpty());
 
       assertThat(stuck.status()).isEqualTo(Status.ROLLING_BACK);
-      assertThat(stuck.left()).containsExactly("take back section 20_positions: the index is in use");
+      assertThat(stuck.left())
+          .containsExactly("take back section 20_positions: the index is in use");
       assertThat(lastCalls(clock, "staging", 2))
           .containsExactly("revert-20_positions", "revert-10_stocks");
 
@@ -115,7 +121,8 @@ class WaysBackTest {
       clock
           .environment()
           .answer(
-              "staging revert-10_stocks", order -> StepResult.of(Verdict.FAIL, "the index is in use"));
+              "staging revert-10_stocks",
+              order -> StepResult.of(Verdict.FAIL, "the index is in use"));
       clock.start().until(state -> !state.left().isEmpty());
 
       clock.act(Action.ABORT, "dora");
@@ -170,7 +177,11 @@ class WaysBackTest {
       assertThat(result.status()).isEqualTo(Status.ROLLED_BACK);
       assertThat(lastCalls(clock, "staging", 5))
           .containsExactly(
-              "apply-10_stocks", "revert-10_stocks", "verify-reverted", "verify-rolled-back", "close");
+              "apply-10_stocks",
+              "revert-10_stocks",
+              "verify-reverted",
+              "verify-rolled-back",
+              "close");
     }
   }
 
@@ -249,9 +260,7 @@ class WaysBackTest {
   void failedStepBeforeAnythingWasApplied_pausesAlsoWhereTheChangeSaysRollback() {
     String rollback = HOUR.replace("risk: low", "risk: low\non_failure: rollback");
     try (SkippedClock clock = SkippedClock.of(Bundles.of(rollback))) {
-      clock
-          .environment()
-          .answer("dev backup", order -> StepResult.pass("never asked"));
+      clock.environment().answer("dev backup", order -> StepResult.pass("never asked"));
       clock
           .environment()
           .answer("dev hold", order -> StepResult.of(Verdict.FAIL, "held by another"));

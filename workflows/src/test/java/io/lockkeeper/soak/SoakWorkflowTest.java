@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The soak as its promotion starts it. */
@@ -71,6 +72,7 @@ class SoakWorkflowTest {
   }
 
   @Test
+  @Tag("M49")
   void everythingSampledAndNothingBreached_isCleanAtTheDeadline() {
     try (SkippedClock clock = clock(Bundles.FLIGHT)) {
       SoakResult result = result(clock, Duration.ofHours(24));
