@@ -34,7 +34,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** See {@link SoakWorkflow}. Decides on what windows report; touches nothing itself. */
-public final class SoakWorkflowImpl implements SoakWorkflow {
+public class SoakWorkflowImpl implements SoakWorkflow {
   /** Far below Temporal's limits; a day of windows has some 600. */
   private static final long EVENTS = 1_500;
 
@@ -168,7 +168,8 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
     if (millis <= 0) {
       return promise == null || !promise.isCompleted();
     }
-    String summary = plan.name() + ": " + why + ", " + Durations.print(Duration.ofMillis(millis));
+    Duration rounded = Duration.ofSeconds((millis + 999) / 1000);
+    String summary = plan.name() + ": " + why + ", " + Durations.print(rounded);
     List<Promise<Void>> timers = new ArrayList<>();
     CancellationScope scope =
         Workflow.newCancellationScope(
