@@ -55,14 +55,14 @@ public final class Policies {
   }
 
   /** A window of samples: six lost samples are a lost worker. */
-  public static ActivityOptions window(StagePlan.Soak plan, String summary) {
+  public static ActivityOptions window(StagePlan.Soak plan, Duration length, String summary) {
     Duration six = plan.sample().multipliedBy(6);
     Duration atLeast = six.compareTo(HEARTBEAT) < 0 ? HEARTBEAT : six;
     Duration heartbeat =
         atLeast.compareTo(Duration.ofMinutes(5)) > 0 ? Duration.ofMinutes(5) : atLeast;
     return ActivityOptions.newBuilder()
         .setTaskQueue(Queues.environment(plan.environment()))
-        .setStartToCloseTimeout(plan.window().plus(Duration.ofHours(1)))
+        .setStartToCloseTimeout(length.plus(Duration.ofHours(1)))
         .setHeartbeatTimeout(heartbeat)
         .setCancellationType(ActivityCancellationType.TRY_CANCEL)
         .setRetryOptions(retry(Duration.ofSeconds(1), Duration.ofSeconds(10), 0))

@@ -98,7 +98,9 @@ public final class Recorder {
       List<Entry> batch = batch();
       ControlActivities control =
           Workflow.newActivityStub(
-              ControlActivities.class, Policies.control("journal " + batch.size() + " events"));
+              ControlActivities.class,
+              Policies.control(
+                  "journal " + batch.size() + (batch.size() == 1 ? " event" : " events")));
       control.journal(new Batch(promotion, batch));
       outbox.removeAll(batch);
     }

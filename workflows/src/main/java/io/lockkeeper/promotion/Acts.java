@@ -41,6 +41,7 @@ final class Acts {
   private final Set<String> nonces = new HashSet<>();
   private @Nullable Stop stop;
   private @Nullable Action answer;
+  private boolean waiting;
   private int refusals;
 
   /**
@@ -119,8 +120,12 @@ final class Acts {
    * @return the act; nothing where the flight must stop or the condition came first
    */
   Optional<Action> answer(Supplier<Boolean> orElse) {
-    answer = null;
-    Workflow.await(() -> answer != null || stops() || orElse.get());
+    waiting = true;
+    try {
+      Workflow.await(() -> answer != null || stops() || orElse.get());
+    } finally {
+      waiting = false;
+    }
     Action given = answer;
     answer = null;
     return stops() ? Optional.empty() : Optional.ofNullable(given);
@@ -202,7 +207,8 @@ final class Acts {
               Stop.rollback(
                   environment.orElseGet(() -> state.get().environment()),
                   "asked for by " + person + ": " + reason);
-      case RESUME, RETRY, ACKNOWLEDGE -> answer = action;
+      // A pause that was only asked for is taken back by the journal's entry alone.
+      case RESUME, RETRY, ACKNOWLEDGE -> answer = waiting ? action : null;
       case EXTEND ->
           statement
               .flatMap(Statement::by)

@@ -17,7 +17,6 @@ import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.ChildWorkflowFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
-import io.temporal.workflow.ChildWorkflowCancellationType;
 import io.temporal.workflow.ChildWorkflowOptions;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
@@ -153,38 +152,47 @@ final class Observation {
         .record(
             new Event.DeadlineSet(
                 plan.name(), deadline, plan.name() + ": observed until " + deadline));
-    String id = context.input().id() + "/" + plan.name();
+    String id = id(plan);
     children.add(id);
     SoakWorkflow child =
         Workflow.newChildWorkflowStub(
             SoakWorkflow.class,
             ChildWorkflowOptions.newBuilder()
                 .setWorkflowId(id)
-                .setCancellationType(ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED)
                 .setStaticSummary(
                     Policies.cut(plan.name() + " for " + Durations.print(plan.lasts())))
                 .build());
     active = new Active(plan, child, deadline);
     SoakOrder order = SoakOrder.fresh(context.work(plan), plan, start, now(), deadline);
     List<Promise<SoakResult>> started = new ArrayList<>();
-    CancellationScope scope =
-        Workflow.newCancellationScope(() -> started.add(Async.function(child::run, order)));
-    scope.run();
-    SoakResult result = result(started.get(0), scope, plan, deadline);
+    // Detached: a cancelled child would have no result, so it is told to stop instead.
+    Workflow.newDetachedCancellationScope(() -> started.add(Async.function(child::run, order)))
+        .run();
+    SoakResult result = result(started.get(0), child, plan, deadline);
     active = null;
     ended(plan, result);
     return result;
   }
 
+  /** Of the same stage as before, where it is observed again. */
+  private String id(StagePlan.Soak plan) {
+    String first = context.input().id() + "/" + plan.name();
+    String id = first;
+    for (int time = 2; children.contains(id); time++) {
+      id = first + "-" + time;
+    }
+    return id;
+  }
+
   private SoakResult result(
-      Promise<SoakResult> running, CancellationScope scope, StagePlan.Soak plan, Instant deadline) {
+      Promise<SoakResult> running, SoakWorkflow child, StagePlan.Soak plan, Instant deadline) {
     try {
       Workflow.await(() -> running.isCompleted() || context.acts().stops());
     } catch (CanceledFailure e) {
-      Workflow.newDetachedCancellationScope(() -> Workflow.await(running::isCompleted)).run();
+      stop(running, child);
     }
     if (!running.isCompleted()) {
-      scope.cancel();
+      stop(running, child);
     }
     try {
       return running.get();
@@ -197,6 +205,17 @@ final class Observation {
           deadline,
           List.of());
     }
+  }
+
+  /** Tells it to stop and waits until it has handed over what it has. */
+  private static void stop(Promise<SoakResult> running, SoakWorkflow child) {
+    Workflow.newDetachedCancellationScope(
+            () -> {
+              Promise<Void> told = Async.procedure(child::stop);
+              told.exceptionally(e -> null);
+              Workflow.await(running::isCompleted);
+            })
+        .run();
   }
 
   private void ended(StagePlan.Soak plan, SoakResult result) {
@@ -228,11 +247,12 @@ final class Observation {
    *
    * @return when it is observed again; nothing where the flight goes on
    * @throws Stop where the flight must stop
+   * @throws CanceledFailure where somebody cancelled the workflow itself
    */
   private Optional<Instant> settle(StagePlan.Soak plan, SoakResult result) {
     return switch (result.outcome()) {
       case CLEAN -> Optional.empty();
-      case STOPPED -> throw Stop.abort("the observation was called off");
+      case STOPPED -> throw new CanceledFailure("the workflow was cancelled through Temporal");
       case BREACH -> throw Stop.rollback(plan.environment(), result.sentence());
       case PAUSE -> again(Cause.HEALTH, plan.name() + ": " + result.sentence());
       case INCONCLUSIVE -> again(Cause.EVIDENCE, plan.name() + ": " + result.sentence());

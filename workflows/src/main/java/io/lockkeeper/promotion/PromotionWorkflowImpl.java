@@ -31,7 +31,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** See {@link PromotionWorkflow}. Decides everything, touches nothing. */
-public final class PromotionWorkflowImpl implements PromotionWorkflow {
+public class PromotionWorkflowImpl implements PromotionWorkflow {
   /** The name under which it writes into the journal. */
   static final String WRITER = "promotion";
 

@@ -14,8 +14,10 @@ import java.util.Map;
  * What to observe, and, after continuing as new, how far it came.
  *
  * @param start of the milestones, from which counters count
+ * @param began when its first sample was due; later than the start for all milestones but the first
  * @param from where sampling goes on
  * @param marks where counters and logs stood at the stage's start, by metric
+ * @param sentences what was told last of a trigger, by its text and its metric
  * @param written how many entries this writer has recorded so far
  * @param unwritten those of them that the journal has not taken yet
  */
@@ -23,15 +25,18 @@ public record SoakOrder(
     WorkOrder work,
     StagePlan.Soak plan,
     Instant start,
+    Instant began,
     Instant from,
     Instant deadline,
     List<TriggerState> states,
     List<MetricSamples> metrics,
     List<Attachment> series,
     Map<String, String> marks,
+    Map<String, String> sentences,
     long written,
     List<Entry> unwritten) {
   public SoakOrder {
+    sentences = Map.copyOf(sentences);
     states = List.copyOf(states);
     metrics = List.copyOf(metrics);
     series = List.copyOf(series);
@@ -42,6 +47,7 @@ public record SoakOrder(
   public static SoakOrder fresh(
       WorkOrder work, StagePlan.Soak plan, Instant start, Instant from, Instant deadline) {
     return new SoakOrder(
-        work, plan, start, from, deadline, List.of(), List.of(), List.of(), Map.of(), 0, List.of());
+        work, plan, start, from, from, deadline, List.of(), List.of(), List.of(), Map.of(),
+        Map.of(), 0, List.of());
   }
 }

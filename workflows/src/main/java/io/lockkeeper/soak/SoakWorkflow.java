@@ -7,8 +7,8 @@ import io.temporal.workflow.WorkflowMethod;
 
 /**
  * A soak or watch: sampled in windows until its deadline, or until a trigger is breached. Id {@code
- * <promotion>/<stage>}. The deadline is absolute: neither a dead worker nor continuing as new moves
- * it.
+ * <promotion>/<stage>}, and {@code -2} and so on where it is observed again. The deadline is
+ * absolute: neither a dead worker nor continuing as new moves it.
  */
 @WorkflowInterface
 public interface SoakWorkflow {
@@ -19,6 +19,13 @@ public interface SoakWorkflow {
   /** A person extended the stage: it ends later. An earlier deadline than now ends it at once. */
   @SignalMethod(name = "deadline")
   void deadline(NewDeadline deadline);
+
+  /**
+   * It is called off: it ends with what it has seen. A cancelled workflow would have no result to
+   * hand over.
+   */
+  @SignalMethod(name = "stop")
+  void stop();
 
   @QueryMethod(name = "soak")
   SoakOrder soak();

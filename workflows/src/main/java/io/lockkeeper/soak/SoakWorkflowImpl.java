@@ -35,9 +35,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** See {@link SoakWorkflow}. Decides on what windows report; touches nothing itself. */
-public final class SoakWorkflowImpl implements SoakWorkflow {
+public class SoakWorkflowImpl implements SoakWorkflow {
   /** Far below Temporal's limits; a day of windows has some 600. */
   private static final long EVENTS = 1_500;
+
+  /** The series of so many windows still fit into one result; longer stages have longer windows. */
+  private static final int WINDOWS = 150;
 
   /** How long after the deadline the last window may still report. */
   private static final Duration GRACE = Duration.ofSeconds(10);
@@ -45,13 +48,19 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
   private final StagePlan.Soak plan;
   private final SoakOrder order;
   private final Recorder recorder;
-  private final Map<String, String> sentences = new HashMap<>();
+  private final Map<String, String> sentences;
   private List<TriggerState> states;
   private List<MetricSamples> metrics;
   private final List<Attachment> series;
   private Map<String, String> marks;
   private Instant from;
   private Instant deadline;
+  private boolean stopped;
+
+  /** Somebody called it off. */
+  private static final class Stopped extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
 
   @WorkflowInit
   public SoakWorkflowImpl(SoakOrder order) {
@@ -61,10 +70,11 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
     this.metrics = order.metrics();
     this.series = new ArrayList<>(order.series());
     this.marks = order.marks();
+    this.sentences = new HashMap<>(order.sentences());
     this.from = order.from();
     this.deadline = order.deadline();
     this.recorder =
-        new Recorder(order.work().promotion(), plan.name(), order.written(), entry -> {});
+        new Recorder(order.work().promotion(), writer(order), order.written(), entry -> {});
   }
 
   @Override
@@ -73,7 +83,7 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
     recorder.adopt(order.unwritten());
     try {
       return observe();
-    } catch (CanceledFailure e) {
+    } catch (Stopped | CanceledFailure e) {
       return result(SoakOutcome.STOPPED, "called off");
     }
   }
@@ -84,13 +94,18 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
   }
 
   @Override
+  public void stop() {
+    stopped = true;
+  }
+
+  @Override
   public SoakOrder soak() {
     return carried(List.of());
   }
 
   private SoakResult observe() {
     while (from.isBefore(deadline)) {
-      Instant end = earlier(from.plus(plan.window()), deadline);
+      Instant end = earlier(from.plus(length()), deadline);
       Optional<WindowResult> window = window(end);
       window.ifPresent(this::take);
       if (window.isEmpty()) {
@@ -110,6 +125,15 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
     return atTheEnd();
   }
 
+  /** In whole rounds of probes, so that no window ends between two of them. */
+  private Duration length() {
+    Duration share = Duration.between(order.began(), deadline).dividedBy(WINDOWS);
+    Duration round = plan.probeInterval();
+    return share.compareTo(plan.window()) > 0
+        ? round.multipliedBy(share.dividedBy(round) + 1)
+        : plan.window();
+  }
+
   /**
    * One window: the race of its sampling against the clock. Nothing where nobody reported in time;
    * its samples are missing then, and the deadline does not move.
@@ -118,7 +142,10 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
     EnvironmentActivities activities =
         Workflow.newActivityStub(
             EnvironmentActivities.class,
-            Policies.window(plan, "sample " + plan.environment() + " until " + end));
+            Policies.window(
+                plan,
+                Duration.between(from, end),
+                "sample " + plan.environment() + " until " + end));
     WindowOrder window =
         new WindowOrder(order.work(), plan, order.start(), from, end, states, marks);
     List<Promise<WindowResult>> sampled = new ArrayList<>();
@@ -127,7 +154,13 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
             () -> sampled.add(Async.function(activities::sampleWindow, window)));
     scope.run();
     Promise<WindowResult> sampling = sampled.get(0);
-    boolean late = waitUntil(end.plus(GRACE), "last call for samples", sampling);
+    boolean late;
+    try {
+      late = waitUntil(end.plus(GRACE), "last call for samples", sampling);
+    } catch (Stopped e) {
+      scope.cancel();
+      throw e;
+    }
     if (late) {
       scope.cancel();
       return Optional.empty();
@@ -150,7 +183,8 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
     if (millis <= 0) {
       return promise == null || !promise.isCompleted();
     }
-    String summary = plan.name() + ": " + why + ", " + Durations.print(Duration.ofMillis(millis));
+    Duration rounded = Duration.ofSeconds((millis + 999) / 1000);
+    String summary = plan.name() + ": " + why + ", " + Durations.print(rounded);
     List<Promise<Void>> timers = new ArrayList<>();
     CancellationScope scope =
         Workflow.newCancellationScope(
@@ -161,9 +195,15 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
                         TimerOptions.newBuilder().setSummary(Policies.cut(summary)).build())));
     scope.run();
     Promise<Void> timer = timers.get(0);
-    Workflow.await(() -> timer.isCompleted() || (promise != null && promise.isCompleted()));
+    Workflow.await(
+        () -> stopped || timer.isCompleted() || (promise != null && promise.isCompleted()));
     if (!timer.isCompleted()) {
       scope.cancel();
+    }
+    if (stopped) {
+      throw new Stopped();
+    }
+    if (!timer.isCompleted()) {
       return false;
     }
     return promise == null || !promise.isCompleted();
@@ -172,7 +212,7 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
   private void take(WindowResult window) {
     if (metrics.isEmpty()) {
       // Only now it is known what should have been sampled since the beginning.
-      metrics = SampleTotals.missed(window.metrics(), plan, Duration.between(order.from(), from));
+      metrics = SampleTotals.missed(window.metrics(), plan, Duration.between(order.began(), from));
     }
     from = window.sampledUntil();
     states = window.states();
@@ -253,14 +293,23 @@ public final class SoakWorkflowImpl implements SoakWorkflow {
         order.work(),
         plan,
         order.start(),
+        order.began(),
         from,
         deadline,
         states,
         metrics,
         series,
         marks,
+        sentences,
         recorder.sequence(),
         unwritten);
+  }
+
+  /** The part of its id that follows the promotion's: unique in the promotion. */
+  private static String writer(SoakOrder order) {
+    String id = Workflow.getInfo().getWorkflowId();
+    String promotion = order.work().promotion() + "/";
+    return id.startsWith(promotion) ? id.substring(promotion.length()) : order.plan().name();
   }
 
   private static Instant earlier(Instant left, Instant right) {

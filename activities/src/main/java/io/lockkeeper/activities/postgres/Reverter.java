@@ -171,7 +171,7 @@ public final class Reverter {
     Optional<PlannedIndex> planned =
         Catalog.plan(fence.connection(), StatementReader.readDefinition(definition), definition);
     if (planned.isPresent()
-        && !(found.get().index() && Inspection.asMeant(planned.get(), found.get()))) {
+        && !(found.get().index() && Inspection.mayBeMeant(planned.get(), found.get()))) {
       throw new UnitFailure(
           FailureCode.INDEX_IN_THE_WAY,
           "taking section "

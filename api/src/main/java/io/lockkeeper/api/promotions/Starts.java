@@ -3,8 +3,6 @@ package io.lockkeeper.api.promotions;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.lockkeeper.activity.Payloads;
-import io.lockkeeper.activity.Policies;
-import io.lockkeeper.activity.Queues;
 import io.lockkeeper.api.auth.Caller;
 import io.lockkeeper.api.changes.ChangeStore;
 import io.lockkeeper.api.environments.EnvironmentStore;
@@ -24,12 +22,11 @@ import io.lockkeeper.plan.Flight;
 import io.lockkeeper.plan.FlightPlanner;
 import io.lockkeeper.plan.FlightRefused;
 import io.lockkeeper.plan.Overrides;
+import io.lockkeeper.promotion.Launch;
 import io.lockkeeper.promotion.PromotionFold;
 import io.lockkeeper.promotion.PromotionInput;
-import io.lockkeeper.promotion.PromotionState;
 import io.lockkeeper.promotion.PromotionWorkflow;
 import io.lockkeeper.promotion.Requests;
-import io.lockkeeper.promotion.SearchAttributes;
 import io.lockkeeper.promotion.StageState;
 import io.lockkeeper.promotion.StageState.StageStatus;
 import io.lockkeeper.signoff.Action;
@@ -38,10 +35,8 @@ import io.lockkeeper.signoff.SigningKey;
 import io.lockkeeper.signoff.Statement;
 import io.lockkeeper.signoff.Statement.TargetGrant;
 import io.lockkeeper.stage.StagePlan;
-import io.temporal.api.enums.v1.WorkflowIdReusePolicy;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
-import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowServiceException;
 import java.time.Duration;
 import java.time.Instant;
@@ -343,20 +338,8 @@ final class Starts {
   }
 
   private void launch(PromotionInput input) {
-    PromotionState state = PromotionFold.start(input.requested(), input.requestedAt());
     PromotionWorkflow workflow =
-        client.newWorkflowStub(
-            PromotionWorkflow.class,
-            WorkflowOptions.newBuilder()
-                .setTaskQueue(Queues.PROMOTIONS)
-                .setWorkflowId(input.id())
-                .setWorkflowIdReusePolicy(
-                    WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE)
-                .setTypedSearchAttributes(attributes(state))
-                .setMemo(Map.of("reason", state.reason(), "change", input.change()))
-                .setStaticSummary(
-                    Policies.cut(state.changeName() + ", asked for by " + state.requestedBy()))
-                .build());
+        client.newWorkflowStub(PromotionWorkflow.class, Launch.options(input));
     try {
       WorkflowClient.start(workflow::run, input);
     } catch (WorkflowExecutionAlreadyStarted e) {
@@ -381,13 +364,5 @@ final class Starts {
               + ": Temporal does not answer. Nothing was started. Bring it back and start again");
     }
     store.started(input.id());
-  }
-
-  private static io.temporal.common.SearchAttributes attributes(PromotionState state) {
-    return io.temporal.common.SearchAttributes.newBuilder()
-        .set(SearchAttributes.CHANGE, state.changeName())
-        .set(SearchAttributes.REQUESTED_BY, state.requestedBy())
-        .set(SearchAttributes.STATUS, state.status().name())
-        .build();
   }
 }

@@ -1,0 +1,5 @@
+/** Recorded histories, and that today's workflows still follow them. */
+@NullMarked
+package io.lockkeeper.replay;
+
+import org.jspecify.annotations.NullMarked;

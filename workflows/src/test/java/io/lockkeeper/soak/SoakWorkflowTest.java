@@ -1,0 +1,287 @@
+package io.lockkeeper.soak;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lockkeeper.activity.Queues;
+import io.lockkeeper.activity.WindowOrder;
+import io.lockkeeper.activity.WindowResult;
+import io.lockkeeper.activity.WindowResult.PhaseChange;
+import io.lockkeeper.activity.WorkOrder;
+import io.lockkeeper.blob.BlobRef;
+import io.lockkeeper.blob.Sha256;
+import io.lockkeeper.fixture.Bundles;
+import io.lockkeeper.fixture.Promotions;
+import io.lockkeeper.fixture.RecordingEnvironment;
+import io.lockkeeper.fixture.SkippedClock;
+import io.lockkeeper.journal.Entry;
+import io.lockkeeper.journal.Event;
+import io.lockkeeper.soak.SoakResult.SoakOutcome;
+import io.lockkeeper.stage.StagePlan;
+import io.lockkeeper.step.Attachment;
+import io.lockkeeper.step.Evidence.MetricSamples;
+import io.lockkeeper.step.Evidence.TriggerOutcome;
+import io.temporal.api.enums.v1.EventType;
+import io.temporal.api.history.v1.ChildWorkflowExecutionStartedEventAttributes;
+import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.client.WorkflowOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The soak as its promotion starts it. */
+class SoakWorkflowTest {
+  private static final String SOAK = "staging-soak";
+  private static final String NOTE =
+      Bundles.FLIGHT.replace("- deadlocks > 0", "- { if: deadlocks > 0, then: note }");
+
+  private static SkippedClock clock(String change) {
+    return SkippedClock.of(Bundles.of(change));
+  }
+
+  /** Lets all of the soak's time pass. */
+  private static SoakResult result(SkippedClock clock, Duration lasts) {
+    clock.start().sleep(lasts.plusMinutes(10));
+    return clock.observer(SOAK).getResult(SoakResult.class);
+  }
+
+  private static EventType endOfFirstRun(SkippedClock clock) {
+    String run =
+        clock.history().getEvents().stream()
+            .filter(HistoryEvent::hasChildWorkflowExecutionStartedEventAttributes)
+            .map(HistoryEvent::getChildWorkflowExecutionStartedEventAttributes)
+            .map(ChildWorkflowExecutionStartedEventAttributes::getWorkflowExecution)
+            .filter(execution -> execution.getWorkflowId().endsWith(SOAK))
+            .findFirst()
+            .orElseThrow()
+            .getRunId();
+    return clock
+        .temporal()
+        .getWorkflowClient()
+        .fetchHistory(Promotions.ID + "/" + SOAK, run)
+        .getLastEvent()
+        .getEventType();
+  }
+
+  private static String lasting(String change, String time) {
+    return change.replace("soak: 24h", "soak: " + time);
+  }
+
+  @Test
+  @Tag("M49")
+  void everythingSampledAndNothingBreached_isCleanAtTheDeadline() {
+    try (SkippedClock clock = clock(Bundles.FLIGHT)) {
+      SoakResult result = result(clock, Duration.ofHours(24));
+
+      assertThat(result.outcome()).isEqualTo(SoakOutcome.CLEAN);
+      assertThat(result.sentence()).isEqualTo("nothing was breached");
+      assertThat(lasted(result))
+          .isBetween(Duration.ofHours(24), Duration.ofHours(24).plusSeconds(1));
+      assertThat(totals(result, "locks.waiting")).isEqualTo("8640 of 8640");
+    }
+  }
+
+  @Test
+  void breachThatRollsBack_endsItAtOnce() {
+    try (SkippedClock clock = clock(Bundles.FLIGHT)) {
+      Duration healthy = Duration.ofHours(20);
+      clock
+          .environment()
+          .answerWindows(
+              order ->
+                  order.from().isAfter(order.start().plus(healthy))
+                      ? RecordingEnvironment.breached(order, "deadlocks", "deadlocks 1, limit 0")
+                      : RecordingEnvironment.clean(order));
+
+      SoakResult result = result(clock, Duration.ofHours(24));
+
+      assertThat(result.outcome()).isEqualTo(SoakOutcome.BREACH);
+      assertThat(result.sentence()).isEqualTo("deadlocks > 0: deadlocks 1, limit 0");
+      assertThat(lasted(result)).isBetween(healthy, healthy.plusMinutes(20));
+      assertThat(result.samples().triggers())
+          .containsExactly(
+              new TriggerOutcome("deadlocks > 0", "deadlocks", "BREACH", "deadlocks 1, limit 0"));
+      assertThat(clock.control().events(Event.TriggerChanged.class))
+          .containsExactly(
+              new Event.TriggerChanged(
+                  "staging-soak", "deadlocks > 0", "deadlocks", "BREACH", "deadlocks 1, limit 0"));
+    }
+  }
+
+  @Test
+  void breachThatPauses_endsInPause() {
+    String change =
+        Bundles.FLIGHT.replace("- deadlocks > 0", "- { if: deadlocks > 0, then: pause }");
+    try (SkippedClock clock = clock(lasting(change, "1h"))) {
+      clock
+          .environment()
+          .answerWindows(
+              order -> RecordingEnvironment.breached(order, "deadlocks", "one deadlock"));
+
+      SoakResult result = result(clock, Duration.ofHours(1));
+
+      assertThat(result.outcome()).isEqualTo(SoakOutcome.PAUSE);
+      assertThat(result.sentence()).isEqualTo("deadlocks > 0: one deadlock");
+    }
+  }
+
+  @Test
+  void breachThatIsOnlyNoted_goesOnAndIsInTheEvidence() {
+    try (SkippedClock clock = clock(lasting(NOTE, "1h"))) {
+      clock.environment().answerWindows(SoakWorkflowTest::deadlockInTheFirstWindow);
+
+      SoakResult result = result(clock, Duration.ofHours(1));
+
+      assertThat(result.outcome()).isEqualTo(SoakOutcome.CLEAN);
+      assertThat(result.samples().triggers())
+          .containsExactly(
+              new TriggerOutcome("deadlocks > 0", "deadlocks", "BREACH", "one deadlock"));
+    }
+  }
+
+  @Test
+  void longerThanOneRunHolds_continuesAsNewAndKeepsAllTotals() {
+    try (SkippedClock clock = clock(lasting(NOTE, "7d"))) {
+      clock.environment().answerWindows(SoakWorkflowTest::deadlockInTheFirstWindow);
+      SoakResult result = result(clock, Duration.ofDays(7));
+
+      assertThat(endOfFirstRun(clock))
+          .isEqualTo(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW);
+      assertThat(result.outcome()).isEqualTo(SoakOutcome.CLEAN);
+      assertThat(lasted(result).toHours()).isEqualTo(7 * 24);
+      assertThat(clock.observer(SOAK).query("soak", SoakOrder.class).began())
+          .isEqualTo(result.samples().started());
+      assertThat(totals(result, "locks.waiting")).isEqualTo("60480 of 60480");
+      assertThat(result.samples().triggers())
+          .containsExactly(
+              new TriggerOutcome("deadlocks > 0", "deadlocks", "BREACH", "one deadlock"));
+      List<Entry> written =
+          clock.control().entries().stream().filter(e -> e.writer().equals(SOAK)).toList();
+      assertThat(written.stream().map(Entry::sequence))
+          .isEqualTo(LongStream.rangeClosed(1, written.size()).boxed().toList());
+    }
+  }
+
+  @Test
+  void aMonthOfSeries_stillFitsIntoOneResult() {
+    try (SkippedClock clock = clock(lasting(Bundles.FLIGHT, "30d"))) {
+      clock
+          .environment()
+          .answerWindows(order -> withSeries(RecordingEnvironment.clean(order), order));
+
+      SoakResult result = result(clock, Duration.ofDays(30));
+
+      assertThat(result.outcome()).isEqualTo(SoakOutcome.CLEAN);
+      assertThat(totals(result, "locks.waiting")).isEqualTo("259200 of 259200");
+      assertThat(result.samples().series()).hasSizeBetween(140, 160);
+    }
+  }
+
+  @Test
+  void nothingSampledInAnEarlierRun_countsAsMissingInTheNext() {
+    StagePlan.Soak plan = (StagePlan.Soak) Promotions.input(Bundles.flight()).flight().stage(SOAK);
+    try (SkippedClock clock = clock(Bundles.FLIGHT)) {
+      Instant now = clock.now();
+      Instant began = now.minus(Duration.ofHours(23));
+      SoakWorkflow soak =
+          clock
+              .temporal()
+              .getWorkflowClient()
+              .newWorkflowStub(
+                  SoakWorkflow.class,
+                  WorkflowOptions.newBuilder().setTaskQueue(Queues.PROMOTIONS).build());
+
+      SoakResult result =
+          soak.run(
+              new SoakOrder(
+                  new WorkOrder(Promotions.ID, "hash", "staging", "magnus", SOAK),
+                  plan,
+                  began,
+                  began,
+                  now,
+                  now.plus(Duration.ofHours(1)),
+                  List.of(),
+                  List.of(),
+                  List.of(),
+                  Map.of(),
+                  Map.of(),
+                  0,
+                  List.of()));
+
+      assertThat(result.outcome()).isEqualTo(SoakOutcome.INCONCLUSIVE);
+      assertThat(totals(result, "locks.waiting")).isEqualTo("360 of 8640");
+    }
+  }
+
+  @Test
+  void nobodyEverSampled_isInconclusiveAtTheDeadline() {
+    try (SkippedClock clock = clock(lasting(Bundles.FLIGHT, "2h"))) {
+      clock
+          .environment()
+          .answerWindows(
+              order -> {
+                throw RecordingEnvironment.away();
+              });
+
+      SoakResult result = result(clock, Duration.ofHours(2));
+
+      assertThat(result.outcome()).isEqualTo(SoakOutcome.INCONCLUSIVE);
+      assertThat(result.sentence()).isEqualTo("too few samples: none was taken");
+      assertThat(lasted(result)).isBetween(Duration.ofHours(2), Duration.ofHours(2).plusMinutes(2));
+    }
+  }
+
+  private static WindowResult deadlockInTheFirstWindow(WindowOrder order) {
+    WindowResult clean = RecordingEnvironment.clean(order);
+    if (!order.states().isEmpty()) {
+      return new WindowResult(
+          clean.sampledUntil(),
+          order.states(),
+          clean.metrics(),
+          List.of(),
+          order.marks(),
+          Optional.empty());
+    }
+    List<PhaseChange> noted =
+        RecordingEnvironment.breached(order, "deadlocks", "one deadlock").changes();
+    return new WindowResult(
+        clean.sampledUntil(),
+        noted.stream().map(PhaseChange::state).toList(),
+        clean.metrics(),
+        noted,
+        order.marks(),
+        Optional.empty());
+  }
+
+  private static WindowResult withSeries(WindowResult window, WindowOrder order) {
+    String name = "staging-soak-samples-" + order.from().toString().replace(":", "") + ".json";
+    return new WindowResult(
+        window.sampledUntil(),
+        window.states(),
+        window.metrics(),
+        window.changes(),
+        window.marks(),
+        Optional.of(
+            new Attachment(name, "application/json", new BlobRef(Sha256.hex(name), 123_456))));
+  }
+
+  private static Duration lasted(SoakResult result) {
+    return Duration.between(result.samples().started(), result.samples().ended());
+  }
+
+  private static String totals(SoakResult result, String metric) {
+    MetricSamples samples = samples(result, metric);
+    return samples.taken() + " of " + samples.due();
+  }
+
+  private static MetricSamples samples(SoakResult result, String metric) {
+    return result.samples().metrics().stream()
+        .filter(samples -> samples.metric().equals(metric))
+        .findFirst()
+        .orElseThrow();
+  }
+}
