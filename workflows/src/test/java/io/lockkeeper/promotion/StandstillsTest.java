@@ -12,6 +12,7 @@ import io.lockkeeper.journal.Event.EvidenceLine;
 import io.lockkeeper.journal.Event.GateOutcome;
 import io.lockkeeper.journal.Status;
 import io.lockkeeper.signoff.Action;
+import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
 import java.time.Duration;
@@ -136,6 +137,27 @@ class StandstillsTest {
                   GateOutcome.VOIDED,
                   "production-sign-off: closed, because the promotion stops"));
       assertThat(clock.environment().calls("production")).containsExactly("precheck");
+    }
+  }
+
+  @Test
+  void abortInTheSoak_keepsWhatWasSampled() {
+    try (SkippedClock clock = SkippedClock.of(Bundles.flight()).start()) {
+      clock.until(state -> state.status() == Status.SOAKING);
+      clock.sleep(Duration.ofHours(3));
+
+      clock.act(Action.ABORT, "dora");
+
+      assertThat(clock.result().status()).isEqualTo(Status.ABORTED);
+      assertThat(clock.control().events(Event.StepEnded.class))
+          .filteredOn(ended -> ended.stage().equals("staging-soak"))
+          .singleElement()
+          .satisfies(
+              ended -> {
+                assertThat(ended.sentence()).isEqualTo("called off");
+                Evidence.Samples samples = (Evidence.Samples) ended.evidence().orElseThrow();
+                assertThat(samples.metrics()).isNotEmpty();
+              });
     }
   }
 

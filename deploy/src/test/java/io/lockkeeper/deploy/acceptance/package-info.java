@@ -1,0 +1,5 @@
+/** Which items of the checklists are proven. */
+@NullMarked
+package io.lockkeeper.deploy.acceptance;
+
+import org.jspecify.annotations.NullMarked;
