@@ -39,7 +39,14 @@ final class DemoCommand implements Callable<Integer> {
     long began = System.nanoTime();
     Standalone standalone = lifetime.own(Standalone.start(wanted, System.err));
     Hand hand = !yes && Terminal.present() ? DemoCommand::ask : (role, person) -> true;
-    Demo demo = new Demo(standalone, wanted.data(), System.out, hand);
+    Demo demo =
+        new Demo(
+            standalone.url(),
+            standalone.temporalUi(),
+            standalone.adminToken(),
+            wanted.data(),
+            System.out,
+            hand);
     boolean reached = demo.run(scenario);
     System.out.println("took " + Waiting.seconds((System.nanoTime() - began) / 1e9));
     System.out.flush();
