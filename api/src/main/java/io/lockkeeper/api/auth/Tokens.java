@@ -6,8 +6,6 @@ import io.lockkeeper.blob.Sha256;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
@@ -26,6 +24,9 @@ public final class Tokens {
   private static final String PREFIX = "lk_";
   private static final int BYTES = 32;
   private static final Duration VALID = Duration.ofDays(90);
+
+  /** PostgreSQL's word. */
+  private static final String NEVER = "infinity";
 
   private final Jdbi jdbi;
   private final Policy policy;
@@ -46,7 +47,7 @@ public final class Tokens {
     byte[] bytes = new byte[BYTES];
     random.nextBytes(bytes);
     String token = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    OffsetDateTime expires = Instant.now().plus(VALID).atOffset(ZoneOffset.UTC);
+    String expires = Instant.now().plus(VALID).toString();
     jdbi.useHandle(handle -> insert(handle, token, person, roles, kind, expires));
     return token;
   }
@@ -65,22 +66,17 @@ public final class Tokens {
               .bind("person", person)
               .bind("kind", word(kind))
               .execute();
-          insert(handle, token, person, roles, kind, OffsetDateTime.MAX);
+          insert(handle, token, person, roles, kind, NEVER);
         });
   }
 
   private static void insert(
-      Handle handle,
-      String token,
-      String person,
-      Set<String> roles,
-      Kind kind,
-      OffsetDateTime expires) {
+      Handle handle, String token, String person, Set<String> roles, Kind kind, String expires) {
     handle
         .createUpdate(
             """
             INSERT INTO token (hash, person, roles, kind, expires_at)
-            VALUES (:hash, :person, :roles, :kind, :expires)
+            VALUES (:hash, :person, :roles, :kind, cast(:expires AS timestamptz))
             ON CONFLICT (hash) DO NOTHING
             """)
         .bind("hash", Sha256.hex(token))
