@@ -34,10 +34,11 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     StandaloneOptions wanted = options.demo();
-    Logging.toFile(wanted.data().resolve("logs/lockkeeper.log"));
+    Logging.none();
     Lifetime lifetime = new Lifetime();
     long began = System.nanoTime();
-    Standalone standalone = lifetime.own(Standalone.start(wanted, System.err));
+    Standalone standalone =
+        lifetime.own(Standalone.start(wanted, System.err, () -> Logging.ofInstallation(wanted)));
     Hand hand = !yes && Terminal.present() ? DemoCommand::ask : (role, person) -> true;
     Demo demo =
         new Demo(
