@@ -71,6 +71,13 @@ public final class Standalone implements AutoCloseable {
   }
 
   /**
+   * As {@link #start(StandaloneOptions, PrintStream, Runnable)}, where nobody waits for the folder.
+   */
+  public static Standalone start(StandaloneOptions options, PrintStream out) {
+    return start(options, out, () -> {});
+  }
+
+  /**
    * Starts everything, the example included.
    *
    * @param out told of what takes long
