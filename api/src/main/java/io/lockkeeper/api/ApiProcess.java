@@ -55,6 +55,9 @@ public final class ApiProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ApiProcess.class);
   private static final long STOP_SECONDS = 5;
 
+  /** The worker in the API's own process; a token for another one would not be given this name. */
+  private static final String OWN_WORKER = "worker of this installation";
+
   private final ControlDatabase database;
   private final WorkerFactory factory;
   private final Server server;
@@ -122,7 +125,7 @@ public final class ApiProcess implements AutoCloseable {
         .ifPresent(token -> tokens.keep(token, "admin", Set.of(), Kind.ADMINISTRATOR));
     settings
         .workerToken()
-        .ifPresent(token -> tokens.keep(token, "worker", Set.of(Caller.WORKER), Kind.SERVICE));
+        .ifPresent(token -> tokens.keep(token, OWN_WORKER, Set.of(Caller.WORKER), Kind.SERVICE));
     Promotions promotions =
         new Promotions(
             jdbi,

@@ -36,8 +36,8 @@ public record AllowedAction(Action action, boolean allowed, Optional<String> why
   }
 
   private static Optional<String> whyNot(PromotionState state, Action action) {
-    if (state.status().ended() && action != Action.ROLLBACK) {
-      return Optional.of("the promotion has ended: it is " + state.status());
+    if (state.status().ended()) {
+      return Optional.of("the promotion has ended: it is " + state.status() + undo(state, action));
     }
     return switch (action) {
       case PROMOTE -> Optional.of("it has been started");
@@ -60,6 +60,13 @@ public record AllowedAction(Action action, boolean allowed, Optional<String> why
               "it is rolling back: that is safer than stopping in the middle");
       case ROLLBACK -> rollback(state);
     };
+  }
+
+  /** The grants of what has ended are closed: only another promotion can take it back. */
+  private static String undo(PromotionState state, Action action) {
+    return action == Action.ROLLBACK && !state.begun().isEmpty()
+        ? "; push a change that undoes it"
+        : "";
   }
 
   private static Optional<String> pause(PromotionState state) {

@@ -90,10 +90,10 @@ class AllowedActionTest {
         "WATCHING applied observed          | pause extend abort rollback",
         "ROLLING_BACK applied               | ''",
         "ROLLING_BACK applied stuck         | retry abort",
-        "COMPLETE applied                   | rollback",
-        "ABORTED applied                    | rollback",
-        "FAILED applied                     | rollback",
-        "ROLLED_BACK applied                | rollback",
+        "COMPLETE applied                   | ''",
+        "ABORTED applied                    | ''",
+        "FAILED applied                     | ''",
+        "ROLLED_BACK applied                | ''",
         "ROLLED_BACK                        | ''",
         "ABORTED                            | ''",
       })
@@ -131,7 +131,8 @@ class AllowedActionTest {
         "COMPLETE applied | PAUSE | the promotion has ended: it is COMPLETE",
         "ABORTED | ABORT | the promotion has ended: it is ABORTED",
         "FAILED | SIGN_OFF | the promotion has ended: it is FAILED",
-        "ROLLED_BACK | ROLLBACK | nothing has been applied",
+        "COMPLETE applied | ROLLBACK | the promotion has ended: it is COMPLETE; push a change that undoes it",
+        "ROLLED_BACK | ROLLBACK | the promotion has ended: it is ROLLED_BACK",
         "IN_PROGRESS | PROMOTE | it has been started",
       })
   void whatIsNotAllowed_saysWhy(String situation, Action action, String whyNot) {

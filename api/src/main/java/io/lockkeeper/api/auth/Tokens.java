@@ -6,7 +6,6 @@ import io.lockkeeper.blob.Sha256;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -25,6 +25,9 @@ public final class Tokens {
   private static final int BYTES = 32;
   private static final Duration VALID = Duration.ofDays(90);
 
+  /** PostgreSQL's word. */
+  private static final String NEVER = "infinity";
+
   private final Jdbi jdbi;
   private final Policy policy;
   private final SecureRandom random = new SecureRandom();
@@ -34,32 +37,58 @@ public final class Tokens {
     this.policy = policy;
   }
 
+  /** Whether the policy knows the person, or lists nobody. */
+  boolean knows(String person) {
+    return policy.knows(person);
+  }
+
   /** A new token; it cannot be read again. */
   public String create(String person, Set<String> roles, Kind kind) {
     byte[] bytes = new byte[BYTES];
     random.nextBytes(bytes);
     String token = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    keep(token, person, roles, kind);
+    String expires = Instant.now().plus(VALID).toString();
+    jdbi.useHandle(handle -> insert(handle, token, person, roles, kind, expires));
     return token;
   }
 
-  /** Lets a token in that was made elsewhere, such as the administrator's of an installation. */
+  /**
+   * Lets a token in that an installation keeps in a file or makes at its start. It does not expire,
+   * and ends the one that was there before it.
+   *
+   * @param person nobody else has this name with this kind
+   */
   public void keep(String token, String person, Set<String> roles, Kind kind) {
-    jdbi.useHandle(
-        handle ->
-            handle
-                .createUpdate(
-                    """
-                    INSERT INTO token (hash, person, roles, kind, expires_at)
-                    VALUES (:hash, :person, :roles, :kind, :expires)
-                    ON CONFLICT (hash) DO NOTHING
-                    """)
-                .bind("hash", Sha256.hex(token))
-                .bind("person", person)
-                .bindArray("roles", String.class, List.copyOf(roles))
-                .bind("kind", kind.name().toLowerCase(Locale.ROOT))
-                .bind("expires", Instant.now().plus(VALID).atOffset(ZoneOffset.UTC))
-                .execute());
+    jdbi.useTransaction(
+        handle -> {
+          handle
+              .createUpdate("DELETE FROM token WHERE person = :person AND kind = :kind")
+              .bind("person", person)
+              .bind("kind", word(kind))
+              .execute();
+          insert(handle, token, person, roles, kind, NEVER);
+        });
+  }
+
+  private static void insert(
+      Handle handle, String token, String person, Set<String> roles, Kind kind, String expires) {
+    handle
+        .createUpdate(
+            """
+            INSERT INTO token (hash, person, roles, kind, expires_at)
+            VALUES (:hash, :person, :roles, :kind, cast(:expires AS timestamptz))
+            ON CONFLICT (hash) DO NOTHING
+            """)
+        .bind("hash", Sha256.hex(token))
+        .bind("person", person)
+        .bindArray("roles", String.class, List.copyOf(roles))
+        .bind("kind", word(kind))
+        .bind("expires", expires)
+        .execute();
+  }
+
+  private static String word(Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
   }
 
   /** Nothing where the token is unknown or has expired. */

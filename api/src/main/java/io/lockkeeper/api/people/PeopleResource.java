@@ -92,6 +92,14 @@ public final class PeopleResource {
       throw ProblemException.unprocessable("missing-roles", "the body needs \"roles\"");
     }
     boolean service = Boolean.TRUE.equals(request.service());
+    if (!service && !tokens.knows(request.person())) {
+      throw ProblemException.unprocessable(
+          "not-in-policy",
+          "the policy lists nobody named "
+              + request.person()
+              + ", so no role of such a token would count. No token was made. Add the person to the"
+              + " policy, or make a token for a service");
+    }
     String token = tokens.create(request.person(), roles, service ? Kind.SERVICE : Kind.PERSON);
     return Response.status(201).entity(new TokenView(token, request.person(), roles)).build();
   }

@@ -53,6 +53,11 @@ public record Policy(List<Person> people, Map<String, EnvironmentRule> environme
             .orElse(Set.of()));
   }
 
+  /** Whether somebody of that name is listed, or nobody is. */
+  public boolean knows(String person) {
+    return people.isEmpty() || people.stream().anyMatch(p -> p.name().equals(person));
+  }
+
   /** Whether somebody other than the requester could sign for a role. */
   public boolean couldSign(String role, String requester) {
     return people.isEmpty()

@@ -1,5 +1,6 @@
 package io.lockkeeper.api.promotions;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import io.lockkeeper.api.problems.ProblemException;
 import io.lockkeeper.limit.Durations;
 import io.lockkeeper.plan.Overrides;
@@ -13,14 +14,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param change its hash, or its name for the newest of that name
  * @param environments a subset of the change's; left out for all
- * @param confirm the name of the production environment, typed
+ * @param confirm the name of the production environment, typed; a list where there are more
  */
 record StartRequest(
     @Nullable String change,
     @Nullable List<String> environments,
     @Nullable OverridesRequest overrides,
     @Nullable String reason,
-    @Nullable String confirm) {
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+        @Nullable List<String> confirm) {
 
   /** Durations as people write them. */
   record OverridesRequest(
@@ -40,6 +42,10 @@ record StartRequest(
 
   List<String> selected() {
     return environments == null ? List.of() : List.copyOf(environments);
+  }
+
+  boolean confirms(String environment) {
+    return confirm != null && confirm.contains(environment);
   }
 
   Overrides parsedOverrides() {

@@ -7,17 +7,13 @@ import io.lockkeeper.api.auth.Caller;
 import io.lockkeeper.api.changes.ChangeStore;
 import io.lockkeeper.api.environments.EnvironmentStore;
 import io.lockkeeper.api.policy.Policy;
-import io.lockkeeper.api.policy.Policy.EnvironmentRule;
 import io.lockkeeper.api.problems.ProblemException;
 import io.lockkeeper.blob.Sha256;
 import io.lockkeeper.change.Bundle;
-import io.lockkeeper.change.EnvironmentPlan;
-import io.lockkeeper.change.Milestone;
 import io.lockkeeper.environment.EnvironmentFacts;
 import io.lockkeeper.environment.EnvironmentFacts.TargetFacts;
 import io.lockkeeper.environment.TargetIdentity;
 import io.lockkeeper.json.Json;
-import io.lockkeeper.limit.Durations;
 import io.lockkeeper.plan.Flight;
 import io.lockkeeper.plan.FlightPlanner;
 import io.lockkeeper.plan.FlightRefused;
@@ -43,7 +39,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -135,7 +130,7 @@ final class Starts {
     Map<String, EnvironmentFacts> present = environments.present();
     Flight flight = flight(bundle, present, overrides, request.selected());
     refuseWithoutConfirmation(flight, present, request);
-    refuseAgainstPolicy(bundle, flight, caller, overrides);
+    HouseRules.refuse(policy, bundle.change(), flight, caller.person());
     List<TargetGrant> grants = grants(flight, present);
     refuseTaken(flight, grants);
     String id = store.nextId(change.name());
@@ -190,69 +185,14 @@ final class Starts {
       Flight flight, Map<String, EnvironmentFacts> present, StartRequest request) {
     for (String environment : flight.environments()) {
       EnvironmentFacts facts = present.get(environment);
-      if (facts != null && facts.production() && !environment.equals(request.confirm())) {
+      if (facts != null && facts.production() && !request.confirms(environment)) {
         throw ProblemException.unprocessable(
             "confirm",
-            environment + " is production: set \"confirm\" to its name, typed by a person");
+            environment
+                + " is production: set \"confirm\" to its name, typed by a person; for more than"
+                + " one such environment to a list of their names");
       }
     }
-  }
-
-  private void refuseAgainstPolicy(
-      Bundle bundle, Flight flight, Caller caller, Overrides overrides) {
-    for (StagePlan stage : flight.stages()) {
-      if (stage instanceof StagePlan.SignOff gate) {
-        for (String role : gate.roles()) {
-          if (!policy.couldSign(role, caller.person())) {
-            throw ProblemException.unprocessable(
-                "nobody-for-role",
-                "the role "
-                    + role
-                    + " of "
-                    + gate.environment()
-                    + " has nobody in the policy but the requester: add somebody");
-          }
-        }
-      }
-    }
-    Duration soaked = Duration.ZERO;
-    for (EnvironmentPlan plan : bundle.change().through()) {
-      if (flight.environments().contains(plan.environment())) {
-        refuseAgainstRule(plan, soaked, overrides);
-      }
-      soaked = last(plan.soak());
-    }
-  }
-
-  private void refuseAgainstRule(EnvironmentPlan plan, Duration soaked, Overrides overrides) {
-    EnvironmentRule rule = policy.environments().get(plan.environment());
-    if (rule == null) {
-      return;
-    }
-    Set<String> missing = new HashSet<>(rule.roles());
-    plan.signOff().ifPresent(signOff -> missing.removeAll(signOff.roles()));
-    if (!missing.isEmpty()) {
-      throw ProblemException.unprocessable(
-          "policy-roles",
-          "the policy wants " + missing + " to sign for " + plan.environment() + ": add them");
-    }
-    // A shortened soak is a sandbox's; what counts there is what the bundle says.
-    if (rule.minSoak().isPresent()
-        && soaked.compareTo(rule.minSoak().get()) < 0
-        && overrides.soak().isEmpty()) {
-      throw ProblemException.unprocessable(
-          "policy-soak",
-          "the policy wants a soak of "
-              + Durations.print(rule.minSoak().get())
-              + " before "
-              + plan.environment()
-              + " and the change has "
-              + Durations.print(soaked));
-    }
-  }
-
-  private static Duration last(List<Milestone> milestones) {
-    return milestones.isEmpty() ? Duration.ZERO : milestones.get(milestones.size() - 1).lasts();
   }
 
   private static List<TargetGrant> grants(Flight flight, Map<String, EnvironmentFacts> present) {

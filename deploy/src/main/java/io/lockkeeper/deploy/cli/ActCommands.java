@@ -1,10 +1,13 @@
 package io.lockkeeper.deploy.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lockkeeper.deploy.client.ServerClient;
 import io.lockkeeper.deploy.client.ServerClient.Answer;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -12,6 +15,12 @@ import picocli.CommandLine.Parameters;
 
 /** The acts on a promotion: each the word of the API, with a reason. */
 final class ActCommands {
+  /** How long the effect of an act is waited for, to be shown. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  private static final Set<String> STANDING = Set.of("PAUSED", "PARKED");
+  private static final Duration LOOK = Duration.ofMillis(100);
+
   private ActCommands() {}
 
   /** What they share. */
@@ -35,18 +44,51 @@ final class ActCommands {
       Map<String, Object> body = new LinkedHashMap<>();
       body.put("reason", reason);
       fill(body);
-      Answer answer = client().post("/promotions/" + id + "/" + spec.name(), body);
+      ServerClient client = client();
+      Answer answer = client.post("/promotions/" + id + "/" + spec.name(), body);
       if (!answer.good()) {
         return refused(answer);
       }
-      JsonNode promotion = answer.json();
+      if (json()) {
+        out().println(answer.text());
+        return Exit.REACHED;
+      }
+      JsonNode promotion = effect(client, answer.json());
       out()
           .println(
-              json()
-                  ? answer.text()
-                  : promotion.path("status").asText() + ": " + promotion.path("sentence").asText());
+              spec.name()
+                  + " accepted; "
+                  + id
+                  + " is "
+                  + promotion.path("status").asText()
+                  + ": "
+                  + promotion.path("sentence").asText());
       return Exit.REACHED;
     }
+
+    /** The promotion once it is as the act leads to, or as it is where that takes longer. */
+    private JsonNode effect(ServerClient client, JsonNode accepted) {
+      long giveUp = System.nanoTime() + PATIENCE.toNanos();
+      JsonNode now = accepted;
+      while (!shows(now) && System.nanoTime() < giveUp) {
+        try {
+          Thread.sleep(LOOK.toMillis());
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return now;
+        }
+        Answer answer = client.get("/promotions/" + id);
+        now = answer.good() ? answer.json() : now;
+      }
+      return now;
+    }
+
+    private boolean shows(JsonNode promotion) {
+      return promotion.has("ended_at") || shows(promotion.path("status").asText());
+    }
+
+    /** Whether the status is what the act leads to. */
+    abstract boolean shows(String status);
   }
 
   /** {@code lockkeeper acknowledge}. */
@@ -54,29 +96,54 @@ final class ActCommands {
       name = "acknowledge",
       description = "Accept what is inconclusive.",
       mixinStandardHelpOptions = true)
-  static final class Acknowledge extends Act {}
+  static final class Acknowledge extends Act {
+    @Override
+    boolean shows(String status) {
+      return !status.equals("PAUSED");
+    }
+  }
 
   /** {@code lockkeeper pause}. */
   @Command(
       name = "pause",
       description = "Stop at the next safe point.",
       mixinStandardHelpOptions = true)
-  static final class Pause extends Act {}
+  static final class Pause extends Act {
+    @Override
+    boolean shows(String status) {
+      return status.equals("PAUSED");
+    }
+  }
 
   /** {@code lockkeeper resume}. */
   @Command(name = "resume", description = "Go on after a pause.", mixinStandardHelpOptions = true)
-  static final class Resume extends Act {}
+  static final class Resume extends Act {
+    @Override
+    boolean shows(String status) {
+      return !STANDING.contains(status);
+    }
+  }
 
   /** {@code lockkeeper retry}. */
   @Command(name = "retry", description = "Try again what failed.", mixinStandardHelpOptions = true)
-  static final class Retry extends Act {}
+  static final class Retry extends Act {
+    @Override
+    boolean shows(String status) {
+      return !STANDING.contains(status);
+    }
+  }
 
   /** {@code lockkeeper abort}. */
   @Command(
       name = "abort",
       description = "Stop for good; what stays is listed.",
       mixinStandardHelpOptions = true)
-  static final class Abort extends Act {}
+  static final class Abort extends Act {
+    @Override
+    boolean shows(String status) {
+      return false;
+    }
+  }
 
   /** {@code lockkeeper extend}. */
   @Command(
@@ -86,6 +153,11 @@ final class ActCommands {
   static final class Extend extends Act {
     @Option(names = "--by", required = true, description = "by how much, such as 6h")
     private String by = "";
+
+    @Override
+    boolean shows(String status) {
+      return true;
+    }
 
     @Override
     void fill(Map<String, Object> body) {
@@ -107,6 +179,11 @@ final class ActCommands {
         names = {"-e", "--environment"},
         description = "where; by default where the promotion is")
     private Optional<String> environment = Optional.empty();
+
+    @Override
+    boolean shows(String status) {
+      return status.equals("ROLLING_BACK");
+    }
 
     @Override
     void fill(Map<String, Object> body) {

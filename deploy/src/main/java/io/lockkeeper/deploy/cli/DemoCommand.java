@@ -34,12 +34,20 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     StandaloneOptions wanted = options.demo();
-    Logging.toFile(wanted.data().resolve("logs/lockkeeper.log"));
+    Logging.none();
     Lifetime lifetime = new Lifetime();
     long began = System.nanoTime();
-    Standalone standalone = lifetime.own(Standalone.start(wanted, System.err));
+    Standalone standalone =
+        lifetime.own(Standalone.start(wanted, System.err, () -> Logging.ofInstallation(wanted)));
     Hand hand = !yes && Terminal.present() ? DemoCommand::ask : (role, person) -> true;
-    Demo demo = new Demo(standalone, wanted.data(), System.out, hand);
+    Demo demo =
+        new Demo(
+            standalone.url(),
+            standalone.temporalUi(),
+            standalone.adminToken(),
+            wanted.data(),
+            System.out,
+            hand);
     boolean reached = demo.run(scenario);
     System.out.println("took " + Waiting.seconds((System.nanoTime() - began) / 1e9));
     System.out.flush();

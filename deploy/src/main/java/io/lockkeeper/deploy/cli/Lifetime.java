@@ -1,22 +1,55 @@
 package io.lockkeeper.deploy.cli;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Ends what this process has started when it is told to end, and the process itself if need be. */
+/**
+ * Ends what this process has started when it is told to end, last first, so that nobody loses what
+ * it stands on; and the process itself if need be. Safe for many threads.
+ */
 final class Lifetime {
   private static final Logger LOG = LoggerFactory.getLogger(Lifetime.class);
 
   /** Below what is promised to who sends a SIGTERM. */
   private static final long SECONDS = 18;
 
-  <T extends AutoCloseable> T own(T part) {
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(part), "lifetime"));
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private boolean hooked;
+
+  synchronized <T extends AutoCloseable> T own(T part) {
+    parts.push(part);
+    if (!hooked) {
+      Runtime.getRuntime().addShutdownHook(new Thread(this::end, "lifetime"));
+      hooked = true;
+    }
     return part;
   }
 
-  private static void end(AutoCloseable part) {
+  /** One after the other: a hook each would run all at once. */
+  void end() {
+    haltLater();
+    while (true) {
+      AutoCloseable part = next();
+      if (part == null) {
+        return;
+      }
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.warn("ending {}", part.getClass().getSimpleName(), e);
+      }
+    }
+  }
+
+  private synchronized @Nullable AutoCloseable next() {
+    return parts.poll();
+  }
+
+  private static void haltLater() {
     Thread watch =
         new Thread(
             () -> {
@@ -29,10 +62,5 @@ final class Lifetime {
             });
     watch.setDaemon(true);
     watch.start();
-    try {
-      part.close();
-    } catch (Exception e) {
-      LOG.warn("ending", e);
-    }
   }
 }

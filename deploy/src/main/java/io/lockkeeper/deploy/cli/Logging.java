@@ -9,6 +9,7 @@ import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import ch.qos.logback.core.util.FileSize;
+import io.lockkeeper.deploy.standalone.StandaloneOptions;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +28,17 @@ final class Logging {
     attach(console);
   }
 
-  /** An installation in one process: the console is for people. */
-  static void toFile(Path file) {
+  /** Nowhere yet: the console is for people. */
+  static void none() {
+    context().getLogger(Logger.ROOT_LOGGER_NAME).detachAndStopAllAppenders();
+  }
+
+  /** An installation in one process: its log is a file of its folder. */
+  static void ofInstallation(StandaloneOptions options) {
+    toFile(options.data().resolve("logs/lockkeeper.log"));
+  }
+
+  private static void toFile(Path file) {
     LoggerContext context = context();
     RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
     appender.setContext(context);

@@ -2,10 +2,13 @@ package io.lockkeeper.deploy.cli;
 
 import io.lockkeeper.failure.LockkeeperException;
 import io.lockkeeper.finding.FindingsException;
+import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 
 /** The command line's way in. */
 @Command(
@@ -49,16 +52,50 @@ public final class Main implements Runnable {
       scope = CommandLine.ScopeType.INHERIT)
   private boolean json;
 
+  private final Map<String, String> variables;
+
+  Main() {
+    this(System.getenv());
+  }
+
+  private Main(Map<String, String> variables) {
+    this.variables = Map.copyOf(variables);
+  }
+
   public static void main(String[] args) {
     System.exit(commandLine().execute(args));
   }
 
   static CommandLine commandLine() {
-    CommandLine line = new CommandLine(new Main());
+    return commandLine(System.getenv());
+  }
+
+  /**
+   * @param variables of the environment
+   */
+  static CommandLine commandLine(Map<String, String> variables) {
+    CommandLine line = new CommandLine(new Main(variables));
     line.setExecutionExceptionHandler(handler());
+    line.setExecutionStrategy(Main::flushed);
     // An unknown enum value or a missing parameter is wrong usage, and ours is 64.
     settle(line);
     return line;
+  }
+
+  Optional<String> variable(String name) {
+    return Optional.ofNullable(variables.get(name)).filter(value -> !value.isBlank());
+  }
+
+  /** Writers of commands keep what does not end with a line: nothing stays in them. */
+  private static int flushed(ParseResult parsed) {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } finally {
+      for (CommandLine line : parsed.asCommandLineList()) {
+        line.getOut().flush();
+        line.getErr().flush();
+      }
+    }
   }
 
   @Override

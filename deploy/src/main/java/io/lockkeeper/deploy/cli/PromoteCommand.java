@@ -42,8 +42,11 @@ final class PromoteCommand extends ServerCommand implements Callable<Integer> {
   @Option(names = "--sample", description = "time between samples (sandboxes only)")
   private Optional<String> sample = Optional.empty();
 
-  @Option(names = "--confirm", description = "the production environment's name, typed")
-  private Optional<String> confirm = Optional.empty();
+  @Option(
+      names = "--confirm",
+      split = ",",
+      description = "the production environment's name, typed; more by repeating")
+  private List<String> confirm = List.of();
 
   @Option(names = "--key", description = "Idempotency-Key: the same key starts once")
   private Optional<String> key = Optional.empty();
@@ -123,7 +126,9 @@ final class PromoteCommand extends ServerCommand implements Callable<Integer> {
     if (!overrides.isEmpty()) {
       body.put("overrides", overrides);
     }
-    confirm.ifPresent(value -> body.put("confirm", value));
+    if (!confirm.isEmpty()) {
+      body.put("confirm", confirm);
+    }
     return body;
   }
 }

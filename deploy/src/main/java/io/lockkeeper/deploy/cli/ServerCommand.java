@@ -23,10 +23,7 @@ abstract class ServerCommand {
   Optional<String> server = Optional.empty();
 
   ServerClient client() {
-    String url =
-        server
-            .or(() -> Optional.ofNullable(System.getenv("LOCKKEEPER_SERVER")))
-            .orElse("http://127.0.0.1:8080");
+    String url = server.or(() -> variable("LOCKKEEPER_SERVER")).orElse("http://127.0.0.1:8080");
     return new ServerClient(url, token());
   }
 
@@ -36,6 +33,10 @@ abstract class ServerCommand {
 
   PrintWriter err() {
     return spec.commandLine().getErr();
+  }
+
+  private Optional<String> variable(String name) {
+    return spec.root().userObject() instanceof Main main ? main.variable(name) : Optional.empty();
   }
 
   boolean json() {
@@ -77,9 +78,8 @@ abstract class ServerCommand {
   }
 
   /** From the environment, or that of the installation of this user. */
-  private static String token() {
-    Optional<String> given =
-        Optional.ofNullable(System.getenv("LOCKKEEPER_TOKEN")).filter(t -> !t.isBlank());
+  private String token() {
+    Optional<String> given = variable("LOCKKEEPER_TOKEN");
     if (given.isPresent()) {
       return given.get();
     }

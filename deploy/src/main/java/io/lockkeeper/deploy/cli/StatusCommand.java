@@ -56,11 +56,14 @@ final class StatusCommand extends ServerCommand implements Callable<Integer> {
                 + promotion.path("requested_by").asText()
                 + ": "
                 + promotion.path("reason").asText());
+    boolean over = promotion.has("ended_at");
     for (JsonNode stage : promotion.path("stages")) {
+      boolean begun = stage.path("status").asText().equals("IN_PROGRESS");
       String sign =
           switch (stage.path("status").asText()) {
             case "ENDED" -> "●";
-            case "IN_PROGRESS" -> "◉";
+            // What was on when the promotion ended was stopped.
+            case "IN_PROGRESS" -> over ? "✕" : "◉";
             default -> "○";
           };
       out()
@@ -69,9 +72,9 @@ final class StatusCommand extends ServerCommand implements Callable<Integer> {
                   + sign
                   + " "
                   + pad(stage.path("name").asText(), 26)
-                  + pad(stage.path("verdict").asText(""), 14)
+                  + pad(begun && over ? "stopped" : stage.path("verdict").asText(""), 14)
                   + stage.path("deadline").asText(stage.path("sentence").asText("")));
-      if (stage.path("status").asText().equals("IN_PROGRESS")) {
+      if (begun) {
         stage.path("steps").forEach(this::step);
       }
     }

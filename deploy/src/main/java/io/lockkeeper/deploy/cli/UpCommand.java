@@ -21,9 +21,10 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     StandaloneOptions wanted = options.up();
-    Logging.toFile(wanted.data().resolve("logs/lockkeeper.log"));
+    Logging.none();
     Lifetime lifetime = new Lifetime();
-    Standalone standalone = lifetime.own(Standalone.start(wanted, System.err));
+    Standalone standalone =
+        lifetime.own(Standalone.start(wanted, System.err, () -> Logging.ofInstallation(wanted)));
     spec.commandLine().getOut().println(standalone.ready());
     spec.commandLine().getOut().flush();
     waitForEver();

@@ -1,6 +1,7 @@
 package io.lockkeeper.deploy.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import io.lockkeeper.deploy.client.ServerClient;
 import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.LockkeeperException;
@@ -11,6 +12,8 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,6 +24,13 @@ import java.util.concurrent.atomic.AtomicLong;
  * between. A server that goes away meanwhile is waited for.
  */
 final class Waiting {
+  /** How long the rest of a journal may take after the end. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(10);
+
+  /** How long the look may take that tells where it stood when the time was up. */
+  private static final Duration LAST_LOOK = Duration.ofSeconds(2);
+
+  private static final Set<String> STANDING = Set.of("PAUSED", "PARKED");
   private static final Set<String> ENDED = Set.of("COMPLETE", "ROLLED_BACK", "ABORTED", "FAILED");
 
   private final ServerClient client;
@@ -28,6 +38,7 @@ final class Waiting {
   private final PrintWriter out;
   private final PrintWriter err;
   private final boolean json;
+  private String lastSaid = "";
 
   /**
    * @param out events go there
@@ -55,81 +66,142 @@ final class Waiting {
         case COMPLETE -> status.equals("COMPLETE");
       };
     }
+
+    /** Whether it came, even if it has passed when somebody looks. */
+    boolean comesWith(JsonNode event) {
+      String type = event.path("type").asText();
+      return switch (this) {
+        case SIGN_OFF -> type.equals("gate_opened");
+        case SOAK -> type.equals("deadline_set") && event.path("stage").asText().contains("-soak");
+        case COMPLETE -> type.equals("ended") && event.path("status").asText().equals("COMPLETE");
+      };
+    }
   }
 
   /**
-   * Waits.
+   * Waits. A promotion that stands still may go on any time, when a person decides: why it stands
+   * is told, and the wait goes on.
    *
    * @return an exit code
    */
   int until(Until until, Duration patience) {
     long giveUp = System.nanoTime() + patience.toNanos();
-    AtomicLong place = new AtomicLong();
     AtomicBoolean over = new AtomicBoolean();
     sayWhenLeft(over);
+    try {
+      return until(until, patience, giveUp);
+    } finally {
+      over.set(true);
+    }
+  }
+
+  private int until(Until until, Duration patience, long giveUp) {
+    AtomicLong place = new AtomicLong();
+    AtomicBoolean came = new AtomicBoolean();
     while (true) {
-      String status = status();
-      if (until.reached(status)) {
-        over.set(true);
+      JsonNode now = now(longer(left(giveUp), LAST_LOOK));
+      String status = now.path("status").asText();
+      if (came.get() || until.reached(status)) {
         return Exit.REACHED;
       }
       if (ENDED.contains(status)) {
-        follow(place, giveUp, until);
-        over.set(true);
+        follow(place, Math.min(giveUp, System.nanoTime() + LAST_WORDS.toNanos()), until, came);
+        if (came.get()) {
+          return Exit.REACHED;
+        }
+        err.println(promotion + " is " + status + ": " + now.path("sentence").asText());
         return Exit.OTHERWISE;
       }
-      if (System.nanoTime() > giveUp) {
-        over.set(true);
-        err.println(promotion + " is still " + status + " after " + Durations.print(patience));
+      if (System.nanoTime() >= giveUp) {
+        err.println(
+            promotion
+                + " is still "
+                + (status.isEmpty() ? "running, and the server does not answer," : status)
+                + " after "
+                + Durations.print(patience)
+                + (now.has("sentence") ? ": " + now.path("sentence").asText() : ""));
         return Exit.RUNNING;
       }
-      follow(place, giveUp, until);
+      if (STANDING.contains(status)) {
+        sayThatItStands(now);
+      }
+      follow(place, giveUp, until, came);
     }
   }
 
-  private String status() {
+  private JsonNode now(Duration left) {
     try {
-      return client.get("/promotions/" + promotion).json().path("status").asText("");
+      return client.get("/promotions/" + promotion, left).json();
     } catch (LockkeeperException e) {
       // It goes on without the server; we look again.
       pause();
-      return "";
+      return NullNode.getInstance();
     }
   }
 
-  /** Until something wished may have come true, or the stream ends. */
-  private void follow(AtomicLong place, long giveUp, Until until) {
+  private void sayThatItStands(JsonNode now) {
+    List<String> allowed = new ArrayList<>();
+    for (JsonNode action : now.path("allowed_actions")) {
+      if (action.path("allowed").asBoolean()) {
+        allowed.add(action.path("action").asText());
+      }
+    }
+    String said =
+        promotion
+            + " is "
+            + now.path("status").asText()
+            + ", and a person decides: "
+            + String.join(", ", allowed);
+    if (!said.equals(lastSaid)) {
+      err.println(said);
+      err.flush();
+    }
+    lastSaid = said;
+  }
+
+  private static Duration longer(Duration left, Duration least) {
+    return left.compareTo(least) < 0 ? least : left;
+  }
+
+  private static Duration left(long giveUp) {
+    return Duration.ofNanos(Math.max(0, giveUp - System.nanoTime()));
+  }
+
+  /** Until something wished has come, it stands still, the time is up, or the stream ends. */
+  private void follow(AtomicLong place, long giveUp, Until until, AtomicBoolean came) {
     try {
       boolean ended =
           client.events(
               "/promotions/" + promotion + "/events",
               place.get(),
+              left(giveUp),
               (kind, data) -> {
-                if (kind.equals("journal")) {
-                  place.set(data.path("place").asLong());
-                  print(data);
-                  return System.nanoTime() < giveUp && !turns(data, until);
+                if (!kind.equals("journal")) {
+                  progress(data);
+                  return true;
                 }
-                progress(data);
-                return System.nanoTime() < giveUp;
+                place.set(data.path("place").asLong());
+                print(data);
+                came.set(came.get() || until.comesWith(data.path("content").path("event")));
+                return !came.get() && !turns(data);
               });
-      if (!ended) {
+      if (!ended && System.nanoTime() < giveUp) {
         pause();
       }
     } catch (LockkeeperException e) {
       if (e.code() != FailureCode.SERVER_UNREACHABLE) {
         throw e;
       }
-      pause();
+      if (System.nanoTime() < giveUp) {
+        pause();
+      }
     }
   }
 
-  /** Events after which the status may be what is waited for. */
-  private static boolean turns(JsonNode data, Until until) {
+  /** Events after which it is worth to look where it stands. */
+  private static boolean turns(JsonNode data) {
     String type = data.path("content").path("event").path("type").asText();
-    return type.equals("ended")
-        || (until == Until.SIGN_OFF && type.equals("gate_opened"))
-        || (until == Until.SOAK && type.equals("deadline_set"));
+    return Set.of("ended", "paused", "parked").contains(type);
   }
 
   private void print(JsonNode data) {

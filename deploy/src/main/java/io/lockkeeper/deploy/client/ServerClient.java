@@ -11,6 +11,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +24,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +79,15 @@ public final class ServerClient {
     return send(request(path).GET());
   }
 
+  /**
+   * As {@link #get(String)}.
+   *
+   * @param patience how long the answer may take; never longer than for any other call
+   */
+  public Answer get(String path, Duration patience) {
+    return send(request(path).timeout(shorter(patience)).GET());
+  }
+
   public Answer post(String path, Object body, Map<String, String> headers) {
     return post(path, "application/json", BodyPublishers.ofString(Json.text(body)), headers);
   }
@@ -93,19 +105,20 @@ public final class ServerClient {
    * Listens to a stream of events.
    *
    * @param after the last place that is known
+   * @param patience how long is listened, also where nothing comes
    * @param listener told of kind and data; false ends it
-   * @return whether the listener ended it, and not the server
+   * @return whether the listener ended it, and neither the server nor the time
    * @throws LockkeeperException {@link FailureCode#SERVER_UNREACHABLE} when there is no answer,
    *     another code when the answer is no
    */
-  public boolean events(String path, long after, BiPredicate<String, JsonNode> listener) {
+  public boolean events(
+      String path, long after, Duration patience, BiPredicate<String, JsonNode> listener) {
     HttpRequest request =
-        HttpRequest.newBuilder(uri(path + "?after=" + after))
-            .header("Authorization", "Bearer " + token)
-            .GET()
-            .build();
+        request(path + "?after=" + after).timeout(shorter(patience)).GET().build();
+    long giveUp = System.nanoTime() + patience.toNanos();
     try {
       HttpResponse<InputStream> response = client.send(request, BodyHandlers.ofInputStream());
+      closeAt(giveUp, response.body());
       try (BufferedReader lines =
           new BufferedReader(new InputStreamReader(response.body(), UTF_8))) {
         if (response.statusCode() == 200) {
@@ -142,6 +155,30 @@ public final class ServerClient {
         "not all have announced themselves within " + ENVIRONMENTS.toSeconds() + " s",
         "no promotion could start",
         "Look into the log");
+  }
+
+  /** Reading ends then: a stream in which nothing happens is silent, and would hold who reads. */
+  private static void closeAt(long giveUp, InputStream body) {
+    long left = Math.max(0, giveUp - System.nanoTime());
+    var ignored =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                body.close();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            },
+            CompletableFuture.delayedExecutor(left, TimeUnit.NANOSECONDS));
+  }
+
+  private static Duration shorter(Duration patience) {
+    Duration positive = positive(patience);
+    return positive.compareTo(TIMEOUT) < 0 ? positive : TIMEOUT;
+  }
+
+  private static Duration positive(Duration patience) {
+    return patience.isNegative() || patience.isZero() ? Duration.ofMillis(1) : patience;
   }
 
   private static boolean listen(BufferedReader lines, BiPredicate<String, JsonNode> listener) {

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lockkeeper.deploy.client.ServerClient;
 import io.lockkeeper.deploy.client.ServerClient.Answer;
-import io.lockkeeper.deploy.standalone.Standalone;
 import io.lockkeeper.json.Json;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,6 +16,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -37,7 +37,11 @@ public final class Demo {
       List.of("dba", "development-lead", "operations-lead", "release-manager");
   private static final int SLOW_MILLIS = 600;
 
-  private final Standalone standalone;
+  /** How long a silent promotion goes without being looked at. */
+  private static final Duration LISTEN = Duration.ofSeconds(30);
+
+  private final String server;
+  private final String temporalUi;
   private final Path data;
   private final PrintStream out;
   private final Hand hand;
@@ -59,14 +63,18 @@ public final class Demo {
   }
 
   /**
+   * @param admin the administrator's token
+   * @param data where reports go
    * @param hand decides at the gate
    */
-  public Demo(Standalone standalone, Path data, PrintStream out, Hand hand) {
-    this.standalone = standalone;
+  public Demo(
+      String server, String temporalUi, String admin, Path data, PrintStream out, Hand hand) {
+    this.server = server;
+    this.temporalUi = temporalUi;
     this.data = data;
     this.out = out;
     this.hand = hand;
-    this.admin = new ServerClient(standalone.url(), standalone.adminToken());
+    this.admin = new ServerClient(server, admin);
   }
 
   /**
@@ -75,7 +83,7 @@ public final class Demo {
    * @return whether it is COMPLETE
    */
   public boolean run(Scenario scenario) {
-    out.println("API " + standalone.url() + ", Temporal UI " + standalone.temporalUi());
+    out.println("API " + server + ", Temporal UI " + temporalUi);
     String id = start(scenario);
     out.println("promotion " + id);
     String status = follow(id, scenario);
@@ -108,6 +116,7 @@ public final class Demo {
       admin.events(
           "/promotions/" + id + "/events",
           place.get(),
+          LISTEN,
           (kind, event) -> {
             if (kind.equals("journal")) {
               place.set(event.path("place").asLong());
@@ -255,7 +264,7 @@ public final class Demo {
     if (!answer.good()) {
       throw answer.refusal("making a token for " + name);
     }
-    return new ServerClient(standalone.url(), answer.json().path("token").asText());
+    return new ServerClient(server, answer.json().path("token").asText());
   }
 
   private static String read(Path file) {

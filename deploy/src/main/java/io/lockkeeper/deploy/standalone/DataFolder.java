@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class DataFolder implements AutoCloseable {
   private static final Set<PosixFilePermission> OWNER =
       PosixFilePermissions.fromString("rw-------");
+  private static final Set<PosixFilePermission> OWNERS_FOLDER =
+      PosixFilePermissions.fromString("rwx------");
 
   private final Path root;
   private final FileChannel channel;
@@ -36,13 +38,16 @@ public final class DataFolder implements AutoCloseable {
   }
 
   /**
-   * Takes the folder, and makes it where it is missing.
+   * Takes the folder, and makes it where it is missing, for the owner alone.
    *
    * @throws LockkeeperException where another process has it, or it cannot be written
    */
   public static DataFolder open(Path root) {
     try {
-      Files.createDirectories(root);
+      if (!Files.isDirectory(root)) {
+        Files.createDirectories(root);
+        Files.setPosixFilePermissions(root, OWNERS_FOLDER);
+      }
       FileChannel channel =
           FileChannel.open(
               root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -66,10 +71,12 @@ public final class DataFolder implements AutoCloseable {
     return root.resolve(name);
   }
 
-  /** A folder inside, made where it is missing. */
+  /** A folder inside, made where it is missing; for the owner alone: dumps lie there, and logs. */
   public Path folder(String name) {
     try {
-      return Files.createDirectories(root.resolve(name));
+      Path folder = Files.createDirectories(root.resolve(name));
+      Files.setPosixFilePermissions(folder, OWNERS_FOLDER);
+      return folder;
     } catch (IOException e) {
       throw problem(root, "the folder " + name + " cannot be made", "Free the disk", e);
     }
@@ -94,7 +101,9 @@ public final class DataFolder implements AutoCloseable {
   public void writePrivate(String name, String text) {
     Path file = path(name);
     try {
-      Files.createDirectories(file.getParent());
+      if (!root.equals(file.getParent())) {
+        folder(root.relativize(file.getParent()).toString());
+      }
       Path part = Files.createTempFile(file.getParent(), "new", ".part");
       Files.setPosixFilePermissions(part, OWNER);
       Files.writeString(part, text + "\n");

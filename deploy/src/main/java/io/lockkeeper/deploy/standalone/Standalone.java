@@ -71,19 +71,29 @@ public final class Standalone implements AutoCloseable {
   }
 
   /**
+   * As {@link #start(StandaloneOptions, PrintStream, Runnable)}, where nobody waits for the folder.
+   */
+  public static Standalone start(StandaloneOptions options, PrintStream out) {
+    return start(options, out, () -> {});
+  }
+
+  /**
    * Starts everything, the example included.
    *
    * @param out told of what takes long
+   * @param taken called once the data folder is ours: only then anything is written there
    * @throws LockkeeperException with one message where something is in the way; then nothing runs
    */
-  public static Standalone start(StandaloneOptions options, PrintStream out) {
-    if (options.port() != 0) {
-      Ports.refuseTaken(options.port(), "--port");
-    }
+  public static Standalone start(StandaloneOptions options, PrintStream out, Runnable taken) {
+    refuseTaken(options.port(), "--port");
+    refuseTaken(options.uiPort(), "--ui-port");
     List<EnvironmentSettings> given = environments(options);
     Policy policy = policy(options);
+    options.example().ifPresent(name -> Example.of(options.home(), name));
+    refuseWithoutTemporal(options, out);
     Standalone standalone = new Standalone(options, DataFolder.open(options.data()), out);
     try {
+      taken.run();
       standalone.start(given, policy);
       return standalone;
     } catch (RuntimeException e) {
@@ -230,23 +240,17 @@ public final class Standalone implements AutoCloseable {
     }
   }
 
-  private TemporalConnection temporal() {
-    if (System.getenv("TEMPORAL_ADDRESS") != null) {
-      return started(TemporalConnection.ofEnvironment(PATIENCE, PERSON_WAITS));
+  private static void refuseTaken(int port, String option) {
+    if (port != 0) {
+      Ports.refuseTaken(port, option);
     }
-    Optional<Path> binary = TemporalBinary.find(options.home(), out);
-    if (binary.isPresent()) {
-      int uiPort = options.uiPort() == 0 ? Ports.free() : options.uiPort();
-      Ports.refuseTaken(uiPort, "--ui-port");
-      Path folder = data.folder("temporal");
-      TemporalServer server =
-          started(
-              TemporalServer.start(
-                  binary.get(), folder, data.folder("logs").resolve("temporal.log"), uiPort));
-      temporalUi = "http://127.0.0.1:" + uiPort;
-      return started(TemporalConnection.of(server.address(), PATIENCE, PERSON_WAITS));
-    }
-    if (!options.ephemeral()) {
+  }
+
+  /** Before anything is made: who has none gets advice, and no half of an installation. */
+  private static void refuseWithoutTemporal(StandaloneOptions options, PrintStream out) {
+    if (!options.ephemeral()
+        && System.getenv("TEMPORAL_ADDRESS") == null
+        && TemporalBinary.find(options.home(), out).isEmpty()) {
       throw new LockkeeperException(
           FailureCode.TEMPORAL_UNREACHABLE,
           "looking for Temporal",
@@ -254,6 +258,23 @@ public final class Standalone implements AutoCloseable {
           "nothing was started",
           "Install Go or temporal, set TEMPORAL_ADDRESS, or try --ephemeral, which forgets"
               + " everything at the end");
+    }
+  }
+
+  private TemporalConnection temporal() {
+    if (System.getenv("TEMPORAL_ADDRESS") != null) {
+      return started(TemporalConnection.ofEnvironment(PATIENCE, PERSON_WAITS));
+    }
+    Optional<Path> binary = TemporalBinary.find(options.home(), out);
+    if (binary.isPresent()) {
+      int uiPort = options.uiPort() == 0 ? Ports.free() : options.uiPort();
+      Path folder = data.folder("temporal");
+      TemporalServer server =
+          started(
+              TemporalServer.start(
+                  binary.get(), folder, data.folder("logs").resolve("temporal.log"), uiPort));
+      temporalUi = "http://127.0.0.1:" + uiPort;
+      return started(TemporalConnection.of(server.address(), PATIENCE, PERSON_WAITS));
     }
     out.println("no Temporal and no Go here: running on a server in this process, which forgets");
     return started(TemporalConnection.of(inProcess().getWorkflowClient()));

@@ -200,6 +200,24 @@ class PartsDieTest {
   }
 
   @Test
+  void toldToEnd_eachEndsInOrderAndQuietly() {
+    parts.worker().close();
+    String worker = parts.worker().output();
+    parts.api().close();
+    String api = parts.api().output();
+    parts.startApi();
+    parts.startWorker();
+
+    for (String output : List.of(worker, api)) {
+      assertThat(output)
+          .contains("ready")
+          .doesNotContain("\tat ")
+          .doesNotContain("Exception")
+          .doesNotContain(" ERROR ");
+    }
+  }
+
+  @Test
   void everyProcessAtOnce_theChangeArrives() {
     String id = parts.promote(change("all-at-once", "dev: { rehearse: false }"), Map.of());
     building();

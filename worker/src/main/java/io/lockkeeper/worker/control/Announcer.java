@@ -9,6 +9,7 @@ import io.lockkeeper.environment.EnvironmentFacts;
 import io.lockkeeper.environment.EnvironmentFacts.TargetFacts;
 import io.lockkeeper.failure.LockkeeperException;
 import io.lockkeeper.worker.control.ControlPlane.Announcement;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
@@ -75,7 +76,10 @@ public final class Announcer implements AutoCloseable {
   }
 
   private static TargetFacts facts(EnvironmentSettings environment, TargetSettings settings) {
-    try (Target target = new Target(environment.name(), settings)) {
+    // The pool would wait for a target that is away, and then tell of itself, not of the reason.
+    try (Target target = new Target(environment.name(), settings);
+        Connection first = target.dedicated(Target.OURS + "announce")) {
+      first.close();
       TargetLedger ledger = new TargetLedger(target);
       return new TargetFacts(
           settings.name(),

@@ -1,0 +1,100 @@
+package io.lockkeeper.api.promotions;
+
+import io.lockkeeper.api.policy.Policy;
+import io.lockkeeper.api.policy.Policy.EnvironmentRule;
+import io.lockkeeper.api.problems.ProblemException;
+import io.lockkeeper.change.Change;
+import io.lockkeeper.change.EnvironmentPlan;
+import io.lockkeeper.change.Milestone;
+import io.lockkeeper.limit.Durations;
+import io.lockkeeper.plan.Flight;
+import io.lockkeeper.stage.StagePlan;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Whether the policy lets a flight start. Pure. */
+final class HouseRules {
+  private HouseRules() {}
+
+  /**
+   * Looks at the flight that would really be flown: an environment that was not selected does not
+   * count.
+   *
+   * @throws ProblemException where the policy asks for more than the flight has
+   */
+  static void refuse(Policy policy, Change change, Flight flight, String requester) {
+    for (StagePlan stage : flight.stages()) {
+      if (stage instanceof StagePlan.SignOff gate) {
+        gate.roles().forEach(role -> refuseNobody(policy, gate.environment(), role, requester));
+      }
+    }
+    Optional<EnvironmentPlan> before = Optional.empty();
+    for (EnvironmentPlan plan : change.through()) {
+      if (flight.environments().contains(plan.environment())) {
+        EnvironmentRule rule = policy.environments().get(plan.environment());
+        if (rule != null) {
+          refuseMissingRoles(rule, plan);
+          refuseShortSoak(rule, plan, before);
+        }
+        before = Optional.of(plan);
+      }
+    }
+  }
+
+  private static void refuseNobody(
+      Policy policy, String environment, String role, String requester) {
+    if (!policy.couldSign(role, requester)) {
+      throw ProblemException.unprocessable(
+          "nobody-for-role",
+          "the role "
+              + role
+              + " of "
+              + environment
+              + " has nobody in the policy but the requester: add somebody");
+    }
+  }
+
+  private static void refuseMissingRoles(EnvironmentRule rule, EnvironmentPlan plan) {
+    Set<String> missing = new TreeSet<>(rule.roles());
+    plan.signOff().ifPresent(signOff -> missing.removeAll(signOff.roles()));
+    if (!missing.isEmpty()) {
+      throw ProblemException.unprocessable(
+          "policy-roles",
+          "the policy wants "
+              + String.join(", ", missing)
+              + " to sign for "
+              + plan.environment()
+              + ": add them");
+    }
+  }
+
+  /**
+   * What counts is the soak that the bundle asks for: overrides shorten it, and only in sandboxes,
+   * which the planner looks at.
+   */
+  private static void refuseShortSoak(
+      EnvironmentRule rule, EnvironmentPlan plan, Optional<EnvironmentPlan> before) {
+    Duration least = rule.minSoak().orElse(Duration.ZERO);
+    Duration soaks = before.map(EnvironmentPlan::soak).map(HouseRules::last).orElse(Duration.ZERO);
+    if (soaks.compareTo(least) < 0) {
+      throw ProblemException.unprocessable(
+          "policy-soak",
+          "the policy wants a soak of "
+              + Durations.print(least)
+              + " before "
+              + plan.environment()
+              + ", and this promotion "
+              + before
+                  .map(b -> "soaks " + Durations.print(soaks) + " in " + b.environment())
+                  .orElse("goes through no environment before it")
+              + ". Nothing was started. Let it go through an environment with such a soak first");
+    }
+  }
+
+  private static Duration last(List<Milestone> milestones) {
+    return milestones.isEmpty() ? Duration.ZERO : milestones.get(milestones.size() - 1).lasts();
+  }
+}

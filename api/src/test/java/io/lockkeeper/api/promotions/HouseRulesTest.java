@@ -1,0 +1,171 @@
+package io.lockkeeper.api.promotions;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lockkeeper.api.policy.Policy;
+import io.lockkeeper.api.policy.PolicyFile;
+import io.lockkeeper.api.problems.ProblemException;
+import io.lockkeeper.change.Bundle;
+import io.lockkeeper.change.ChangeReader;
+import io.lockkeeper.environment.EnvironmentFacts;
+import io.lockkeeper.environment.EnvironmentFacts.TargetFacts;
+import io.lockkeeper.finding.Findings;
+import io.lockkeeper.json.Json;
+import io.lockkeeper.plan.Flight;
+import io.lockkeeper.plan.FlightPlanner;
+import io.lockkeeper.plan.Overrides;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class HouseRulesTest {
+  private static final Policy POLICY =
+      PolicyFile.read(
+          "policy.yaml",
+          """
+          policy:
+            environments:
+              production: { min_soak: 24h, roles: [dba] }
+            people:
+              - { name: ana, roles: [release-manager, dba] }
+              - { name: boris, roles: [dba] }
+          """);
+  private static final Overrides SHORT_SOAK =
+      new Overrides(
+          Optional.of(Duration.ofMinutes(10)),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          false);
+
+  private static Bundle bundle(String soak) {
+    return bundle(soak, "dba");
+  }
+
+  private static Bundle bundle(String soak, String role) {
+    TreeMap<String, byte[]> files = new TreeMap<>();
+    files.put(
+        "change.yaml",
+        """
+        change: one-index
+        why: faster
+        risk: low
+        through:
+          - staging: { soak: %s }
+          - production: { sign_off: [%s] }
+        """
+            .formatted(soak, role)
+            .getBytes(UTF_8));
+    files.put("sql/10_one.sql", "CREATE INDEX CONCURRENTLY one ON t (a);".getBytes(UTF_8));
+    Findings findings = new Findings();
+    return ChangeReader.read(files, findings)
+        .orElseThrow(() -> new AssertionError(findings.all().toString()));
+  }
+
+  private static Flight flight(Bundle bundle, Overrides overrides, String... selected) {
+    TargetFacts main =
+        new TargetFacts("main", "postgresql", Optional.empty(), Optional.empty(), Optional.empty());
+    return FlightPlanner.plan(
+        bundle,
+        Map.of(
+            "staging", new EnvironmentFacts("staging", false, true, List.of(main)),
+            "production", new EnvironmentFacts("production", false, true, List.of(main))),
+        overrides,
+        List.of(selected));
+  }
+
+  @Test
+  void aSoakOfThePolicysLength_isEnough() {
+    Bundle bundle = bundle("24h");
+
+    assertThatCode(
+            () -> HouseRules.refuse(POLICY, bundle.change(), flight(bundle, Overrides.NONE), "ana"))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void aShorterSoak_isRefused() {
+    Bundle bundle = bundle("23h");
+
+    assertThatThrownBy(
+            () -> HouseRules.refuse(POLICY, bundle.change(), flight(bundle, Overrides.NONE), "ana"))
+        .isInstanceOf(ProblemException.class)
+        .hasMessage(
+            "the policy wants a soak of 24h before production, and this promotion soaks 23h in"
+                + " staging. Nothing was started. Let it go through an environment with such a soak"
+                + " first");
+  }
+
+  @Test
+  void aSoakThatWasNotSelected_doesNotCount() {
+    Bundle bundle = bundle("24h");
+
+    assertThatThrownBy(
+            () ->
+                HouseRules.refuse(
+                    POLICY, bundle.change(), flight(bundle, Overrides.NONE, "production"), "ana"))
+        .hasMessageStartingWith(
+            "the policy wants a soak of 24h before production, and this promotion goes through no"
+                + " environment before it");
+  }
+
+  @Test
+  void anOverrideOfASoakThatWasNotSelected_doesNotCountEither() {
+    Bundle bundle = bundle("24h");
+
+    assertThatThrownBy(
+            () ->
+                HouseRules.refuse(
+                    POLICY, bundle.change(), flight(bundle, SHORT_SOAK, "production"), "ana"))
+        .isInstanceOf(ProblemException.class)
+        .extracting(e -> ((ProblemException) e).problem().code())
+        .isEqualTo("policy-soak");
+  }
+
+  @Test
+  void aSoakThatIsShortenedInSandboxes_counts() {
+    Bundle bundle = bundle("24h");
+    Flight flight = flight(bundle, SHORT_SOAK);
+
+    assertThat(flight.shortened()).isTrue();
+    assertThatCode(() -> HouseRules.refuse(POLICY, bundle.change(), flight, "ana"))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void aRoleOfThePolicyThatTheChangeDoesNotAsk_isRefused() {
+    Bundle bundle = bundle("24h", "release-manager");
+
+    assertThatThrownBy(
+            () -> HouseRules.refuse(POLICY, bundle.change(), flight(bundle, Overrides.NONE), "eve"))
+        .hasMessage("the policy wants dba to sign for production: add them");
+  }
+
+  @Test
+  void aRoleThatOnlyTheRequesterHas_isRefused() {
+    Bundle bundle = bundle("24h", "dba, release-manager");
+
+    assertThatThrownBy(
+            () -> HouseRules.refuse(POLICY, bundle.change(), flight(bundle, Overrides.NONE), "ana"))
+        .hasMessage(
+            "the role release-manager of production has nobody in the policy but the requester: add"
+                + " somebody");
+  }
+
+  @Test
+  void aStart_confirmsOneEnvironmentOrSeveral() {
+    StartRequest one = Json.read("{\"confirm\": \"eu\"}", StartRequest.class);
+    StartRequest two = Json.read("{\"confirm\": [\"eu\", \"us\"]}", StartRequest.class);
+
+    assertThat(one.confirms("eu")).isTrue();
+    assertThat(one.confirms("us")).isFalse();
+    assertThat(two.confirms("eu") && two.confirms("us")).isTrue();
+    assertThat(two.confirms("asia")).isFalse();
+  }
+}
