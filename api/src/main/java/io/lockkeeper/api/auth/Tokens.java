@@ -38,7 +38,7 @@ public final class Tokens {
   }
 
   /** Whether the policy knows the person, or lists nobody. */
-  boolean knows(String person) {
+  public boolean knows(String person) {
     return policy.knows(person);
   }
 

@@ -389,6 +389,24 @@ class MagnusTest {
   }
 
   @Test
+  @Tag("M102")
+  void thePlan_losesNoData_andEveryStatementHasItsWayBack() {
+    JsonNode plan = Parts.good(up.client().get("/changes/" + up.magnus() + "/plan"));
+
+    assertThat(plan.path("risk").asText()).isEqualTo("low");
+    assertThat(plan.path("loses_data").asBoolean(true)).isFalse();
+    for (JsonNode environment : plan.path("environments")) {
+      for (JsonNode section : environment.path("sections")) {
+        assertThat(list(section.path("statements")))
+            .allMatch(
+                statement ->
+                    !statement.path("way_back").isEmpty()
+                        || statement.path("title").asText().startsWith("vacuum"));
+      }
+    }
+  }
+
+  @Test
   void theHistory_isExported_withoutSql() {
     String history = text("/history.json", "");
 
