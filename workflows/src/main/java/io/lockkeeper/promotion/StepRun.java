@@ -147,7 +147,7 @@ final class StepRun {
   private Decision decide(StagePlan stage, Step step, StepResult result, OnFailure onFailure) {
     String sentence = stage.name() + ", " + step.title() + ": " + result.sentence();
     boolean applied = context.state().get().begun().contains(stage.environment());
-    if (onFailure == OnFailure.ROLLBACK && applied) {
+    if ((onFailure == OnFailure.ROLLBACK || result.rollsBack()) && applied) {
       throw Stop.rollback(stage.environment(), sentence);
     }
     Decision decision = pause(cause(result), sentence);

@@ -10,13 +10,15 @@ import java.util.Optional;
  * @param evidence what proves it; absent where the sentence says all
  * @param attachments files that it left behind
  * @param transientFailure whether waiting may change the verdict, as of a precheck on load
+ * @param rollsBack whether a failed check says {@code then: rollback}, whatever on_failure says
  */
 public record StepResult(
     Verdict verdict,
     String sentence,
     Optional<Evidence> evidence,
     List<Attachment> attachments,
-    boolean transientFailure) {
+    boolean transientFailure,
+    boolean rollsBack) {
   public StepResult {
     attachments = List.copyOf(attachments);
   }
@@ -26,14 +28,19 @@ public record StepResult(
   }
 
   public static StepResult of(Verdict verdict, String sentence) {
-    return new StepResult(verdict, sentence, Optional.empty(), List.of(), false);
+    return new StepResult(verdict, sentence, Optional.empty(), List.of(), false, false);
   }
 
   public static StepResult of(Verdict verdict, String sentence, Evidence evidence) {
-    return new StepResult(verdict, sentence, Optional.of(evidence), List.of(), false);
+    return new StepResult(verdict, sentence, Optional.of(evidence), List.of(), false, false);
   }
 
   public StepResult with(List<Attachment> files) {
-    return new StepResult(verdict, sentence, evidence, files, transientFailure);
+    return new StepResult(verdict, sentence, evidence, files, transientFailure, rollsBack);
+  }
+
+  /** The same, and the change is to be taken back. */
+  public StepResult rollingBack() {
+    return new StepResult(verdict, sentence, evidence, attachments, transientFailure, true);
   }
 }

@@ -204,7 +204,7 @@ class LostWorkersTest {
 
   private static StepResult busy() {
     return new StepResult(
-        Verdict.FAIL, "sessions.active 90, limit 50", Optional.empty(), List.of(), true);
+        Verdict.FAIL, "sessions.active 90, limit 50", Optional.empty(), List.of(), true, false);
   }
 
   private static StepResult calm() {

@@ -257,6 +257,22 @@ class WaysBackTest {
   }
 
   @Test
+  void failedCheckThatSaysRollback_takesTheEnvironmentBackWhereOthersWouldPause() {
+    try (SkippedClock clock = SkippedClock.of(Bundles.of(HOUR))) {
+      clock
+          .environment()
+          .answer(
+              "staging verify-objects",
+              order -> StepResult.of(Verdict.FAIL, "app_errors: matches 3").rollingBack());
+
+      PromotionResult result = clock.start().result();
+
+      assertThat(result.status()).isEqualTo(Status.ROLLED_BACK);
+      assertThat(lastCalls(clock, "staging", 5)).isEqualTo(BACK);
+    }
+  }
+
+  @Test
   void failedStepBeforeAnythingWasApplied_pausesAlsoWhereTheChangeSaysRollback() {
     String rollback = HOUR.replace("risk: low", "risk: low\non_failure: rollback");
     try (SkippedClock clock = SkippedClock.of(Bundles.of(rollback))) {

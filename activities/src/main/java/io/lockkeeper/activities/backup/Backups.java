@@ -133,8 +133,8 @@ public final class Backups {
       throw problem(
           "pg_dump "
               + ClientTool.majorVersion("pg_dump").map(String::valueOf).orElse("is not installed")
-              + " cannot back up a server "
-              + connected.number(),
+              + " cannot back up a server of version "
+              + (int) connected.number(),
           null);
     }
     Manifest manifest =

@@ -51,7 +51,8 @@ public final class TargetLedger {
 
   /** 150018 is 15.18; in limits the minor number counts in thousandths. */
   private static double number(int version) {
-    return version / 10_000 + version % 10_000 / 1000.0;
+    int major = version / 10_000;
+    return major + version % 10_000 / 1000.0;
   }
 
   public TargetIdentity identity() throws SQLException {
@@ -96,6 +97,21 @@ public final class TargetLedger {
           });
     } catch (SQLException e) {
       throw SqlFailures.of("writing the baseline into the ledger", target, e);
+    }
+  }
+
+  /**
+   * Only for whom the target was granted and is held.
+   *
+   * @throws io.lockkeeper.failure.LockkeeperException where it is not
+   */
+  public void requireGranted(Work work, String change, Running running) {
+    try (Fence fence = Fence.open(target, work, running)) {
+      running.on(fence);
+      Grants.require(fence, work.promotion(), change);
+      Lease.require(fence, work.promotion());
+    } catch (SQLException e) {
+      throw SqlFailures.of("looking for the grant in the ledger", target, e);
     }
   }
 

@@ -113,7 +113,9 @@ final class Readings {
     for (Probe probe : change.probes()) {
       if (probe.source() instanceof Probe.Http http) {
         request(probe.name(), http.url(), now, readings);
-        copy("http." + probe.name() + ".p95", "probe." + probe.name() + ".p95", readings);
+        String name = "probe." + probe.name();
+        copy("http." + probe.name() + ".p95", name + ".p95", readings);
+        readings.put(name + ".p50", reading(recent("http " + probe.name()).p50(), "no answer"));
       } else {
         query(probe, ((Probe.Sql) probe.source()).sql(), now, readings);
       }

@@ -60,7 +60,8 @@ final class Prechecks {
                   connected.databaseSize(),
                   items)),
           List.of(),
-          verdict == Verdict.FAIL && mayClear);
+          verdict == Verdict.FAIL && mayClear,
+          false);
     } catch (SQLException e) {
       throw SqlFailures.of("looking at the prechecks", place.target(), e);
     }

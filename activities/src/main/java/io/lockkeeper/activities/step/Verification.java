@@ -127,6 +127,7 @@ final class Verification {
     List<Item> items = new ArrayList<>();
     List<Attachment> attachments = new ArrayList<>();
     List<Verdict> counted = new ArrayList<>();
+    boolean rollsBack = false;
     for (Check check : place.bundle().change().checks()) {
       if (!check.when().contains(moment)) {
         continue;
@@ -137,6 +138,7 @@ final class Verification {
       if (check.then() != Then.NOTE) {
         counted.add(found.verdict());
       }
+      rollsBack |= check.then() == Then.ROLLBACK && found.verdict() == Verdict.FAIL;
       if (check.record()) {
         attachments.add(
             new Attachment(
@@ -150,11 +152,13 @@ final class Verification {
             .filter(item -> item.verdict() != Verdict.PASS)
             .map(item -> item.name() + ": " + item.sentence())
             .toList();
-    return StepResult.of(
-            Verdict.worst(counted),
-            open.isEmpty() ? items.size() + " checks passed" : String.join("; ", open),
-            new Evidence.Checks(items))
-        .with(attachments);
+    StepResult result =
+        StepResult.of(
+                Verdict.worst(counted),
+                open.isEmpty() ? items.size() + " checks passed" : String.join("; ", open),
+                new Evidence.Checks(items))
+            .with(attachments);
+    return rollsBack ? result.rollingBack() : result;
   }
 
   private CheckRunner.Found make(Check check, Optional<BaselineRecord> baseline) {

@@ -8,11 +8,11 @@ import io.lockkeeper.activities.settings.TargetSettings;
 import io.lockkeeper.environment.EnvironmentFacts;
 import io.lockkeeper.environment.EnvironmentFacts.TargetFacts;
 import io.lockkeeper.failure.LockkeeperException;
+import io.lockkeeper.limit.Dimension;
+import io.lockkeeper.limit.Quantity;
 import io.lockkeeper.worker.control.ControlPlane.Announcement;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -76,16 +76,15 @@ public final class Announcer implements AutoCloseable {
   }
 
   private static TargetFacts facts(EnvironmentSettings environment, TargetSettings settings) {
-    // The pool would wait for a target that is away, and then tell of itself, not of the reason.
-    try (Target target = new Target(environment.name(), settings);
-        Connection first = target.dedicated(Target.OURS + "announce")) {
-      first.close();
+    try (Target target = new Target(environment.name(), settings)) {
+      // The pool would wait for a target that is away, and then tell of itself, not of the reason.
+      target.dedicated(Target.OURS + "announce").close();
       TargetLedger ledger = new TargetLedger(target);
       return new TargetFacts(
           settings.name(),
           "postgresql",
           Optional.of(ledger.identity()),
-          Optional.of(String.format(Locale.ROOT, "%s", ledger.connected().number())),
+          Optional.of(Quantity.print(ledger.connected().number(), Dimension.VERSION)),
           Optional.empty());
     } catch (SQLException e) {
       return unreachable(settings, SqlFailures.text(e));
