@@ -36,14 +36,14 @@ public final class Sentences {
       return e.sentence();
     }
     if (event instanceof Event.StatementIssued e) {
-      return e.person() + " was given a signed " + e.action().word() + " as " + e.role();
+      return e.person() + " was given a signed " + e.action().text() + " as " + e.role();
     }
     if (event instanceof Event.ActAccepted e) {
       String place = e.environment().map(name -> " of " + name).orElse("");
-      return e.person() + ": " + e.action().word() + place + ", because " + e.reason();
+      return e.person() + ": " + e.action().text() + place + ", because " + e.reason();
     }
     if (event instanceof Event.ActRefused e) {
-      return e.action().word() + " by " + e.person() + " refused: " + e.why();
+      return e.action().text() + " by " + e.person() + " refused: " + e.why();
     }
     return ofCourse(event);
   }

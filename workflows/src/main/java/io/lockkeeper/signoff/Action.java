@@ -34,6 +34,11 @@ public enum Action {
     return word;
   }
 
+  /** For people: {@code sign-off}. */
+  public String text() {
+    return this == SIGN_OFF ? "sign-off" : word;
+  }
+
   /** Whether it is the safe direction, obeyed also where nobody signed it. */
   public boolean safe() {
     return this == PAUSE || this == ABORT;

@@ -106,7 +106,9 @@ final class BaselineTaker {
         .forEach(item -> open.add(item.name() + ": " + item.sentence()));
     return StepResult.of(
             verdict,
-            open.isEmpty() ? probes.size() + " probes measured" : String.join("; ", open),
+            open.isEmpty()
+                ? Counted.of(probes.size(), "probe") + " measured"
+                : String.join("; ", open),
             new Evidence.Figures(
                 probes.values().stream().map(ProbeBaseline::figure).toList(),
                 live,

@@ -88,7 +88,10 @@ final class Comparison {
     String sentence =
         open.isEmpty()
             ? String.format(
-                Locale.ROOT, "%d probes, on average %.0f %% faster", compared.size(), mean * 100)
+                Locale.ROOT,
+                "%s, on average %.0f %% faster",
+                Counted.of(compared.size(), "probe"),
+                mean * 100)
             : String.join("; ", open);
     return StepResult.of(
         Verdict.worst(verdicts), sentence, new Evidence.Comparisons(compared, mean, total));

@@ -155,7 +155,9 @@ final class Verification {
     StepResult result =
         StepResult.of(
                 Verdict.worst(counted),
-                open.isEmpty() ? items.size() + " checks passed" : String.join("; ", open),
+                open.isEmpty()
+                    ? Counted.of(items.size(), "check") + " passed"
+                    : String.join("; ", open),
                 new Evidence.Checks(items))
             .with(attachments);
     return rollsBack ? result.rollingBack() : result;

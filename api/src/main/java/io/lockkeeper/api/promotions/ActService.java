@@ -150,7 +150,7 @@ final class ActService {
     boolean asks = facts != null && facts.production() && !action.safe();
     if (asks && !environment.equals(request.confirm())) {
       throw ProblemException.unprocessable(
-          "confirm", environment + " is production: set \"confirm\" to its name");
+          "confirm", environment + " asks for its name to be typed: set \"confirm\" to it");
     }
   }
 

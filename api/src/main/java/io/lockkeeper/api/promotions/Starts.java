@@ -189,8 +189,8 @@ final class Starts {
         throw ProblemException.unprocessable(
             "confirm",
             environment
-                + " is production: set \"confirm\" to its name, typed by a person; for more than"
-                + " one such environment to a list of their names");
+                + " asks for its name to be typed: set \"confirm\" to it, and to a list of names for"
+                + " more than one such environment");
       }
     }
   }

@@ -59,7 +59,8 @@ final class ApiCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       defaultValue = "${env:LOCKKEEPER_DATA}",
-      description = "folder of the signing key and the administrator's token")
+      description =
+          "folder of the signing key and the administrator's token (~/.local/share/lockkeeper)")
   private Optional<Path> data = Optional.empty();
 
   @Option(

@@ -73,7 +73,7 @@ final class DoctorCommand extends ServerCommand implements Callable<Integer> {
           "the worker of "
               + name
               + " was last heard of at "
-              + item.path("seen_at").asText()
+              + Texts.time(item.path("seen_at"))
               + ": start it");
       return;
     }

@@ -28,7 +28,7 @@ final class EnvironmentsCommand extends ServerCommand implements Callable<Intege
               + (facts.path("sandbox").asBoolean() ? " sandbox" : "")
               + (item.path("present").asBoolean()
                   ? ""
-                  : " AWAY since " + item.path("seen_at").asText());
+                  : " AWAY since " + Texts.time(item.path("seen_at")));
       out().println(facts.path("name").asText() + flags);
       for (JsonNode target : facts.path("targets")) {
         String state =

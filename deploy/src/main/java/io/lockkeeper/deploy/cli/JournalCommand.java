@@ -58,7 +58,7 @@ final class JournalCommand extends ServerCommand implements Callable<Integer> {
                   ? item
                   : item.path("place").asText()
                       + " "
-                      + item.path("content").path("at").asText()
+                      + Texts.time(item.path("content").path("at"))
                       + " "
                       + item.path("content").path("writer").asText()
                       + ": "

@@ -23,7 +23,14 @@ final class Lifetime {
   synchronized <T extends AutoCloseable> T own(T part) {
     parts.push(part);
     if (!hooked) {
-      Runtime.getRuntime().addShutdownHook(new Thread(this::end, "lifetime"));
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    haltLater();
+                    end();
+                  },
+                  "lifetime"));
       hooked = true;
     }
     return part;
@@ -31,7 +38,6 @@ final class Lifetime {
 
   /** One after the other: a hook each would run all at once. */
   void end() {
-    haltLater();
     while (true) {
       AutoCloseable part = next();
       if (part == null) {

@@ -26,7 +26,10 @@ final class LintCommand implements Callable<Integer> {
   @Parameters(paramLabel = "BUNDLE", defaultValue = ".", description = "folder or tar.gz")
   private Path bundle = Path.of(".");
 
-  @Option(names = "--format", defaultValue = "text", description = "${COMPLETION-CANDIDATES}")
+  @Option(
+      names = "--format",
+      defaultValue = "text",
+      description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
   private Format format = Format.text;
 
   /** How findings are printed. */

@@ -15,12 +15,14 @@ import picocli.CommandLine.Option;
     description = "List promotions, newest first.",
     mixinStandardHelpOptions = true)
 final class ListCommand extends ServerCommand implements Callable<Integer> {
-  @Option(names = "--status", description = "only those")
+  @Option(
+      names = "--status",
+      description = "only those with this status, such as PAUSED, SOAKING or COMPLETE")
   private Optional<String> status = Optional.empty();
 
   @Option(
       names = {"-e", "--environment"},
-      description = "only those that are there")
+      description = "only those whose current stage is in this environment")
   private Optional<String> environment = Optional.empty();
 
   @Option(names = "--change", description = "only those of this change, by name or hash")
@@ -48,7 +50,7 @@ final class ListCommand extends ServerCommand implements Callable<Integer> {
                   + StatusCommand.pad(promotion.path("status").asText(), 18)
                   + StatusCommand.pad(promotion.path("stage").asText(), 24)
                   + StatusCommand.pad(promotion.path("requested_by").asText(), 10)
-                  + promotion.path("started_at").asText());
+                  + Texts.time(promotion.path("started_at")));
     }
     return Exit.REACHED;
   }

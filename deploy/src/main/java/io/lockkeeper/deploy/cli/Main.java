@@ -2,13 +2,19 @@ package io.lockkeeper.deploy.cli;
 
 import io.lockkeeper.failure.LockkeeperException;
 import io.lockkeeper.finding.FindingsException;
+import io.lockkeeper.finding.Suggestion;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line's way in. */
 @Command(
@@ -16,6 +22,21 @@ import picocli.CommandLine.ParseResult;
     description = "Carries database changes from dev to production, and back.",
     mixinStandardHelpOptions = true,
     version = "lockkeeper 0.1.0",
+    footerHeading = "%nWhere the server is, and who calls:%n",
+    footer = {
+      "  LOCKKEEPER_SERVER  URL of the API (http://127.0.0.1:8080)",
+      "  LOCKKEEPER_TOKEN   made by lockkeeper token create; without it the administrator's of this",
+      "                     user's own installation",
+      "",
+      "Exit codes:",
+      "  0   reached what was asked",
+      "  1   an unexpected fault",
+      "  2   the promotion ended otherwise, or the journal does not verify",
+      "  3   not found, refused, or findings",
+      "  4   still running when the time given ended, or the wait was left",
+      "  64  wrong usage",
+      "  69  server or Temporal not reachable"
+    },
     subcommands = {
       LintCommand.class,
       PlanCommand.class,
@@ -43,6 +64,11 @@ import picocli.CommandLine.ParseResult;
       WorkerCommand.class
     })
 public final class Main implements Runnable {
+  /** Wide enough that no path is broken. */
+  private static final int HELP_WIDTH = 100;
+
+  private static final Set<String> SERVICES = Set.of("up", "demo", "api", "worker");
+
   /** Where a debugging person turns stack traces on. */
   private static final String DEBUG = "LOCKKEEPER_DEBUG";
 
@@ -76,7 +102,9 @@ public final class Main implements Runnable {
   static CommandLine commandLine(Map<String, String> variables) {
     CommandLine line = new CommandLine(new Main(variables));
     line.setExecutionExceptionHandler(handler());
+    line.setUsageHelpWidth(HELP_WIDTH);
     line.setExecutionStrategy(Main::flushed);
+    line.setParameterExceptionHandler(Main::misused);
     // An unknown enum value or a missing parameter is wrong usage, and ours is 64.
     settle(line);
     return line;
@@ -88,6 +116,7 @@ public final class Main implements Runnable {
 
   /** Writers of commands keep what does not end with a line: nothing stays in them. */
   private static int flushed(ParseResult parsed) {
+    refuseJsonOfServices(parsed);
     try {
       return new CommandLine.RunLast().execute(parsed);
     } finally {
@@ -96,6 +125,32 @@ public final class Main implements Runnable {
         line.getErr().flush();
       }
     }
+  }
+
+  /** A service answers nobody at the command line. */
+  private static void refuseJsonOfServices(ParseResult parsed) {
+    List<CommandLine> lines = parsed.asCommandLineList();
+    CommandLine last = lines.get(lines.size() - 1);
+    boolean json = lines.get(0).getCommand() instanceof Main main && main.json();
+    if (json && SERVICES.contains(last.getCommandName()) && !last.isUsageHelpRequested()) {
+      throw new ParameterException(
+          last, last.getCommandName() + " runs a service and prints no answer: leave --json out");
+    }
+  }
+
+  /** What is wrong, what may have been meant, and where help is; not all of the help. */
+  private static int misused(ParameterException e, String[] words) {
+    CommandLine line = e.getCommandLine();
+    String meant = "";
+    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
+      List<String> known = new ArrayList<>(line.getSubcommands().keySet());
+      line.getCommandSpec().options().forEach(option -> known.addAll(List.of(option.names())));
+      meant = Suggestion.didYouMean(unmatched.getUnmatched().get(0), known);
+    }
+    line.getErr().println(e.getMessage() + meant);
+    line.getErr().println(line.getCommandSpec().qualifiedName() + " --help tells how it is used");
+    line.getErr().flush();
+    return Exit.USAGE;
   }
 
   @Override

@@ -21,7 +21,10 @@ final class ReportCommand extends ServerCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ID", description = "the promotion")
   private String id = "";
 
-  @Option(names = "--format", defaultValue = "md", description = "${COMPLETION-CANDIDATES}")
+  @Option(
+      names = "--format",
+      defaultValue = "md",
+      description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
   private Format format = Format.md;
 
   @Option(

@@ -19,7 +19,9 @@ import picocli.CommandLine.Spec;
 abstract class ServerCommand {
   @Spec CommandSpec spec = CommandSpec.create();
 
-  @Option(names = "--server", description = "the API, by default $LOCKKEEPER_SERVER")
+  @Option(
+      names = "--server",
+      description = "the API (LOCKKEEPER_SERVER, else http://127.0.0.1:8080)")
   Optional<String> server = Optional.empty();
 
   ServerClient client() {

@@ -63,7 +63,19 @@ final class SignOffCommand extends ServerCommand implements Callable<Integer> {
       out().println(answer.text());
     } else {
       JsonNode promotion = answer.json();
-      out().println(promotion.path("status").asText() + ": " + promotion.path("sentence").asText());
+      out()
+          .println(
+              (refuse ? "refused as " : "approved as ")
+                  + role
+                  + ", for the evidence "
+                  + body.get("evidence_hash"));
+      out()
+          .println(
+              id
+                  + " is "
+                  + promotion.path("status").asText()
+                  + ": "
+                  + promotion.path("sentence").asText());
     }
     return Exit.REACHED;
   }

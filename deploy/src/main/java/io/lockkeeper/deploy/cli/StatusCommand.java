@@ -73,7 +73,9 @@ final class StatusCommand extends ServerCommand implements Callable<Integer> {
                   + " "
                   + pad(stage.path("name").asText(), 26)
                   + pad(begun && over ? "stopped" : stage.path("verdict").asText(""), 14)
-                  + stage.path("deadline").asText(stage.path("sentence").asText("")));
+                  + (stage.has("deadline")
+                      ? "until " + Texts.time(stage.path("deadline"))
+                      : stage.path("sentence").asText("")));
       if (begun) {
         stage.path("steps").forEach(this::step);
       }
@@ -91,12 +93,15 @@ final class StatusCommand extends ServerCommand implements Callable<Integer> {
                         "waits for "
                             + p.path("role").asText()
                             + " since "
-                            + p.path("since").asText()));
+                            + Texts.time(p.path("since"))));
+    if (promotion.has("evidence_hash")) {
+      out().println("evidence " + promotion.path("evidence_hash").asText());
+    }
     promotion.path("left").forEach(left -> out().println("left: " + left.asText()));
     StringBuilder allowed = new StringBuilder();
     for (JsonNode action : promotion.path("allowed_actions")) {
       if (action.path("allowed").asBoolean()) {
-        allowed.append(' ').append(action.path("action").asText());
+        allowed.append(' ').append(Texts.verb(action.path("action")));
       }
     }
     out().println("allowed now:" + (allowed.isEmpty() ? " nothing" : allowed));

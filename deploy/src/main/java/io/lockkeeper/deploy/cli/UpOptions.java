@@ -10,13 +10,16 @@ final class UpOptions {
   @Option(
       names = "--data",
       defaultValue = "${env:LOCKKEEPER_DATA}",
-      description = "folder where everything is kept")
+      description =
+          "folder where everything is kept (~/.local/share/lockkeeper; the demo:"
+              + " ~/.cache/lockkeeper/demo)")
   private Optional<Path> data = Optional.empty();
 
   @Option(
       names = "--environments",
       defaultValue = "${env:LOCKKEEPER_ENVIRONMENTS}",
-      description = "a worker's file instead of the embedded default")
+      description =
+          "file with your environments and their targets; without it three embedded sandboxes")
   private Optional<Path> environments = Optional.empty();
 
   @Option(
@@ -43,7 +46,11 @@ final class UpOptions {
       description = "load an example: magnus")
   private Optional<String> example = Optional.empty();
 
-  @Option(names = "--ephemeral", description = "a Temporal that forgets is good enough")
+  @Option(
+      names = "--ephemeral",
+      description =
+          "where no Temporal can be found or built: run on one in this process, which forgets all"
+              + " promotions at the end")
   private boolean ephemeral;
 
   @Option(

@@ -143,7 +143,7 @@ final class Waiting {
     List<String> allowed = new ArrayList<>();
     for (JsonNode action : now.path("allowed_actions")) {
       if (action.path("allowed").asBoolean()) {
-        allowed.add(action.path("action").asText());
+        allowed.add(Texts.verb(action.path("action")));
       }
     }
     String said =

@@ -35,10 +35,14 @@ final class WorkerCommand implements Callable<Integer> {
   @Option(
       names = "--environments",
       defaultValue = "${env:LOCKKEEPER_ENVIRONMENTS}",
-      description = "the worker's file")
+      description = "file with environments, their targets and where their passwords are")
   private Optional<Path> file = Optional.empty();
 
-  @Option(names = "--environment", description = "only these of the file; more by repeating")
+  @Option(
+      names = "--environment",
+      description =
+          "name of an environment in the file of --environments: serve only this one; more by"
+              + " repeating (all of the file)")
   private List<String> only = List.of();
 
   @Option(names = "--engine", description = "run workflows here")
@@ -54,7 +58,7 @@ final class WorkerCommand implements Callable<Integer> {
   @Option(
       names = "--cache",
       defaultValue = "${env:LOCKKEEPER_CACHE}",
-      description = "folder where blobs are kept")
+      description = "folder where blobs are kept (~/.cache/lockkeeper/blobs)")
   private Optional<Path> cache = Optional.empty();
 
   @Override

@@ -128,7 +128,7 @@ class ExitCodesTest {
     assertThat(run().code()).isEqualTo(64);
     try (Child child = Child.start(folder.resolve("out"), Map.of(), List.of("staus", id))) {
       assertThat(child.await()).isEqualTo(64);
-      assertThat(child.output()).contains("Did you mean").doesNotContain("\tat ");
+      assertThat(child.output()).contains("(did you mean \"status\"?)").doesNotContain("\tat ");
     }
   }
 
