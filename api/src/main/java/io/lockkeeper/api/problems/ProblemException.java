@@ -50,7 +50,8 @@ public final class ProblemException extends RuntimeException {
             "/problems/findings",
             "The change has errors",
             422,
-            findings.size() + " findings; the first: " + findings.get(0).text(),
+            (findings.size() == 1 ? "one finding: " : findings.size() + " findings; the first: ")
+                + findings.get(0).text(),
             "findings",
             findings));
   }

@@ -29,7 +29,7 @@ final class DoctorCommand extends ServerCommand implements Callable<Integer> {
     tools();
     server();
     temporal();
-    out().println(findings == 0 ? "no findings" : findings + " findings");
+    out().println(Texts.counted(findings, "finding"));
     return findings == 0 ? Exit.REACHED : Exit.REFUSED;
   }
 

@@ -30,7 +30,9 @@ final class PushCommand extends ServerCommand implements Callable<Integer> {
     change.path("findings").forEach(finding -> err().println(finding.path("message").asText()));
     err()
         .println(
-            change.path("name").asText() + ", " + change.path("sections").size() + " sections");
+            change.path("name").asText()
+                + ", "
+                + Texts.counted(change.path("sections").size(), "section"));
     out().println(change.path("hash").asText());
     return Exit.REACHED;
   }

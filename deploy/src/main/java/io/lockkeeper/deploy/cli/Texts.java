@@ -24,6 +24,11 @@ final class Texts {
     return action.asText().equals("signOff") ? "sign-off" : action.asText();
   }
 
+  /** {@code no findings}, {@code 1 finding}, {@code 2 findings}. */
+  static String counted(int number, String thing) {
+    return (number == 0 ? "no" : Integer.toString(number)) + " " + thing + (number == 1 ? "" : "s");
+  }
+
   static String read(Path file) {
     try {
       return Files.readString(file);
