@@ -24,12 +24,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * What is wrong is told in one message, with the code that says so, and leaves nothing half-done:
  * no change, no promotion, no file, no process.
  */
 @Tag("slow")
+@ResourceLock(Up.NAME)
 class BadInputTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String INDEX = "CREATE INDEX CONCURRENTLY idx_bad ON nfl_games (away);\n";

@@ -18,9 +18,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Each exit code of the contract, once. */
 @Tag("slow")
+@ResourceLock(Up.NAME)
 class ExitCodesTest {
   private static final String NOBODY = "http://127.0.0.1:1";
 

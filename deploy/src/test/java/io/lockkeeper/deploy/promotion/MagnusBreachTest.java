@@ -18,9 +18,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The example's dashboard becomes slow in production: what was applied is taken back. */
 @Tag("slow")
+@ResourceLock(Up.NAME)
 class MagnusBreachTest {
   private static Up up;
   private static String id;

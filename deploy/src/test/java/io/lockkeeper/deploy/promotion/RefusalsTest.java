@@ -40,12 +40,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * What nobody has signed changes nothing, by whichever way it comes; and who tried is in the
  * journal. One promotion waits for two signatures in dev while they try.
  */
 @Tag("slow")
+@ResourceLock(Up.NAME)
 class RefusalsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final SignedStatement UNSIGNED = new SignedStatement("", "", "");
