@@ -7,7 +7,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Grants in the target's ledger: without one nothing forward runs there, whoever asks. A closed
@@ -44,29 +43,51 @@ final class Grants {
   }
 
   /**
+   * Before anything is done for a forward effect, the lock and the ledger's own tables included:
+   * who has no grant leaves no trace in the target.
+   *
+   * @throws LockkeeperException {@code GRANT_REFUSED} where there is none that holds
+   */
+  static void require(Target target, String promotion, String change) throws SQLException {
+    String whyNot =
+        target.read(
+            connection ->
+                LedgerSchema.exists(connection)
+                    ? whyNot(connection, promotion, change)
+                    : "there is no grant");
+    if (!whyNot.isEmpty()) {
+      throw refused(target, promotion, whyNot);
+    }
+  }
+
+  /**
    * Before every forward effect.
    *
    * @throws LockkeeperException {@code GRANT_REFUSED} where there is none that holds
    */
   static void require(Fence fence, String promotion, String change) throws SQLException {
-    Optional<String> whyNot =
-        Rows.first(
-                fence.connection(),
-                """
-                SELECT CASE
-                  WHEN change <> ? THEN 'the grant is for another change'
-                  WHEN closed_at IS NOT NULL THEN 'the promotion is over'
-                  WHEN valid_until <= clock_timestamp() THEN 'the grant has expired'
-                  ELSE '' END
-                FROM lockkeeper."grant" WHERE promotion = ?
-                """,
-                row -> row.getString(1),
-                change,
-                promotion)
-            .or(() -> Optional.of("there is no grant"));
-    if (!whyNot.get().isEmpty()) {
-      throw refused(fence.target(), promotion, whyNot.get());
+    String whyNot = whyNot(fence.connection(), promotion, change);
+    if (!whyNot.isEmpty()) {
+      throw refused(fence.target(), promotion, whyNot);
     }
+  }
+
+  private static String whyNot(Connection connection, String promotion, String change)
+      throws SQLException {
+    return Rows.first(
+            connection,
+            """
+            SELECT CASE
+              WHEN change <> ? THEN 'the grant is for another change'
+              WHEN closed_at IS NOT NULL THEN 'the promotion is over'
+              WHEN valid_until <= clock_timestamp() THEN 'the grant has expired'
+              ELSE '' END
+            FROM lockkeeper."grant" WHERE promotion = ?
+            """,
+            row -> row.getString(1),
+            change,
+            promotion)
+        .orElse("there is no grant");
   }
 
   /** Writes the grant, or finds the same one there. */

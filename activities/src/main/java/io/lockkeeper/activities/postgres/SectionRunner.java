@@ -31,6 +31,7 @@ public final class SectionRunner {
       Work work, String change, Pass pass, String section, List<Unit> units, List<Unit> down) {
     List<UnitOutcome> outcomes = new ArrayList<>();
     long began = System.nanoTime();
+    requireGrant(work, change, section);
     try (Fence fence = Fence.open(target, work, running)) {
       running.on(fence);
       Grants.require(fence, work.promotion(), change);
@@ -47,6 +48,14 @@ public final class SectionRunner {
           Verdict.PASS, sentence(outcomes, began), new Evidence.Units(outcomes, seconds(began)));
     } catch (UnitFailure e) {
       return StepResult.of(Verdict.FAIL, e.text(), new Evidence.Units(outcomes, seconds(began)));
+    } catch (SQLException e) {
+      throw SqlFailures.of("applying section " + section, target, e);
+    }
+  }
+
+  private void requireGrant(Work work, String change, String section) {
+    try {
+      Grants.require(target, work.promotion(), change);
     } catch (SQLException e) {
       throw SqlFailures.of("applying section " + section, target, e);
     }
