@@ -103,17 +103,27 @@ class EnvironmentActivitiesTest {
   }
 
   @Test
-  void rogueClientThatCallsApplyStraight_isRefused() {
+  void rogueClientThatCallsApplyStraight_isRefusedAndLeavesNoLedger() {
     assertUntouched(fingerprint(), () -> apply("10_stocks"), "there is no grant");
+    assertThat(database.holds("to_regnamespace('lockkeeper') IS NULL")).isTrue();
   }
 
   @Test
-  void rogueClientThatCallsBaselineStraight_isRefused() {
+  void rogueClientThatCallsBaselineStraight_isRefusedAndLeavesNoLedger() {
     assertUntouched(
         fingerprint(),
         () -> worker.activities().baseline(worker.order(new Step.Baseline())),
         "there is no grant");
-    assertThat(database.list("SELECT name FROM lockkeeper.checkpoint")).isEmpty();
+    assertThat(database.holds("to_regnamespace('lockkeeper') IS NULL")).isTrue();
+  }
+
+  @Test
+  void rogueClientThatCallsBackupStraight_isRefusedAndLeavesNoLedger() {
+    assertUntouched(
+        fingerprint(),
+        () -> worker.activities().backup(worker.order(new Step.Backup(false))),
+        "there is no grant");
+    assertThat(database.holds("to_regnamespace('lockkeeper') IS NULL")).isTrue();
   }
 
   @Test

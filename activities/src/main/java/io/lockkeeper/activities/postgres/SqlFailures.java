@@ -3,6 +3,7 @@ package io.lockkeeper.activities.postgres;
 import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.LockkeeperException;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -45,6 +46,10 @@ public final class SqlFailures {
 
   /** The server's own sentence with its SQLState; details hold row values and are left out. */
   public static String text(SQLException e) {
+    // The pool tells of itself; why it has no connection stands behind it.
+    if (e instanceof SQLTransientConnectionException && e.getCause() instanceof SQLException why) {
+      return text(why);
+    }
     String message = String.valueOf(e.getMessage());
     if (e instanceof PSQLException server) {
       @Nullable ServerErrorMessage told = server.getServerErrorMessage();

@@ -86,6 +86,7 @@ public final class TargetLedger {
   /** What was measured before the change, with the fingerprint, under a grant that holds. */
   public void writeBaseline(
       Work work, String change, Running running, byte[] baseline, Fingerprint fingerprint) {
+    requireGranted(work, change);
     try (Fence fence = Fence.open(target, work, running)) {
       running.on(fence);
       Grants.require(fence, work.promotion(), change);
@@ -101,15 +102,13 @@ public final class TargetLedger {
   }
 
   /**
-   * Only for whom the target was granted and is held.
+   * Only for whom the target was granted.
    *
-   * @throws io.lockkeeper.failure.LockkeeperException where it is not
+   * @throws io.lockkeeper.failure.LockkeeperException where it was not
    */
-  public void requireGranted(Work work, String change, Running running) {
-    try (Fence fence = Fence.open(target, work, running)) {
-      running.on(fence);
-      Grants.require(fence, work.promotion(), change);
-      Lease.require(fence, work.promotion());
+  public void requireGranted(Work work, String change) {
+    try {
+      Grants.require(target, work.promotion(), change);
     } catch (SQLException e) {
       throw SqlFailures.of("looking for the grant in the ledger", target, e);
     }

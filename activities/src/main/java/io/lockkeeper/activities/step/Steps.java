@@ -32,8 +32,7 @@ public final class Steps {
   public static StepResult backup(Place place, Running running) {
     boolean verified = ((Step.Backup) place.order().step()).verified();
     // A backup writes nothing into the target, but a copy of it ends all sessions there.
-    new TargetLedger(place.target())
-        .requireGranted(place.work(), place.order().work().change(), running);
+    new TargetLedger(place.target()).requireGranted(place.work(), place.order().work().change());
     Manifest manifest =
         new Backups(place.target(), place.environment().name(), running)
             .take(place.work(), verified);

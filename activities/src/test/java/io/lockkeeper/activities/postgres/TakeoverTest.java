@@ -343,7 +343,7 @@ class TakeoverTest {
 
     assertThatThrownBy(() -> engine.apply(BUILD))
         .isInstanceOf(LockkeeperException.class)
-        .hasMessageStartingWith("LK-WRONG-TARGET: taking the lock of magnus (dev): ");
+        .hasMessageStartingWith("LK-WRONG-TARGET: applying section 10_stocks of magnus (dev): ");
   }
 
   @Test
