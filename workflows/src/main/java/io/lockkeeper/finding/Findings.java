@@ -9,8 +9,8 @@ import java.util.List;
 public final class Findings {
   private static final Comparator<Finding> BY_PLACE =
       Comparator.comparing(Finding::file)
-          .thenComparing(Finding::line)
-          .thenComparing(Finding::column);
+          .thenComparingInt(Finding::line)
+          .thenComparingInt(Finding::column);
 
   private final List<Finding> found = new ArrayList<>();
 

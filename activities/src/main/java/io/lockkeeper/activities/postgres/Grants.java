@@ -61,6 +61,22 @@ final class Grants {
   }
 
   /**
+   * Whether the promotion was ever let in here. One that was not has done nothing here either, and
+   * whoever orders something in its name is shown that without a trace in the target.
+   */
+  static boolean known(Target target, String promotion) throws SQLException {
+    return target.read(
+        connection ->
+            LedgerSchema.exists(connection)
+                && Rows.first(
+                        connection,
+                        "SELECT 1 FROM lockkeeper.\"grant\" WHERE promotion = ?",
+                        row -> row.getInt(1),
+                        promotion)
+                    .isPresent());
+  }
+
+  /**
    * Before every forward effect.
    *
    * @throws LockkeeperException {@code GRANT_REFUSED} where there is none that holds

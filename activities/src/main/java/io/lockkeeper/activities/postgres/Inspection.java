@@ -45,6 +45,11 @@ final class Inspection {
     return there.builder() == 0 ? Decision.DROP_AND_RUN : Decision.IN_THE_WAY;
   }
 
+  /** Whether it is what our own statement left behind when it failed. */
+  static boolean leftover(PlannedIndex planned, FoundIndex found) {
+    return found.index() && !found.valid() && found.builder() == 0 && mayBeMeant(planned, found);
+  }
+
   /** Whether the catalog's definition is the planned one, by the server's own print of both. */
   static boolean asMeant(PlannedIndex planned, FoundIndex found) {
     return planned.print() instanceof Print.Printed printed && same(planned, printed, found);

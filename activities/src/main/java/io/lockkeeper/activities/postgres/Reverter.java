@@ -26,6 +26,8 @@ import java.util.Set;
 public final class Reverter {
   private static final int DROPS = 3;
 
+  private static final String NOTHING = "nothing of it had been applied";
+
   private final Target target;
   private final Running running;
 
@@ -38,6 +40,9 @@ public final class Reverter {
   public StepResult revert(Work work, Pass pass, String section) {
     long began = System.nanoTime();
     List<UnitOutcome> outcomes = new ArrayList<>();
+    if (!known(work, section)) {
+      return StepResult.of(Verdict.PASS, NOTHING, new Evidence.Units(outcomes, seconds(began)));
+    }
     try (Fence fence = Fence.open(target, work, running)) {
       running.on(fence);
       List<UnitRow> rows = Ledger.begun(fence.connection(), work.promotion(), pass, section);
@@ -48,7 +53,7 @@ public final class Reverter {
       }
       String sentence =
           rows.isEmpty()
-              ? "nothing of it had been applied"
+              ? NOTHING
               : String.format(Locale.ROOT, "%d taken back in %.1f s", rows.size(), seconds(began));
       return StepResult.of(Verdict.PASS, sentence, new Evidence.Units(outcomes, seconds(began)));
     } catch (UnitFailure e) {
@@ -68,6 +73,14 @@ public final class Reverter {
               + SqlFailures.text(e)
               + ". What was taken back before is done. Mend the cause, then retry",
           new Evidence.Units(outcomes, seconds(began)));
+    }
+  }
+
+  private boolean known(Work work, String section) {
+    try {
+      return Grants.known(target, work.promotion());
+    } catch (SQLException e) {
+      throw SqlFailures.of("taking section " + section + " back", target, e);
     }
   }
 

@@ -147,7 +147,7 @@ public final class TargetLedger {
   /** Lets the target go; closes the grant too where the promotion is over. */
   public void release(Work work, Running running, boolean closes) {
     try {
-      if (!target.read(LedgerSchema::exists)) {
+      if (!Grants.known(target, work.promotion())) {
         return;
       }
       try (Fence fence = Fence.open(target, work, running)) {
@@ -196,6 +196,9 @@ public final class TargetLedger {
       throws SQLException {
     if (planned.isEmpty()) {
       return List.of();
+    }
+    if (!Grants.known(target, work.promotion())) {
+      throw Grants.refused(target, work.promotion(), "there is no grant");
     }
     try (Fence fence = Fence.open(target, work, running)) {
       running.on(fence);

@@ -182,7 +182,7 @@ final class UnitRunner {
     running.cleaning(true);
     try {
       Optional<FoundIndex> left = look(index.name());
-      if (Inspection.decide(index, left, true) == Decision.DROP_AND_RUN) {
+      if (left.isPresent() && Inspection.leftover(index, left.get())) {
         dropLeftover(index.name());
       }
       fence.change(

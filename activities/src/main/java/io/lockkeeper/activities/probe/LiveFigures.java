@@ -28,6 +28,7 @@ public final class LiveFigures {
       )
       SELECT
         pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS sees_all,
+        current_setting('server_version_num')::int >= 140000 AS knows_waits,
         (SELECT count(*) FROM waiting) AS waiting,
         (SELECT coalesce(max(extract(epoch FROM
             clock_timestamp() - (to_jsonb(l) ->> 'waitstart')::timestamptz)), 0)
@@ -77,7 +78,12 @@ public final class LiveFigures {
       Map<String, Reading> readings = new LinkedHashMap<>();
       boolean seesAll = row.getBoolean("sees_all");
       put(readings, "locks.waiting", seesAll, row.getDouble("waiting"));
-      put(readings, "locks.longest_wait", seesAll, row.getDouble("longest_wait"));
+      // pg_locks.waitstart came with version 14.
+      if (row.getBoolean("knows_waits")) {
+        put(readings, "locks.longest_wait", seesAll, row.getDouble("longest_wait"));
+      } else {
+        readings.put("locks.longest_wait", new Reading.Missing("PostgreSQL tells it from 14 on"));
+      }
       put(readings, "sessions.active", seesAll, row.getDouble("active"));
       put(readings, "sessions.blocked", seesAll, row.getDouble("blocked"));
       put(readings, "sessions.idle_in_transaction", seesAll, row.getDouble("idle_in_transaction"));

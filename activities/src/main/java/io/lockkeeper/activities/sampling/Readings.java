@@ -22,6 +22,7 @@ import io.lockkeeper.stage.StageKind;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -121,7 +122,6 @@ final class Readings {
       }
     }
     readings.put("probe.degradation", degradation(readings));
-    Moment moment = order.plan().kind() == StageKind.SOAK ? Moment.SOAK : Moment.WATCH;
     for (Check check : change.checks()) {
       if (check.source() instanceof Check.Http http && change.times(check)) {
         request(check.name(), http.url(), now, readings);
@@ -129,7 +129,7 @@ final class Readings {
       if (check.source() instanceof Check.Log log) {
         readings.put("log." + check.name() + ".matches", matches(log));
       }
-      if (check.when().contains(moment)) {
+      if (check.when().contains(moment())) {
         readings.put("check." + check.name() + ".failed", failed(check));
       }
     }
@@ -267,15 +267,34 @@ final class Readings {
     return new Reading.Missing(why);
   }
 
-  /** Names that a lost round would have given. */
+  /** Names that a lost round would have given; the same as of {@link #round}. */
   List<String> roundMetrics() {
-    return change.probes().stream()
-        .flatMap(
-            probe ->
-                probe.isHttp()
-                    ? List.of("http." + probe.name() + ".p95").stream()
-                    : List.of("probe." + probe.name() + ".p50", "probe." + probe.name() + ".p95")
-                        .stream())
-        .toList();
+    List<String> names = new ArrayList<>();
+    for (Probe probe : change.probes()) {
+      if (probe.isHttp()) {
+        names.add("http." + probe.name() + ".p95");
+        names.add("http." + probe.name() + ".error_rate");
+      }
+      names.add("probe." + probe.name() + ".p50");
+      names.add("probe." + probe.name() + ".p95");
+    }
+    names.add("probe.degradation");
+    for (Check check : change.checks()) {
+      if (check.source() instanceof Check.Http && change.times(check)) {
+        names.add("http." + check.name() + ".p95");
+        names.add("http." + check.name() + ".error_rate");
+      }
+      if (check.source() instanceof Check.Log) {
+        names.add("log." + check.name() + ".matches");
+      }
+      if (check.when().contains(moment())) {
+        names.add("check." + check.name() + ".failed");
+      }
+    }
+    return names;
+  }
+
+  private Moment moment() {
+    return order.plan().kind() == StageKind.SOAK ? Moment.SOAK : Moment.WATCH;
   }
 }

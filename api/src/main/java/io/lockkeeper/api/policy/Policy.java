@@ -59,8 +59,8 @@ public record Policy(List<Person> people, Map<String, EnvironmentRule> environme
   }
 
   /** Whether somebody other than the requester could sign for a role. */
-  public boolean couldSign(String role, String requester) {
+  public boolean couldSign(String role, Set<String> barred) {
     return people.isEmpty()
-        || people.stream().anyMatch(p -> p.roles().contains(role) && !p.name().equals(requester));
+        || people.stream().anyMatch(p -> p.roles().contains(role) && !barred.contains(p.name()));
   }
 }

@@ -23,12 +23,13 @@ final class HouseRules {
    * Looks at the flight that would really be flown: an environment that was not selected does not
    * count.
    *
+   * @param barred who cannot sign: who asks, and who pushed the change
    * @throws ProblemException where the policy asks for more than the flight has
    */
-  static void refuse(Policy policy, Change change, Flight flight, String requester) {
+  static void refuse(Policy policy, Change change, Flight flight, Set<String> barred) {
     for (StagePlan stage : flight.stages()) {
       if (stage instanceof StagePlan.SignOff gate) {
-        gate.roles().forEach(role -> refuseNobody(policy, gate.environment(), role, requester));
+        gate.roles().forEach(role -> refuseNobody(policy, gate.environment(), role, barred));
       }
     }
     Optional<EnvironmentPlan> before = Optional.empty();
@@ -45,15 +46,15 @@ final class HouseRules {
   }
 
   private static void refuseNobody(
-      Policy policy, String environment, String role, String requester) {
-    if (!policy.couldSign(role, requester)) {
+      Policy policy, String environment, String role, Set<String> barred) {
+    if (!policy.couldSign(role, barred)) {
       throw ProblemException.unprocessable(
           "nobody-for-role",
           "the role "
               + role
               + " of "
               + environment
-              + " has nobody in the policy but the requester: add somebody");
+              + " has nobody in the policy but who asks and who pushed: add somebody");
     }
   }
 

@@ -39,6 +39,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -130,7 +131,8 @@ final class Starts {
     Map<String, EnvironmentFacts> present = environments.present();
     Flight flight = flight(bundle, present, overrides, request.selected());
     refuseWithoutConfirmation(flight, present, request);
-    HouseRules.refuse(policy, bundle.change(), flight, caller.person());
+    Set<String> barred = new HashSet<>(List.of(caller.person(), change.pushedBy()));
+    HouseRules.refuse(policy, bundle.change(), flight, barred);
     List<TargetGrant> grants = grants(flight, present);
     refuseTaken(flight, grants);
     String id = store.nextId(change.name());

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -85,7 +86,9 @@ class HouseRulesTest {
     Bundle bundle = bundle("24h");
 
     assertThatCode(
-            () -> HouseRules.refuse(POLICY, bundle.change(), flight(bundle, Overrides.NONE), "ana"))
+            () ->
+                HouseRules.refuse(
+                    POLICY, bundle.change(), flight(bundle, Overrides.NONE), Set.of("ana")))
         .doesNotThrowAnyException();
   }
 
@@ -94,7 +97,9 @@ class HouseRulesTest {
     Bundle bundle = bundle("23h");
 
     assertThatThrownBy(
-            () -> HouseRules.refuse(POLICY, bundle.change(), flight(bundle, Overrides.NONE), "ana"))
+            () ->
+                HouseRules.refuse(
+                    POLICY, bundle.change(), flight(bundle, Overrides.NONE), Set.of("ana")))
         .isInstanceOf(ProblemException.class)
         .hasMessage(
             "the policy wants a soak of 24h before production, and this promotion soaks 23h in"
@@ -109,7 +114,10 @@ class HouseRulesTest {
     assertThatThrownBy(
             () ->
                 HouseRules.refuse(
-                    POLICY, bundle.change(), flight(bundle, Overrides.NONE, "production"), "ana"))
+                    POLICY,
+                    bundle.change(),
+                    flight(bundle, Overrides.NONE, "production"),
+                    Set.of("ana")))
         .hasMessageStartingWith(
             "the policy wants a soak of 24h before production, and this promotion goes through no"
                 + " environment before it");
@@ -122,7 +130,10 @@ class HouseRulesTest {
     assertThatThrownBy(
             () ->
                 HouseRules.refuse(
-                    POLICY, bundle.change(), flight(bundle, SHORT_SOAK, "production"), "ana"))
+                    POLICY,
+                    bundle.change(),
+                    flight(bundle, SHORT_SOAK, "production"),
+                    Set.of("ana")))
         .isInstanceOf(ProblemException.class)
         .extracting(e -> ((ProblemException) e).problem().code())
         .isEqualTo("policy-soak");
@@ -134,7 +145,7 @@ class HouseRulesTest {
     Flight flight = flight(bundle, SHORT_SOAK);
 
     assertThat(flight.shortened()).isTrue();
-    assertThatCode(() -> HouseRules.refuse(POLICY, bundle.change(), flight, "ana"))
+    assertThatCode(() -> HouseRules.refuse(POLICY, bundle.change(), flight, Set.of("ana")))
         .doesNotThrowAnyException();
   }
 
@@ -143,7 +154,9 @@ class HouseRulesTest {
     Bundle bundle = bundle("24h", "release-manager");
 
     assertThatThrownBy(
-            () -> HouseRules.refuse(POLICY, bundle.change(), flight(bundle, Overrides.NONE), "eve"))
+            () ->
+                HouseRules.refuse(
+                    POLICY, bundle.change(), flight(bundle, Overrides.NONE), Set.of("eve")))
         .hasMessage("the policy wants dba to sign for production: add them");
   }
 
@@ -152,10 +165,12 @@ class HouseRulesTest {
     Bundle bundle = bundle("24h", "dba, release-manager");
 
     assertThatThrownBy(
-            () -> HouseRules.refuse(POLICY, bundle.change(), flight(bundle, Overrides.NONE), "ana"))
+            () ->
+                HouseRules.refuse(
+                    POLICY, bundle.change(), flight(bundle, Overrides.NONE), Set.of("ana")))
         .hasMessage(
-            "the role release-manager of production has nobody in the policy but the requester: add"
-                + " somebody");
+            "the role release-manager of production has nobody in the policy but who asks and who"
+                + " pushed: add somebody");
   }
 
   @Test
