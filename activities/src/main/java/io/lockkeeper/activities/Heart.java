@@ -67,6 +67,8 @@ final class Heart {
   private @Nullable ActivityCompletionException beat() {
     try {
       Progress progress = running.progress();
+      // First the heart: looking for more needs a connection, and the target may have none.
+      context.heartbeat(progress);
       context.heartbeat(build.refine(progress, running.pid()));
       return null;
     } catch (ActivityCompletionException e) {

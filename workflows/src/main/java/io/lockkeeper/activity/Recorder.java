@@ -101,7 +101,13 @@ public final class Recorder {
               ControlActivities.class,
               Policies.control(
                   "journal " + batch.size() + (batch.size() == 1 ? " event" : " events")));
-      control.journal(new Batch(promotion, batch));
+      try {
+        control.journal(new Batch(promotion, batch));
+      } catch (RuntimeException e) {
+        // As an exception it would end this coroutine in silence, and the promotion would wait for
+        // ever; an error fails the workflow's task, which people and alerts see.
+        throw new AssertionError("the journal of " + promotion + " cannot be written", e);
+      }
       outbox.removeAll(batch);
     }
   }

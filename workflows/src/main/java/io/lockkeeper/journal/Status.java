@@ -15,6 +15,11 @@ public enum Status {
   ABORTED,
   FAILED;
 
+  /** Whether what was applied may be taken back yet, or is being. */
+  public boolean undecided() {
+    return this == PAUSED || this == ROLLING_BACK;
+  }
+
   public boolean ended() {
     return this == COMPLETE || this == ROLLED_BACK || this == ABORTED || this == FAILED;
   }

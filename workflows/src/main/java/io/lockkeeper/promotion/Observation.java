@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Soaks and watches of a promotion: each a child workflow. Workflow code. */
@@ -36,7 +37,7 @@ final class Observation {
   private @Nullable Active active;
 
   /** The stage whose end can be moved. */
-  private record Active(StagePlan.Soak plan, SoakWorkflow child, Instant deadline) {}
+  private record Active(StagePlan.Soak plan, SoakWorkflow child, String id, Instant deadline) {}
 
   /** What became of one milestone of a watch. */
   private record Seen(StagePlan.Soak plan, SoakResult result) {}
@@ -121,14 +122,13 @@ final class Observation {
       return;
     }
     Instant deadline = on.deadline().plus(by);
-    active = new Active(on.plan(), on.child(), deadline);
+    active = new Active(on.plan(), on.child(), on.id(), deadline);
     String sentence =
         on.plan().name() + " lasts " + Durations.print(by) + " longer, until " + deadline;
     context
         .recorder()
         .record(new Event.DeadlineSet(on.plan().name(), deadline, sentence + " (" + because + ")"));
-    Promise<Void> told = Async.procedure(() -> on.child().deadline(new NewDeadline(deadline)));
-    told.exceptionally(e -> null);
+    tell(on.child(), on.id(), soak -> soak.deadline(new NewDeadline(deadline)));
   }
 
   private void watchAll(List<StagePlan.Soak> milestones, Instant start, List<Seen> seen) {
@@ -162,13 +162,13 @@ final class Observation {
                 .setStaticSummary(
                     Policies.cut(plan.name() + " for " + Durations.print(plan.lasts())))
                 .build());
-    active = new Active(plan, child, deadline);
+    active = new Active(plan, child, id, deadline);
     SoakOrder order = SoakOrder.fresh(context.work(plan), plan, start, now(), deadline);
     List<Promise<SoakResult>> started = new ArrayList<>();
     // Detached: a cancelled child would have no result, so it is told to stop instead.
     Workflow.newDetachedCancellationScope(() -> started.add(Async.function(child::run, order)))
         .run();
-    SoakResult result = result(started.get(0), child, plan, deadline);
+    SoakResult result = result(started.get(0), child, id, plan, deadline);
     active = null;
     ended(plan, result);
     return result;
@@ -185,14 +185,18 @@ final class Observation {
   }
 
   private SoakResult result(
-      Promise<SoakResult> running, SoakWorkflow child, StagePlan.Soak plan, Instant deadline) {
+      Promise<SoakResult> running,
+      SoakWorkflow child,
+      String id,
+      StagePlan.Soak plan,
+      Instant deadline) {
     try {
       Workflow.await(() -> running.isCompleted() || context.acts().stops());
     } catch (CanceledFailure e) {
-      stop(running, child);
+      stop(running, child, id);
     }
     if (!running.isCompleted()) {
-      stop(running, child);
+      stop(running, child, id);
     }
     try {
       return running.get();
@@ -208,14 +212,27 @@ final class Observation {
   }
 
   /** Tells it to stop and waits until it has handed over what it has. */
-  private static void stop(Promise<SoakResult> running, SoakWorkflow child) {
+  private static void stop(Promise<SoakResult> running, SoakWorkflow child, String id) {
     Workflow.newDetachedCancellationScope(
             () -> {
-              Promise<Void> told = Async.procedure(child::stop);
-              told.exceptionally(e -> null);
+              tell(child, id, SoakWorkflow::stop);
               Workflow.await(running::isCompleted);
             })
         .run();
+  }
+
+  /**
+   * Signals a soak once it has started, by its id alone: the child's own stub would go on naming
+   * its first run, which is over when the soak has continued as new.
+   */
+  private static void tell(SoakWorkflow child, String id, Consumer<SoakWorkflow> signal) {
+    Promise<Void> told =
+        Async.procedure(
+            () -> {
+              Workflow.getWorkflowExecution(child).get();
+              signal.accept(Workflow.newExternalWorkflowStub(SoakWorkflow.class, id));
+            });
+    told.exceptionally(e -> null);
   }
 
   private void ended(StagePlan.Soak plan, SoakResult result) {
@@ -237,7 +254,7 @@ final class Observation {
                 1,
                 verdict,
                 result.sentence(),
-                Optional.of(result.samples()),
+                Optional.of(result.samples().withoutSeries()),
                 result.samples().series()));
     context.recorder().record(new Event.StageEnded(plan.name(), verdict, result.sentence()));
   }

@@ -222,6 +222,11 @@ public sealed interface Evidence {
       triggers = List.copyOf(triggers);
       series = List.copyOf(series);
     }
+
+    /** For an event that has the series as its attachments: a payload has its limit. */
+    public Samples withoutSeries() {
+      return new Samples(started, ended, metrics, triggers, List.of());
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import io.lockkeeper.activities.http.HttpRequests.Answer;
 import io.lockkeeper.activities.postgres.Target;
 import io.lockkeeper.change.Probe;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,9 @@ import java.util.Optional;
 
 /** Runs probes of both kinds. Safe for many threads. */
 public final class ProbeRunner {
+  /** Longer than this no probe is let run; see {@link SqlProbe}. */
+  public static final Duration TIMEOUT = Duration.ofSeconds(30);
+
   private final Target target;
   private final HttpRequests requests;
 

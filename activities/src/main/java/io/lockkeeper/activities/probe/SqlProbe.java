@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SqlProbe {
   private static final String READ_ONLY =
-      "SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = '30s'";
+      "SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = '"
+          + ProbeRunner.TIMEOUT.toSeconds()
+          + "s'";
 
   private static final String SYNTAX_ERROR = "42601";
 

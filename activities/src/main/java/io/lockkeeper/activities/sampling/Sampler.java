@@ -31,6 +31,7 @@ public final class Sampler implements AutoCloseable {
   private static final int HEARTS = 4;
   private static final int READERS = 4;
   private static final int STAGES = 1_000;
+  private static final Duration BEAT = Duration.ofSeconds(4);
   private static final Duration AGAIN = Duration.ofSeconds(1);
 
   private final ActivityCompletionClient completion;
@@ -70,6 +71,7 @@ public final class Sampler implements AutoCloseable {
     String stage = order.work().promotion() + "/" + order.work().stage();
     Window window = new Window(observed, order, carried, recent(stage));
     Wanted wanted = new Wanted(taskToken.clone(), window);
+    var ignored = timer.schedule(() -> beatAgain(wanted), BEAT.toMillis(), TimeUnit.MILLISECONDS);
     schedule(wanted, Duration.between(clock.instant(), window.nextSample()));
   }
 
@@ -111,6 +113,7 @@ public final class Sampler implements AutoCloseable {
       if (window.over()) {
         complete(wanted);
       } else {
+        wanted.progress = window.progress();
         beat(wanted);
         schedule(wanted, Duration.between(clock.instant(), window.nextSample()));
       }
@@ -123,7 +126,7 @@ public final class Sampler implements AutoCloseable {
   /** Beats the window's heart beside the samples, which go on while Temporal is away. */
   private void beat(Wanted wanted) {
     if (wanted.beating.compareAndSet(false, true)) {
-      WindowProgress progress = wanted.window.progress();
+      WindowProgress progress = wanted.progress;
       hearts.execute(
           () -> {
             try {
@@ -132,6 +135,19 @@ public final class Sampler implements AutoCloseable {
               wanted.beating.set(false);
             }
           });
+    }
+  }
+
+  /** A round that waits long for a slow application is no lost worker. */
+  private void beatAgain(Wanted wanted) {
+    if (!wanted.over) {
+      try {
+        beat(wanted);
+        var ignored =
+            timer.schedule(() -> beatAgain(wanted), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("sampler is closed", e);
+      }
     }
   }
 
@@ -156,7 +172,9 @@ public final class Sampler implements AutoCloseable {
     Instant now = clock.instant();
     try {
       completion.complete(wanted.taskToken, wanted.window.result(now));
+      wanted.over = true;
     } catch (ActivityNotExistsException e) {
+      wanted.over = true;
       LOG.info("a window was taken over by another worker");
     } catch (ActivityCompletionException e) {
       LOG.warn("the result of a window did not get through: {}", e.getMessage());
@@ -182,9 +200,13 @@ public final class Sampler implements AutoCloseable {
 
     private volatile boolean over;
 
+    /** Of the last sample. */
+    private volatile WindowProgress progress;
+
     Wanted(byte[] taskToken, Window window) {
       this.taskToken = taskToken;
       this.window = window;
+      this.progress = window.progress();
     }
   }
 

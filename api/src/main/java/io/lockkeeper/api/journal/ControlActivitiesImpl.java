@@ -2,6 +2,8 @@ package io.lockkeeper.api.journal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.lockkeeper.activity.ControlActivities;
 import io.lockkeeper.blob.Blobs;
 import io.temporal.api.common.v1.WorkflowExecution;
@@ -20,6 +22,9 @@ public final class ControlActivitiesImpl implements ControlActivities {
     this.client = client;
   }
 
+  private static final String GONE =
+      "{\"events\": [], \"missing\": \"Temporal's retention has passed\"}";
+
   @Override
   public Receipt journal(Batch batch) {
     return new Receipt(journal.append(batch.promotion(), batch.entries()));
@@ -27,10 +32,19 @@ public final class ControlActivitiesImpl implements ControlActivities {
 
   @Override
   public Exported exportHistory(HistoryOrder order) {
-    WorkflowExecutionHistory history =
-        order.run().isEmpty()
-            ? client.fetchHistory(order.workflow())
-            : client.fetchHistory(order.workflow(), order.run());
+    WorkflowExecutionHistory history;
+    try {
+      history =
+          order.run().isEmpty()
+              ? client.fetchHistory(order.workflow())
+              : client.fetchHistory(order.workflow(), order.run());
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
+        // Its retention has passed. The promotion must end all the same, and says that it is gone.
+        return new Exported(blobs.write(GONE.getBytes(UTF_8)), 0);
+      }
+      throw e;
+    }
     WorkflowExecution execution = history.getWorkflowExecution();
     byte[] json = history.toJson(true).getBytes(UTF_8);
     if (execution.getWorkflowId().isEmpty() || history.getEvents().isEmpty()) {

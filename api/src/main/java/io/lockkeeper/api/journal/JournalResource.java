@@ -87,10 +87,15 @@ public final class JournalResource {
       @PathParam("id") String id,
       @HeaderParam("Last-Event-ID") @Nullable String last,
       @QueryParam("after") @DefaultValue("0") long after) {
-    if (store.read(id, 0).isEmpty()) {
+    List<Chained> known = store.read(id, 0);
+    if (known.isEmpty()) {
       throw ProblemException.notFound("no promotion \"" + id + "\"");
     }
     long from = last != null && last.matches("[0-9]{1,18}") ? Long.parseLong(last) : after;
+    if (known.stream().anyMatch(link -> link.place() <= from && closes(link, id))) {
+      // All was told; this answer also keeps a browser from asking again.
+      return Response.noContent().build();
+    }
     StreamingOutput stream =
         output -> {
           try {
@@ -127,7 +132,7 @@ public final class JournalResource {
         place = link.place();
         write(output, "id: " + place + "\nevent: journal\ndata: " + Json.text(item(link)) + "\n\n");
         // What follows the end is the handing over of the history.
-        over |= link.entry().event() instanceof Event.HistoryExported e && e.workflow().equals(id);
+        over |= closes(link, id);
       }
       String now = progress.apply(id).map(Json::text).orElse("");
       if (!now.isEmpty() && !now.equals(before)) {
@@ -142,6 +147,10 @@ public final class JournalResource {
         store.awaitMore(id, place, PROGRESS);
       }
     }
+  }
+
+  private static boolean closes(Chained link, String id) {
+    return link.entry().event() instanceof Event.HistoryExported e && e.workflow().equals(id);
   }
 
   private static void write(OutputStream output, String text) throws IOException {

@@ -1,11 +1,14 @@
 package io.lockkeeper.api.promotions;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.lockkeeper.api.auth.Caller;
 import io.lockkeeper.api.environments.EnvironmentStore;
 import io.lockkeeper.api.journal.JournalStore;
 import io.lockkeeper.api.problems.ProblemException;
+import io.lockkeeper.blob.Sha256;
 import io.lockkeeper.environment.EnvironmentFacts;
 import io.lockkeeper.journal.Event;
 import io.lockkeeper.journal.Event.Source;
@@ -198,6 +201,19 @@ final class ActService {
     }
   }
 
+  /** A key counts for one act of one person: Temporal answers a known id with what it said then. */
+  private static String updateId(Statement statement, String idempotency) {
+    String scope =
+        String.join(
+            "\n",
+            statement.person(),
+            statement.action().word(),
+            statement.role().orElse(""),
+            statement.environment().orElse(""),
+            idempotency);
+    return Sha256.hex(scope.getBytes(UTF_8));
+  }
+
   private ActReply update(PromotionStore.Row row, Statement statement, String idempotency) {
     WorkflowStub workflow = client.newUntypedWorkflowStub(row.id());
     try {
@@ -205,7 +221,7 @@ final class ActService {
           workflow.startUpdate(
               UpdateOptions.newBuilder(ActReply.class)
                   .setUpdateName(statement.action().word())
-                  .setUpdateId(idempotency)
+                  .setUpdateId(updateId(statement, idempotency))
                   .setWaitForStage(WorkflowUpdateStage.ACCEPTED)
                   .build(),
               key.sign(statement));

@@ -123,10 +123,23 @@ final class PromotionStore {
                 .execute());
   }
 
-  /** As if it had never been asked for: its workflow was not started. */
-  void forget(String id) {
+  /**
+   * As if it had never been asked for: its workflow was not started. One that has written into its
+   * journal was, whatever a call to Temporal says.
+   */
+  void forgetUnbegun(String id) {
     jdbi.useTransaction(
         handle -> {
+          long length =
+              handle
+                  .createQuery("SELECT chain_length FROM promotion WHERE id = :id FOR UPDATE")
+                  .bind("id", id)
+                  .mapTo(Long.class)
+                  .findOne()
+                  .orElse(0L);
+          if (length > 1) {
+            return;
+          }
           handle.execute("DELETE FROM idempotency WHERE route = 'promotions' AND result = ?", id);
           handle.execute("DELETE FROM journal WHERE promotion_id = ?", id);
           handle.execute("DELETE FROM promotion WHERE id = ?", id);

@@ -21,6 +21,7 @@ import io.lockkeeper.plan.Overrides;
 import io.lockkeeper.promotion.Launch;
 import io.lockkeeper.promotion.PromotionFold;
 import io.lockkeeper.promotion.PromotionInput;
+import io.lockkeeper.promotion.PromotionState;
 import io.lockkeeper.promotion.PromotionWorkflow;
 import io.lockkeeper.promotion.Requests;
 import io.lockkeeper.promotion.StageState;
@@ -234,7 +235,7 @@ final class Starts {
   private void refuseTaken(Flight flight, List<TargetGrant> grants) {
     for (PromotionStore.Row other : store.open()) {
       for (StageState stage : other.state().stages()) {
-        if (stage.status() != StageStatus.IN_PROGRESS) {
+        if (!takes(other.state(), stage)) {
           continue;
         }
         Optional<TargetIdentity> held = identity(other.input(), stage.environment());
@@ -258,6 +259,14 @@ final class Starts {
         }
       }
     }
+  }
+
+  /**
+   * A stage under way; and whatever was applied, while it is taken back or a person decides on it.
+   */
+  private static boolean takes(PromotionState state, StageState stage) {
+    return stage.status() == StageStatus.IN_PROGRESS
+        || (state.status().undecided() && state.begun().contains(stage.environment()));
   }
 
   private static Optional<TargetIdentity> identity(PromotionInput input, String environment) {
@@ -298,7 +307,7 @@ final class Starts {
                 + ": Temporal did not answer in time, so it may have started. Ask again with the"
                 + " same Idempotency-Key");
       }
-      store.forget(input.id());
+      store.forgetUnbegun(input.id());
       throw ProblemException.unavailable(
           "temporal-unreachable",
           "starting "

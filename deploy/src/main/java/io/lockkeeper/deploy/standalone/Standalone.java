@@ -135,6 +135,7 @@ public final class Standalone implements AutoCloseable {
   private void start(List<EnvironmentSettings> given, Policy policy) {
     if (options.fresh()) {
       data.claim("demo");
+      TemporalServer.endOrphan(data.folder("temporal"));
       empty(data.folder("temporal"));
       empty(data.folder("backups"));
       forgetLogs();

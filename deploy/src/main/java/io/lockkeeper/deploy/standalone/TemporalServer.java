@@ -4,6 +4,7 @@ import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.LockkeeperException;
 import io.lockkeeper.temporal.TemporalConnection;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ public final class TemporalServer implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration STOP = Duration.ofSeconds(5);
   private static final Duration RETENTION = Duration.ofDays(90);
+  private static final String PID = "temporal.pid";
   private static final Path SETSID = Path.of("/usr/bin/setsid");
 
   private final List<String> command;
@@ -62,9 +64,9 @@ public final class TemporalServer implements AutoCloseable {
             folder.resolve("temporal.db").toString(),
             "--log-level",
             "error");
-    Path pidFile = folder.resolve("temporal.pid");
+    Path pidFile = folder.resolve(PID);
     try {
-      endOrphan(pidFile, folder);
+      endOrphan(folder);
       TemporalServer server =
           new TemporalServer(command, log, pidFile, port, launch(command, log, pidFile));
       server.watch();
@@ -139,12 +141,18 @@ public final class TemporalServer implements AutoCloseable {
     return process;
   }
 
-  /** A server that an earlier process of ours left behind when it was killed. */
-  private static void endOrphan(Path pidFile, Path folder) throws IOException {
-    if (!Files.exists(pidFile)) {
-      return;
+  /** Ends a server that an earlier process of ours left behind when it was killed. */
+  static void endOrphan(Path folder) {
+    Path pidFile = folder.resolve(PID);
+    long pid;
+    try {
+      if (!Files.exists(pidFile)) {
+        return;
+      }
+      pid = Long.parseLong(Files.readString(pidFile).strip());
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading " + pidFile, e);
     }
-    long pid = Long.parseLong(Files.readString(pidFile).strip());
     ProcessHandle.of(pid)
         .filter(
             orphan ->

@@ -363,7 +363,7 @@ class MagnusTest {
         .filteredOn(trigger -> trigger.path("metric").asText().equals(metric))
         .isNotEmpty()
         .allMatch(trigger -> trigger.path("phase").asText().equals("OK"));
-    assertThat(samples.path("series")).isNotEmpty();
+    assertThat(journal.ended("production-watch-2h", "samples").path("attachments")).isNotEmpty();
   }
 
   @Test
