@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Finds what would go wrong with a change's statements, before any environment sees them. */
 final class SectionLint {
@@ -37,6 +38,9 @@ final class SectionLint {
 
   private final Map<String, byte[]> files;
   private final Findings findings;
+
+  private static final Pattern DROPS = Pattern.compile("(?i)\\bDROP\\b");
+  private static final Pattern IF_EXISTS = Pattern.compile("(?i)\\bIF\\s+EXISTS\\b");
 
   private SectionLint(Map<String, byte[]> files, Findings findings) {
     this.files = files;
@@ -61,7 +65,8 @@ final class SectionLint {
 
   private void check(Section section) {
     Optional<List<Unit>> units = read(section.file());
-    section.down().ifPresent(this::down);
+    boolean several = units.filter(u -> u.size() > 1).isPresent();
+    section.down().ifPresent(file -> down(file, several));
     if (units.filter(List::isEmpty).isPresent()) {
       findings.error("empty-section", section.file(), 1, 1, "the section holds no statement");
     }
@@ -72,8 +77,28 @@ final class SectionLint {
     }
   }
 
-  private void down(String file) {
-    if (read(file).filter(List::isEmpty).isPresent()) {
+  /**
+   * @param several whether the section may stop between two of its units; its script runs whole
+   */
+  private void down(String file, boolean several) {
+    Optional<List<Unit>> script = read(file);
+    for (Unit unit : several ? script.orElse(List.of()) : List.<Unit>of()) {
+      unit.statements().stream()
+          .map(Unit.Part::statement)
+          .filter(statement -> DROPS.matcher(statement.text()).find())
+          .filter(statement -> !IF_EXISTS.matcher(statement.text()).find())
+          .forEach(
+              statement ->
+                  findings.error(
+                      "way-back-half-way",
+                      file,
+                      statement.line(),
+                      statement.column(),
+                      "the section has several units and may stop between them; then this fails,"
+                          + " because what it drops is not there: write IF EXISTS, or give each"
+                          + " unit a section of its own"));
+    }
+    if (script.filter(List::isEmpty).isPresent()) {
       findings.error(
           "empty-way-back",
           file,

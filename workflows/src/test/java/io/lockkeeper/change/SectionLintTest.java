@@ -176,4 +176,29 @@ class SectionLintTest {
                     .isEqualTo(
                         file + ":1:1: error not-utf8: the file is not UTF-8: save it as UTF-8"));
   }
+
+  @Test
+  void aScriptThatDropsWhatMayNotBeThereYet_isRefusedForSeveralUnits() {
+    String up = "ALTER TABLE t ADD COLUMN c int;\nCREATE INDEX CONCURRENTLY i ON t (c);";
+
+    assertThat(
+            Bundles.findings(
+                CHANGE,
+                "sql/10_a.sql",
+                up,
+                "sql/10_a.down.sql",
+                "DROP INDEX CONCURRENTLY IF EXISTS i;\nALTER TABLE t DROP COLUMN c;"))
+        .singleElement()
+        .asString()
+        .startsWith(
+            "sql/10_a.down.sql:2:1: error way-back-half-way: the section has several units");
+    assertThat(
+            Bundles.findings(
+                CHANGE,
+                "sql/10_a.sql",
+                up,
+                "sql/10_a.down.sql",
+                "DROP INDEX CONCURRENTLY IF EXISTS i;\nALTER TABLE t DROP COLUMN IF EXISTS c;"))
+        .isEmpty();
+  }
 }
