@@ -100,8 +100,8 @@ public final class Demo {
     body.put("change", "magnus-performance-indexes");
     body.put("reason", "to show how it goes");
     // A breach needs its time to be seen; without one the least that a watch may last is enough.
-    String watch = scenario == Scenario.breach ? "60s" : "6s";
-    body.put("overrides", Map.of("soak", "6s", "watch", watch, "sample", "250ms", "window", "any"));
+    String watch = scenario == Scenario.breach ? "60s" : "5s";
+    body.put("overrides", Map.of("soak", "5s", "watch", watch, "sample", "250ms", "window", "any"));
     Answer answer = ana.post("/promotions", body);
     if (!answer.good()) {
       throw answer.refusal("starting the promotion");
