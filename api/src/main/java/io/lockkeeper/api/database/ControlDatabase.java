@@ -69,7 +69,7 @@ public final class ControlDatabase implements AutoCloseable {
 
   private static String firstLine(Throwable failure) {
     Throwable cause = failure;
-    while (cause.getCause() != null && cause.getCause() != cause) {
+    while (cause.getCause() != null) {
       cause = cause.getCause();
     }
     return String.valueOf(cause.getMessage()).lines().findFirst().orElse("no message");
