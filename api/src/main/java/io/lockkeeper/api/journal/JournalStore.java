@@ -124,13 +124,14 @@ public final class JournalStore {
 
   /** The first fault of a chain, its end included. */
   public Optional<String> fault(String promotion) {
+    // Before the entries: what is appended meanwhile is no fault.
+    long length = jdbi.withHandle(handle -> length(handle, promotion));
     List<Chained> chain = read(promotion, 0);
     Optional<String> fault = Chained.fault(chain);
     if (fault.isPresent()) {
       return fault;
     }
-    long length = jdbi.withHandle(handle -> length(handle, promotion));
-    return length == chain.size()
+    return length <= chain.size()
         ? Optional.empty()
         : Optional.of("its end is missing: " + chain.size() + " of " + length + " entries");
   }
