@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * no change, no promotion, no file, no process.
  */
 @Tag("slow")
+@EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
 @ResourceLock(Up.NAME)
 class BadInputTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);

@@ -22,10 +22,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** SIGKILL to the parts of an installation, at the moments where it could hurt. */
 @Tag("slow")
+@EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
 class PartsDieTest {
   private static final String BUILD = "CREATE INDEX CONCURRENTLY idx_slow ON items (slowly(id));";
   private static final String QUICK = "CREATE INDEX CONCURRENTLY idx_quick ON items (name);";

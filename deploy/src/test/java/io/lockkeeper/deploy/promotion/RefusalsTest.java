@@ -40,6 +40,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
@@ -47,6 +48,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * journal. One promotion waits for two signatures in dev while they try.
  */
 @Tag("slow")
+@EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
 @ResourceLock(Up.NAME)
 class RefusalsTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
