@@ -86,7 +86,12 @@ public final class ViewsResource {
         .findFirst()
         .map(event -> Response.ok(blobs.read(event.blob().sha256())).build())
         .orElseThrow(
-            () -> ProblemException.notFound(id + " has not ended: its history is in Temporal"));
+            () ->
+                ProblemException.notFound(
+                    state(id).endedAt().isPresent()
+                        ? id
+                            + " has ended, and its history is being exported: ask again in a moment"
+                        : id + " has not ended: its history is in Temporal"));
   }
 
   @GET

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lockkeeper.deploy.fixture.Await;
 import io.lockkeeper.deploy.fixture.Parts;
 import io.lockkeeper.deploy.fixture.Up;
 import java.util.ArrayList;
@@ -412,7 +413,13 @@ class MagnusTest {
 
   @Test
   void theHistory_isExported_withoutSql() {
-    String history = text("/history.json", "");
+    // It is exported once the workflow has ended, a moment after the promotion is COMPLETE.
+    String history =
+        Await.until(
+                "the history is exported",
+                () -> up.client().get("/promotions/" + id + "/history.json"),
+                answer -> answer.status() == 200)
+            .text();
 
     assertThat(history).contains("EVENT_TYPE_WORKFLOW_EXECUTION_STARTED");
     assertThat(history).doesNotContain("CREATE INDEX");
