@@ -112,7 +112,11 @@ final class SectionsReader {
   private Section section(String file, String name, boolean losesData) {
     String down = file.substring(0, file.length() - ".sql".length()) + DOWN;
     return new Section(
-        file, name, losesData, files.contains(down) ? Optional.of(down) : Optional.empty());
+        file,
+        name,
+        losesData,
+        files.contains(down) ? Optional.of(down) : Optional.empty(),
+        SectionRules.USUAL);
   }
 
   private static String plainName(String file) {

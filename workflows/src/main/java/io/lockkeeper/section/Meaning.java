@@ -14,6 +14,11 @@ public sealed interface Meaning {
     return List.of();
   }
 
+  /** Locks that it takes on relations which it names, for as long as its transaction lasts. */
+  default List<LockUse> locks() {
+    return List.of();
+  }
+
   /** A few words for lists: {@code create index idx_stocks_sector}. */
   String title();
 
@@ -40,6 +45,12 @@ public sealed interface Meaning {
     @Override
     public List<QualifiedName> touchedTables() {
       return List.of(table);
+    }
+
+    @Override
+    public List<LockUse> locks() {
+      LockMode mode = concurrently ? LockMode.SHARE_UPDATE_EXCLUSIVE : LockMode.SHARE;
+      return List.of(new LockUse(mode, table));
     }
 
     @Override

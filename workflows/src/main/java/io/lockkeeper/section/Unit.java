@@ -35,6 +35,11 @@ public record Unit(int number, boolean transactional, List<Part> statements) {
     return statements.size() == 1 ? first : first + " and " + (statements.size() - 1) + " more";
   }
 
+  /** Locks that it takes, each once. */
+  public List<LockUse> locks() {
+    return statements.stream().flatMap(part -> part.meaning().locks().stream()).distinct().toList();
+  }
+
   /** Whether there is nothing to take back: it only maintains. */
   public boolean maintainsOnly() {
     return statements.stream().allMatch(part -> part.meaning() instanceof Meaning.Maintain);

@@ -86,7 +86,26 @@ class ChangeReaderTest {
                     {
                       "environment": "dev",
                       "sections": [
-                        {"file": "sql/10_stocks.sql", "name": "10_stocks", "loses_data": false}
+                        {
+                          "file": "sql/10_stocks.sql",
+                          "name": "10_stocks",
+                          "loses_data": false,
+                          "rules": {
+                            "guard": [
+                              {"limit": "locks.caused_wait < 500ms", "then": "BY_CAUSE"},
+                              {"limit": "locks.blocked_by_us < 3", "then": "BY_CAUSE"},
+                              {"limit": "locks.waiting <= 10", "then": "BY_CAUSE"},
+                              {"limit": "replication.lag < 10s", "then": "BY_CAUSE"}
+                            ],
+                            "health": ["sessions.active < 30", "locks.waiting <= 10"],
+                            "checks": [],
+                            "pace": "PT0S",
+                            "batches": false,
+                            "existing": "STOP",
+                            "keep": false,
+                            "resume": "AUTO"
+                          }
+                        }
                       ],
                       "precheck": [],
                       "backup": "NONE",
@@ -251,12 +270,14 @@ class ChangeReaderTest {
         Optional.of("orders"),
         Optional.of(false),
         List.of(
-            new Section("sql/10_stocks.sql", "10_stocks", false, Optional.empty()),
+            new Section(
+                "sql/10_stocks.sql", "10_stocks", false, Optional.empty(), SectionRules.USUAL),
             new Section(
                 "sql/20_positions.sql",
                 "positions",
                 true,
-                Optional.of("sql/20_positions.down.sql"))),
+                Optional.of("sql/20_positions.down.sql"),
+                SectionRules.USUAL)),
         List.of(
             new Precheck.OfLimit(limit("postgresql >= 12"), Duration.ofMinutes(10)),
             new Precheck.OfCheck("rows", Duration.ofMinutes(10))),
@@ -278,7 +299,9 @@ class ChangeReaderTest {
         "staging",
         Optional.of("orders_copy"),
         Optional.of(true),
-        List.of(new Section("sql/10_stocks.sql", "10_stocks", false, Optional.empty())),
+        List.of(
+            new Section(
+                "sql/10_stocks.sql", "10_stocks", false, Optional.empty(), SectionRules.USUAL)),
         List.of(
             new Precheck.OfLimit(limit("postgresql >= 12"), Duration.ofMinutes(10)),
             new Precheck.OfCheck("rows", Duration.ofMinutes(10)),
@@ -353,7 +376,15 @@ class ChangeReaderTest {
     Bundle bundle = Bundles.of(resource("every-key.yaml"), FILES);
 
     assertThat(bundle.hash())
-        .isEqualTo("0b59af3d8d7d92b96871654e7052016c77b64e2179b408c9117322f02d200461");
+        .isEqualTo("ef485ee70d428cb62425d8870b77824fbb286fe6895722118ee7d160a2fd88bf");
+  }
+
+  @Test
+  void sectionOfTheFirstVersion_hasTheUsualRules() {
+    String written = "{\"file\": \"sql/1.sql\", \"name\": \"1\", \"loses_data\": true}";
+
+    assertThat(Json.read(written, Section.class))
+        .isEqualTo(new Section("sql/1.sql", "1", true, Optional.empty(), SectionRules.USUAL));
   }
 
   @Test

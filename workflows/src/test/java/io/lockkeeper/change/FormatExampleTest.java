@@ -150,8 +150,8 @@ class FormatExampleTest {
             + " another environment's figure is not supported yet",
         "disk.free > 20% of table contacts | the metric \"disk.free\" is not supported yet: leave"
             + " the limit out",
-        "replication.lag < 10s | the metric \"replication.lag\" is not supported yet: leave the"
-            + " limit out",
+        "replication.lag < 10s | \"replication.lag\" is measured while a section runs only: write the"
+            + " limit under guard",
       })
   void limitOfALaterVersion_isRefusedByName(String limit, String expected) {
     assertThat(findings("precheck: ['" + limit + "']", "[dev]"))

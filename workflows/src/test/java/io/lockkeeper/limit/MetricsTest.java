@@ -57,12 +57,18 @@ class MetricsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"locks.blocked_by_us", "locks.caused_wait", "replication.lag"})
+  void metricOfTheGuard_isRefusedElsewhere(String name) {
+    assertThatThrownBy(() -> TRIGGERS.resolve(name))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "\"" + name + "\" is measured while a section runs only: write the limit under guard");
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "locks.held",
-        "locks.blocked_by_us",
-        "locks.caused_wait",
-        "replication.lag",
         "disk.free",
         "index.bloat",
         "index.usage",
