@@ -204,7 +204,13 @@ class LostWorkersTest {
 
   private static StepResult busy() {
     return new StepResult(
-        Verdict.FAIL, "sessions.active 90, limit 50", Optional.empty(), List.of(), true, false);
+        Verdict.FAIL,
+        "sessions.active 90, limit 50",
+        Optional.empty(),
+        List.of(),
+        true,
+        false,
+        Optional.empty());
   }
 
   private static StepResult calm() {

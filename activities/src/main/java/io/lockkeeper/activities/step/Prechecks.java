@@ -61,7 +61,8 @@ final class Prechecks {
                   items)),
           List.of(),
           verdict == Verdict.FAIL && mayClear,
-          false);
+          false,
+          Optional.empty());
     } catch (SQLException e) {
       throw SqlFailures.of("looking at the prechecks", place.target(), e);
     }
