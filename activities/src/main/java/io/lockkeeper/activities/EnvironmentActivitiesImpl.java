@@ -78,6 +78,11 @@ public final class EnvironmentActivitiesImpl implements EnvironmentActivities, A
   }
 
   @Override
+  public StepResult awaitClear(StepOrder order) {
+    return run(order, Steps::awaitClear);
+  }
+
+  @Override
   public StepResult revertSection(StepOrder order) {
     return run(order, Steps::revert);
   }

@@ -37,6 +37,16 @@ public interface EnvironmentActivities {
   StepResult applySection(StepOrder order);
 
   /**
+   * Waits until the limits of a section's {@code health}, and those of its {@code guard} that tell
+   * of the target, were clear for a minute. PASS then; FAIL with what is not clear after a quarter
+   * of an hour. Reads only. A second call begins to count anew.
+   *
+   * @param order of the section that is to be begun or gone on with
+   */
+  @ActivityMethod(name = "AwaitClear")
+  StepResult awaitClear(StepOrder order);
+
+  /**
    * Takes back the units that the ledger knows as begun, last first. Needs neither API nor bundle.
    */
   @ActivityMethod(name = "RevertSection")

@@ -54,7 +54,7 @@ public final class Running implements Fence.Pulse {
     throwIfStopped();
   }
 
-  void throwIfStopped() {
+  public void throwIfStopped() {
     if (stopped) {
       throw new StoppedException();
     }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The live metrics of one database, by one query. Our own sessions never count. Source:
- * pg_stat_activity, pg_locks, pg_stat_database, pg_database_size (PostgreSQL 12+; the time of a
- * lock's wait from 14 on).
+ * pg_stat_activity, pg_locks, pg_stat_database, pg_stat_replication, pg_replication_slots,
+ * pg_database_size (PostgreSQL 12+; the time of a lock's wait from 14 on).
  */
 public final class LiveFigures {
   private static final String QUERY =
@@ -45,6 +45,24 @@ public final class LiveFigures {
       FROM pg_stat_database d WHERE d.datname = current_database()
       """;
 
+  private static final String REPLICATION =
+      """
+      WITH replicas AS (
+        SELECT application_name, state, extract(epoch FROM replay_lag) AS lag
+        FROM pg_stat_replication WHERE state IS DISTINCT FROM 'backup'
+      )
+      SELECT
+        pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS sees_all,
+        (SELECT count(*) FROM replicas) AS replicas,
+        (SELECT coalesce(max(lag), 0) FROM replicas) AS lag,
+        (SELECT min(application_name) FROM replicas
+          WHERE state <> 'streaming' AND lag IS NULL) AS catching_up,
+        (SELECT min(slot_name) FROM pg_replication_slots
+          WHERE slot_type = 'physical' AND NOT active) AS idle_slot
+      """;
+
+  private static final String NO_SIGHT =
+      "the role lacks pg_read_all_stats (GRANT pg_monitor TO it)";
   private static final String DEADLOCKS = "deadlocks";
   private static final String ROLLBACK_RATE = "transactions.rollback_rate";
 
@@ -65,6 +83,16 @@ public final class LiveFigures {
    */
   public static Sampled read(Target target, Map<String, String> marks) throws SQLException {
     return target.read(connection -> read(connection, marks));
+  }
+
+  /** As {@link #read}, with what is looked at while sections are applied: the replicas' lag. */
+  public static Sampled guarded(Target target, Map<String, String> marks) throws SQLException {
+    return target.read(
+        connection -> {
+          Sampled sampled = read(connection, marks);
+          sampled.readings().put("replication.lag", replicationLag(connection));
+          return sampled;
+        });
   }
 
   private static Sampled read(Connection connection, Map<String, String> marks)
@@ -102,13 +130,34 @@ public final class LiveFigures {
     }
   }
 
+  /**
+   * The longest {@code replay_lag}. A standby that has replayed all tells none, which is zero; one
+   * that is away or catches up tells none either, which is not.
+   */
+  private static Reading replicationLag(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(REPLICATION)) {
+      row.next();
+      @Nullable String idleSlot = row.getString("idle_slot");
+      @Nullable String catchingUp = row.getString("catching_up");
+      if (idleSlot != null) {
+        return new Reading.Missing("no standby is connected to the replication slot " + idleSlot);
+      }
+      if (row.getLong("replicas") == 0) {
+        return new Reading.NotApplicable("no standby is connected");
+      }
+      if (!row.getBoolean("sees_all")) {
+        return new Reading.Missing(NO_SIGHT);
+      }
+      return catchingUp == null
+          ? new Reading.Figure(row.getDouble("lag"))
+          : new Reading.Missing("the standby " + catchingUp + " catches up and tells no lag yet");
+    }
+  }
+
   private static void put(
       Map<String, Reading> readings, String metric, boolean sees, double value) {
-    readings.put(
-        metric,
-        sees
-            ? new Reading.Figure(value)
-            : new Reading.Missing("the role lacks pg_read_all_stats (GRANT pg_monitor TO it)"));
+    readings.put(metric, sees ? new Reading.Figure(value) : new Reading.Missing(NO_SIGHT));
   }
 
   /** Counters since their mark; a reset of the statistics begins anew from zero. */

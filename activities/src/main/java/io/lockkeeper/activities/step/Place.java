@@ -11,6 +11,8 @@ import io.lockkeeper.activity.StepOrder;
 import io.lockkeeper.blob.Blobs;
 import io.lockkeeper.change.Bundle;
 import io.lockkeeper.change.EnvironmentPlan;
+import io.lockkeeper.change.Section;
+import io.lockkeeper.change.SectionRules;
 import java.util.Map;
 import java.util.NoSuchElementException;
 
@@ -54,6 +56,15 @@ public record Place(
   /** As {@link #work}, with the change's settings of the session. */
   Work workWithSettings() {
     return new Work(promotion(), order.step().name(), scheduled, attempt, plan().settings());
+  }
+
+  /** How a section is applied here; the one that the engine adds has the usual rules. */
+  SectionRules rules(String section) {
+    return plan().sections().stream()
+        .filter(s -> s.name().equals(section))
+        .findFirst()
+        .map(Section::rules)
+        .orElse(SectionRules.USUAL);
   }
 
   ProbeRunner probes() {

@@ -78,6 +78,10 @@ public final class Steps {
             SectionUnits.down(place.bundle(), environment, step.section()));
   }
 
+  public static StepResult awaitClear(Place place, Running running) {
+    return new Clearing(place, running).run();
+  }
+
   public static StepResult revert(Place place, Running running) {
     Step.Revert step = (Step.Revert) place.order().step();
     return new Reverter(place.target(), running).revert(place.work(), step.pass(), step.section());
