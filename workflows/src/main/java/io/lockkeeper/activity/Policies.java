@@ -42,6 +42,18 @@ public final class Policies {
         .build();
   }
 
+  /** Watching live figures until they are clear: it reads only, and lasts a quarter of an hour. */
+  public static ActivityOptions clearing(String environment, String summary) {
+    return ActivityOptions.newBuilder()
+        .setTaskQueue(Queues.environment(environment))
+        .setStartToCloseTimeout(Duration.ofMinutes(30))
+        .setHeartbeatTimeout(HEARTBEAT)
+        .setCancellationType(ActivityCancellationType.TRY_CANCEL)
+        .setRetryOptions(retry(Duration.ofSeconds(1), Duration.ofSeconds(30), 0))
+        .setSummary(cut(summary))
+        .build();
+  }
+
   /** Closing the grants of an ended promotion: it must not keep the promotion open for ever. */
   public static ActivityOptions closing(String environment, String summary) {
     return ActivityOptions.newBuilder()

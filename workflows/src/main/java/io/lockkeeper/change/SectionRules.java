@@ -62,6 +62,12 @@ public record SectionRules(
     PERSON
   }
 
+  /** The same, with another guard and pace. */
+  SectionRules with(List<GuardRule> other, Duration paced) {
+    return new SectionRules(
+        other, health, checks, within, each, paced, batches, existing, keep, resume);
+  }
+
   public SectionRules {
     guard = List.copyOf(guard);
     health = List.copyOf(health);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.lockkeeper.blob.BlobRef;
+import io.lockkeeper.change.Adjustment;
 import io.lockkeeper.plan.Overrides;
 import io.lockkeeper.signoff.Action;
 import io.lockkeeper.signoff.SignedStatement;
@@ -30,6 +31,7 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Event.GateClosed.class, name = "gate_closed"),
   @JsonSubTypes.Type(value = Event.StatementIssued.class, name = "statement_issued"),
   @JsonSubTypes.Type(value = Event.ActAccepted.class, name = "act_accepted"),
+  @JsonSubTypes.Type(value = Event.Adjusted.class, name = "adjusted"),
   @JsonSubTypes.Type(value = Event.ActRefused.class, name = "act_refused"),
   @JsonSubTypes.Type(value = Event.Paused.class, name = "paused"),
   @JsonSubTypes.Type(value = Event.Parked.class, name = "parked"),
@@ -160,6 +162,13 @@ public sealed interface Event {
   record ActAccepted(
       Action action, String person, String reason, Optional<String> environment, Source source)
       implements Event {}
+
+  /**
+   * A person made the sections' rules gentler.
+   *
+   * @param adjustment all that holds now
+   */
+  record Adjusted(Adjustment adjustment, String sentence) implements Event {}
 
   /** An act that changed nothing. */
   record ActRefused(Action action, String person, String why, Source source) implements Event {}

@@ -42,6 +42,9 @@ public final class Sentences {
       String place = e.environment().map(name -> " of " + name).orElse("");
       return e.person() + ": " + e.action().text() + place + ", because " + e.reason();
     }
+    if (event instanceof Event.Adjusted e) {
+      return e.sentence();
+    }
     if (event instanceof Event.ActRefused e) {
       return e.action().text() + " by " + e.person() + " refused: " + e.why();
     }

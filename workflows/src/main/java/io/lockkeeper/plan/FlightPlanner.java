@@ -10,6 +10,7 @@ import io.lockkeeper.change.SignOffRule;
 import io.lockkeeper.environment.EnvironmentFacts;
 import io.lockkeeper.environment.EnvironmentFacts.TargetFacts;
 import io.lockkeeper.stage.StagePlan;
+import io.lockkeeper.stage.StagePlan.SectionWaits;
 import io.lockkeeper.step.Pass;
 import io.lockkeeper.step.Step;
 import io.lockkeeper.step.Step.Verify.Subject;
@@ -166,7 +167,12 @@ public final class FlightPlanner {
       reversed.forEach(section -> steps.add(new Step.Revert(section, Pass.REHEARSAL)));
       steps.add(new Step.Verify(Subject.REVERTED));
     }
-    sections.forEach(section -> steps.add(new Step.Apply(section, Pass.DEPLOY)));
+    for (Section section : plan.sections()) {
+      steps.add(new Step.Apply(section.name(), Pass.DEPLOY));
+      if (!section.rules().checks().isEmpty()) {
+        steps.add(Step.Verify.section(section.name()));
+      }
+    }
     if (!SectionUnits.of(bundle, plan.environment(), SectionUnits.ANALYZE).isEmpty()) {
       steps.add(new Step.Apply(SectionUnits.ANALYZE, Pass.DEPLOY));
     }
@@ -184,7 +190,12 @@ public final class FlightPlanner {
         target,
         steps,
         plan.onFailure(),
-        plan.rollbackWithin());
+        plan.rollbackWithin(),
+        plan.sections().stream().map(FlightPlanner::waits).toList());
+  }
+
+  private static SectionWaits waits(Section section) {
+    return new SectionWaits(section.name(), section.rules().pace(), section.rules().resume());
   }
 
   private boolean hasChecks(Moment moment) {

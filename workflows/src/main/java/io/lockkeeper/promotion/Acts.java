@@ -10,7 +10,6 @@ import io.lockkeeper.signoff.SignedStatement;
 import io.lockkeeper.signoff.Statement;
 import io.lockkeeper.signoff.Verifier;
 import io.temporal.workflow.Workflow;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +34,7 @@ final class Acts {
   private final PromotionInput input;
   private final Recorder recorder;
   private final Supplier<PromotionState> state;
-  private final BiConsumer<String, Duration> extension;
+  private final Extension extension;
   private final Map<String, List<SignedStatement>> approvals = new HashMap<>();
   private final Set<String> nonces = new HashSet<>();
   private @Nullable Stop stop;
@@ -44,14 +42,22 @@ final class Acts {
   private boolean waiting;
   private int refusals;
 
+  /** What an extension does. */
+  interface Extension {
+    /** Why it cannot be done; nothing where it can. */
+    Optional<String> whyNot(Statement statement);
+
+    void carryOut(Statement statement, String because);
+  }
+
   /**
-   * @param extension moves the end of what is observed, with the reason
+   * @param extension moves the end of what is observed
    */
   Acts(
       PromotionInput input,
       Recorder recorder,
       Supplier<PromotionState> state,
-      BiConsumer<String, Duration> extension) {
+      Extension extension) {
     this.input = input;
     this.recorder = recorder;
     this.state = state;
@@ -173,7 +179,7 @@ final class Acts {
     return switch (action) {
       case SIGN_OFF -> SignOffRules.whyNot(now, input.author(), statement, now());
       case ROLLBACK -> rollbackWhyNot(now, statement);
-      case EXTEND -> statement.by().isEmpty() ? Optional.of("say by how long") : Optional.empty();
+      case EXTEND -> extension.whyNot(statement);
       default -> Optional.empty();
     };
   }
@@ -209,10 +215,7 @@ final class Acts {
                   "asked for by " + person + ": " + reason);
       // A pause that was only asked for is taken back by the journal's entry alone.
       case RESUME, RETRY, ACKNOWLEDGE -> answer = waiting ? action : null;
-      case EXTEND ->
-          statement
-              .flatMap(Statement::by)
-              .ifPresent(by -> extension.accept(person + ": " + reason, by));
+      case EXTEND -> statement.ifPresent(s -> extension.carryOut(s, person + ": " + reason));
       default -> {}
     }
   }

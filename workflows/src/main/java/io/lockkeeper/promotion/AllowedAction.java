@@ -52,8 +52,9 @@ public record AllowedAction(Action action, boolean allowed, Optional<String> why
       case RETRY -> retry(state);
       case EXTEND ->
           unless(
-              state.stages().stream().anyMatch(AllowedAction::observes),
-              "no soak and no watch is on");
+              state.status() != Status.ROLLING_BACK
+                  && state.stages().stream().anyMatch(stage -> observes(stage) || applies(stage)),
+              "no soak and no watch is on, and no section is left to apply");
       case ABORT ->
           unless(
               state.status() != Status.ROLLING_BACK || !state.left().isEmpty(),
@@ -111,6 +112,10 @@ public record AllowedAction(Action action, boolean allowed, Optional<String> why
   private static boolean observes(StageState stage) {
     return (stage.kind() == StageKind.SOAK || stage.kind() == StageKind.WATCH)
         && stage.status() == StageStatus.IN_PROGRESS;
+  }
+
+  private static boolean applies(StageState stage) {
+    return stage.kind() == StageKind.DEPLOY && stage.status() != StageStatus.ENDED;
   }
 
   private static boolean is(PromotionState state, Cause cause) {

@@ -9,14 +9,17 @@ import io.lockkeeper.step.Step;
 import io.lockkeeper.step.Step.Verify.Subject;
 import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Applies the change in one environment; the rehearsal before it always takes itself back. */
 final class DeployStage {
   private final Context context;
   private final StepRun steps;
   private final StagePlan.Deploy stage;
+  private Optional<Step.Apply> applied = Optional.empty();
 
   DeployStage(Context context, StepRun steps, StagePlan.Deploy stage) {
     this.context = context;
@@ -35,8 +38,10 @@ final class DeployStage {
     boolean rehearsed = rehearsal.isEmpty();
     for (Step step : stage.steps()) {
       if (!rehearses(step)) {
+        pace(step);
         registerWayBack(step);
         steps.run(stage, step, stage.onFailure());
+        applied = step instanceof Step.Apply apply ? Optional.of(apply) : applied;
       } else if (!rehearsed) {
         rehearse(rehearsal);
         rehearsed = true;
@@ -47,6 +52,17 @@ final class DeployStage {
         .record(
             new Event.StageEnded(
                 stage.name(), Verdict.PASS, "the change is applied in " + stage.environment()));
+  }
+
+  /** The pause after the section before, where another one follows. */
+  private void pace(Step next) {
+    if (applied.isPresent() && next instanceof Step.Apply) {
+      Duration written = stage.section(applied.get().section()).pace();
+      Duration pace = context.state().get().adjusted().pace().orElse(written);
+      if (!pace.isZero()) {
+        steps.hindered().pace(stage, pace);
+      }
+    }
   }
 
   private void rehearse(List<Step> rehearsal) {
@@ -71,7 +87,7 @@ final class DeployStage {
     StepResult last = StepResult.pass("");
     for (Step step : rehearsal) {
       registerWayBack(step);
-      last = steps.attempt(stage, step);
+      last = steps.unhindered(stage, step);
       if (last.verdict() != Verdict.PASS) {
         return last;
       }

@@ -23,10 +23,11 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Soaks and watches of a promotion: each a child workflow. Workflow code. */
 final class Observation {
@@ -34,16 +35,41 @@ final class Observation {
   private final StepRun steps;
   private final List<Watch> watches = new ArrayList<>();
   private final List<String> children = new ArrayList<>();
-  private @Nullable Active active;
 
-  /** The stage whose end can be moved. */
+  /** What is observed now and whose end can be moved, by stage. */
+  private final Map<String, Active> active = new LinkedHashMap<>();
+
   private record Active(StagePlan.Soak plan, SoakWorkflow child, String id, Instant deadline) {}
 
   /** What became of one milestone of a watch. */
   private record Seen(StagePlan.Soak plan, SoakResult result) {}
 
-  /** The milestones of one environment's watch, seen in the background. */
-  private record Watch(CancellationScope scope, Promise<Void> ended, List<Seen> seen) {}
+  /**
+   * The milestones of one environment's watch, seen in the background.
+   *
+   * @param seen those that have ended, in order
+   */
+  private record Watch(
+      List<StagePlan.Soak> milestones,
+      Instant start,
+      CancellationScope scope,
+      Promise<Void> ended,
+      List<Seen> seen) {
+
+    /** The milestone that a trigger paused at, once nothing of it runs any more. */
+    Optional<Seen> pausedAt() {
+      return ended.isCompleted() && !seen.isEmpty()
+          ? Optional.of(seen.get(seen.size() - 1))
+              .filter(last -> last.result().outcome() == SoakOutcome.PAUSE)
+          : Optional.empty();
+    }
+
+    /** The milestones from one on, or after it. */
+    List<StagePlan.Soak> from(StagePlan.Soak plan, boolean after) {
+      int place = milestones.indexOf(plan) + (after ? 1 : 0);
+      return milestones.subList(place, milestones.size());
+    }
+  }
 
   Observation(Context context, StepRun steps) {
     this.context = context;
@@ -79,14 +105,43 @@ final class Observation {
 
   /** A watch: nothing waits for it before the end. */
   void watch(List<StagePlan.Soak> milestones) {
-    Instant start = now();
-    List<Seen> seen = new ArrayList<>();
+    watch(milestones, now(), List.of());
+  }
+
+  private void watch(List<StagePlan.Soak> milestones, Instant start, List<Seen> before) {
+    List<Seen> seen = new ArrayList<>(before);
     List<Promise<Void>> ended = new ArrayList<>();
     CancellationScope scope =
         Workflow.newCancellationScope(
             () -> ended.add(Async.procedure(() -> watchAll(milestones, start, seen))));
     scope.run();
-    watches.add(new Watch(scope, ended.get(0), seen));
+    watches.add(new Watch(milestones, start, scope, ended.get(0), seen));
+  }
+
+  /**
+   * Stands still where a trigger of a watch asked for it, until a person decides; then the watch
+   * goes on in the background. Called where the flight may stand still.
+   *
+   * @throws Stop where the flight must stop
+   */
+  void settlePauses() {
+    for (Watch watch : List.copyOf(watches)) {
+      watch.pausedAt().filter(paused -> holds()).ifPresent(p -> settle(watch, p));
+    }
+  }
+
+  private void settle(Watch watch, Seen paused) {
+    watches.remove(watch);
+    Optional<Instant> again = settle(paused.plan(), paused.result());
+    watch(
+        watch.from(paused.plan(), again.isEmpty()),
+        again.orElse(watch.start()),
+        watch.seen().subList(0, watch.seen().size() - 1));
+  }
+
+  /** Before, a watch that paused went on, and the promotion stood still at its very end. */
+  private static boolean holds() {
+    return Workflow.getVersion("watch-pause-holds", Workflow.DEFAULT_VERSION, 1) == 1;
   }
 
   /**
@@ -95,13 +150,21 @@ final class Observation {
    * @throws Stop where the flight must stop
    */
   void join() {
-    for (Watch watch : watches) {
+    while (!watches.isEmpty()) {
+      Watch watch = watches.get(0);
       Workflow.await(() -> watch.ended().isCompleted() || context.acts().stops());
       context.acts().throwIfStopped();
-      for (Seen seen : watch.seen()) {
-        Optional<Instant> again = settle(seen.plan(), seen.result());
-        again.ifPresent(start -> soak(seen.plan(), start));
+      settlePauses();
+      if (watches.remove(watch)) {
+        settleAll(watch);
       }
+    }
+  }
+
+  private void settleAll(Watch watch) {
+    for (Seen seen : watch.seen()) {
+      Optional<Instant> again = settle(seen.plan(), seen.result());
+      again.ifPresent(start -> soak(seen.plan(), start));
     }
   }
 
@@ -115,14 +178,39 @@ final class Observation {
     }
   }
 
-  /** Moves the end of what is observed now. */
-  void extend(String because, Duration by) {
-    Active on = active;
-    if (on == null) {
-      return;
+  /** Why the end of what is observed cannot be moved; nothing where it can. */
+  Optional<String> whyNotExtend(Optional<String> environment) {
+    List<String> here = places();
+    if (environment.isEmpty() && here.size() > 1) {
+      return Optional.of(
+          "several environments are observed: name one of " + String.join(", ", here));
     }
+    return active(environment).isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            "nothing is observed "
+                + environment.map(e -> "in " + e).orElse("now")
+                + (here.isEmpty() ? "" : ", but in " + String.join(", ", here)));
+  }
+
+  private List<String> places() {
+    return active.values().stream().map(on -> on.plan().environment()).distinct().toList();
+  }
+
+  private Optional<Active> active(Optional<String> environment) {
+    return active.values().stream()
+        .filter(on -> environment.map(on.plan().environment()::equals).orElse(true))
+        .findFirst();
+  }
+
+  /** Moves the end of what is observed in an environment, or in the only one. */
+  void extend(Optional<String> environment, String because, Duration by) {
+    active(environment).ifPresent(on -> extend(on, because, by));
+  }
+
+  private void extend(Active on, String because, Duration by) {
     Instant deadline = on.deadline().plus(by);
-    active = new Active(on.plan(), on.child(), on.id(), deadline);
+    active.put(on.plan().name(), new Active(on.plan(), on.child(), on.id(), deadline));
     String sentence =
         on.plan().name() + " lasts " + Durations.print(by) + " longer, until " + deadline;
     context
@@ -139,6 +227,9 @@ final class Observation {
         context.acts().demand(Stop.rollback(plan.environment(), result.sentence()));
       }
       if (result.outcome() == SoakOutcome.BREACH || result.outcome() == SoakOutcome.STOPPED) {
+        return;
+      }
+      if (result.outcome() == SoakOutcome.PAUSE && holds()) {
         return;
       }
     }
@@ -162,14 +253,14 @@ final class Observation {
                 .setStaticSummary(
                     Policies.cut(plan.name() + " for " + Durations.print(plan.lasts())))
                 .build());
-    active = new Active(plan, child, id, deadline);
+    active.put(plan.name(), new Active(plan, child, id, deadline));
     SoakOrder order = SoakOrder.fresh(context.work(plan), plan, start, now(), deadline);
     List<Promise<SoakResult>> started = new ArrayList<>();
     // Detached: a cancelled child would have no result, so it is told to stop instead.
     Workflow.newDetachedCancellationScope(() -> started.add(Async.function(child::run, order)))
         .run();
     SoakResult result = result(started.get(0), child, id, plan, deadline);
-    active = null;
+    active.remove(plan.name());
     ended(plan, result);
     return result;
   }

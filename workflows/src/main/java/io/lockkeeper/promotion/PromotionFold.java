@@ -1,5 +1,6 @@
 package io.lockkeeper.promotion;
 
+import io.lockkeeper.change.Adjustment;
 import io.lockkeeper.journal.Entry;
 import io.lockkeeper.journal.Event;
 import io.lockkeeper.journal.Event.Cause;
@@ -40,6 +41,7 @@ public final class PromotionFold {
   private List<Attachment> attachments;
   private @Nullable Double revertSeconds;
   private @Nullable Instant endedAt;
+  private Adjustment adjusted;
 
   private PromotionFold(PromotionState from) {
     changeName = from.changeName();
@@ -62,6 +64,7 @@ public final class PromotionFold {
     attachments = from.attachments();
     revertSeconds = from.revertSeconds().orElse(null);
     endedAt = from.endedAt().orElse(null);
+    adjusted = from.adjusted();
   }
 
   /** The state after a journal's first event. */
@@ -102,7 +105,8 @@ public final class PromotionFold {
         List.of(),
         Optional.empty(),
         at,
-        Optional.empty());
+        Optional.empty(),
+        Adjustment.NONE);
   }
 
   /** The state after one more event. */
@@ -142,7 +146,8 @@ public final class PromotionFold {
         attachments,
         Optional.ofNullable(revertSeconds),
         startedAt,
-        Optional.ofNullable(endedAt));
+        Optional.ofNullable(endedAt),
+        adjusted);
   }
 
   private void add(Event event, Instant at) {
@@ -162,6 +167,8 @@ public final class PromotionFold {
       gateClosed(closed);
     } else if (event instanceof Event.ActAccepted accepted) {
       accepted(accepted);
+    } else if (event instanceof Event.Adjusted now) {
+      adjusted = now.adjustment();
     } else if (event instanceof Event.Paused paused) {
       stop(Status.PAUSED, paused.cause(), paused.sentence());
     } else if (event instanceof Event.Parked parked) {

@@ -1,5 +1,6 @@
 package io.lockkeeper.promotion;
 
+import io.lockkeeper.change.Adjustment;
 import io.lockkeeper.journal.Event.Cause;
 import io.lockkeeper.journal.Status;
 import io.lockkeeper.step.Attachment;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param begun environments in which something was applied and not taken back, in order
  * @param left what a rollback that is stuck has not taken back yet
  * @param attachments in the order in which they appeared
+ * @param adjusted what people changed of the sections' rules meanwhile
  * @param revertSeconds how long taking all sections back took in the rehearsal; absent before it
  */
 public record PromotionState(
@@ -43,7 +45,8 @@ public record PromotionState(
     List<Attachment> attachments,
     Optional<Double> revertSeconds,
     Instant startedAt,
-    Optional<Instant> endedAt) {
+    Optional<Instant> endedAt,
+    Adjustment adjusted) {
   public PromotionState {
     stages = List.copyOf(stages);
     pending = List.copyOf(pending);
@@ -51,6 +54,8 @@ public record PromotionState(
     begun = List.copyOf(begun);
     left = List.copyOf(left);
     attachments = List.copyOf(attachments);
+    // States of the first version do not have it.
+    adjusted = adjusted == null ? Adjustment.NONE : adjusted;
   }
 
   public Optional<StageState> stage(String name) {

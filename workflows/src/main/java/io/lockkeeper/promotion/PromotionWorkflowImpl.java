@@ -13,6 +13,7 @@ import io.lockkeeper.rollback.Compensations;
 import io.lockkeeper.signoff.Action;
 import io.lockkeeper.signoff.BadStatementException;
 import io.lockkeeper.signoff.SignedStatement;
+import io.lockkeeper.signoff.Statement;
 import io.lockkeeper.signoff.Statement.TargetGrant;
 import io.lockkeeper.signoff.Verifier;
 import io.lockkeeper.stage.StageKind;
@@ -23,7 +24,6 @@ import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,10 +50,11 @@ public class PromotionWorkflowImpl implements PromotionWorkflow {
     this.input = input;
     this.state = PromotionFold.start(input.requested(), input.requestedAt());
     this.recorder = new Recorder(input.id(), WRITER, 0, this::recorded);
-    this.acts = new Acts(input, recorder, this::state, this::extend);
+    this.acts = new Acts(input, recorder, this::state, new Moved());
     this.context = new Context(input, recorder, acts, new Compensations(), this::state);
     this.steps = new StepRun(context);
     this.observation = new Observation(context, steps);
+    steps.whereItMayStandStill(observation::settlePauses);
   }
 
   @Override
@@ -202,8 +203,28 @@ public class PromotionWorkflowImpl implements PromotionWorkflow {
     board.show(state);
   }
 
-  private void extend(String because, Duration by) {
-    observation.extend(because, by);
+  /** Ends of what is observed, moved by people. */
+  private final class Moved implements Acts.Extension {
+    @Override
+    public Optional<String> whyNot(Statement statement) {
+      if (statement.by().isEmpty()) {
+        return statement.adjusts().any()
+            ? Optional.empty()
+            : Optional.of("say by how long, or name a pace or limits of the guard");
+      }
+      return observation.whyNotExtend(statement.environment());
+    }
+
+    @Override
+    public void carryOut(Statement statement, String because) {
+      statement.by().ifPresent(by -> observation.extend(statement.environment(), because, by));
+      if (statement.adjusts().any()) {
+        recorder.record(
+            new Event.Adjusted(
+                state.adjusted().and(statement.adjusts()),
+                "sections are applied with " + statement.adjusts().text() + " (" + because + ")"));
+      }
+    }
   }
 
   private static Instant now() {

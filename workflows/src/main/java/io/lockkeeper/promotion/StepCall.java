@@ -74,7 +74,8 @@ final class StepCall {
         Workflow.newActivityStub(EnvironmentActivities.class, options);
     List<SignedStatement> statements =
         step instanceof Step.Hold ? context.acts().grant(stage.environment()) : List.of();
-    StepOrder order = new StepOrder(context.work(stage), step, statements);
+    StepOrder order =
+        new StepOrder(context.work(stage), step, statements, context.state().get().adjusted());
     return switch (step.kind()) {
       case PRECHECK -> Async.function(activities::precheck, order);
       case HOLD -> Async.function(activities::hold, order);

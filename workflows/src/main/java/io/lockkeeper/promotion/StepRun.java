@@ -1,23 +1,17 @@
 package io.lockkeeper.promotion;
 
-import io.lockkeeper.activity.Policies;
 import io.lockkeeper.change.EnvironmentPlan.OnFailure;
 import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.journal.Event;
 import io.lockkeeper.journal.Event.Cause;
 import io.lockkeeper.signoff.Action;
 import io.lockkeeper.stage.StagePlan;
+import io.lockkeeper.step.Hindrance;
 import io.lockkeeper.step.Step;
 import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
-import io.temporal.workflow.CancellationScope;
-import io.temporal.workflow.Promise;
-import io.temporal.workflow.TimerOptions;
-import io.temporal.workflow.Workflow;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -34,11 +28,25 @@ final class StepRun {
 
   private final Context context;
   private final StepCall call;
+  private final Hindered hindered;
   private final Map<String, Integer> attempts = new HashMap<>();
+  private Runnable standsStill = () -> {};
 
   StepRun(Context context) {
     this.context = context;
     this.call = new StepCall(context);
+    this.hindered = new Hindered(context);
+  }
+
+  Hindered hindered() {
+    return hindered;
+  }
+
+  /**
+   * @param pauses stands still where something that runs beside the flight asks for it
+   */
+  void whereItMayStandStill(Runnable pauses) {
+    standsStill = pauses;
   }
 
   StepCall call() {
@@ -52,17 +60,41 @@ final class StepRun {
    */
   void run(StagePlan stage, Step step, OnFailure onFailure) {
     while (true) {
-      StepResult result = attempt(stage, step);
+      StepResult result = unhindered(stage, step);
       if (result.verdict() == Verdict.PASS) {
         return;
       }
-      boolean waits = step instanceof Step.Precheck && result.transientFailure();
-      Decision decision =
-          waits ? park(stage, result.sentence()) : decide(stage, step, result, onFailure);
-      if (decision == Decision.ACCEPTED) {
+      if (step instanceof Step.Precheck && result.transientFailure()) {
+        hindered.park(AGAIN, stage.name() + ": " + result.sentence());
+      } else if (decide(stage, step, result, onFailure) == Decision.ACCEPTED) {
         return;
       }
     }
+  }
+
+  /**
+   * Runs a step, again and again while something hinders it that waiting may change.
+   *
+   * @throws Stop where the flight must stop
+   */
+  StepResult unhindered(StagePlan stage, Step step) {
+    int tried = 0;
+    while (true) {
+      StepResult result = attempt(stage, step);
+      if (result.hindrance().isEmpty()) {
+        return result;
+      }
+      tried = asksForLock(result) ? tried + 1 : 0;
+      hindered.settle(stage, step, result, tried);
+      if (result.verdict() == Verdict.PASS) {
+        return result;
+      }
+    }
+  }
+
+  private static boolean asksForLock(StepResult result) {
+    Hindrance by = result.hindrance().orElseThrow();
+    return by == Hindrance.LOCK || by == Hindrance.CAUSED_WAIT;
   }
 
   /**
@@ -84,12 +116,17 @@ final class StepRun {
     return result;
   }
 
-  /** Runs a step of the way back: waits for nothing and is not interrupted. */
+  /** Runs a step of the way back: nobody interrupts it, and only a lock is waited for. */
   StepResult attemptBack(StagePlan stage, Step step) {
-    int attempt = begin(stage, step);
-    StepResult result = call.toTheEnd(stage, step);
-    end(stage, step, attempt, result);
-    return result;
+    for (int tried = 1; ; tried++) {
+      int attempt = begin(stage, step);
+      StepResult result = call.toTheEnd(stage, step);
+      end(stage, step, attempt, result);
+      if (result.hindrance().isEmpty() || tried == Hindered.TRIES) {
+        return result;
+      }
+      hindered.rest(tried, stage.environment() + ": try again to " + step.title());
+    }
   }
 
   /**
@@ -99,6 +136,7 @@ final class StepRun {
    */
   void safePoint() {
     context.acts().throwIfStopped();
+    standsStill.run();
     if (!context.state().get().pauseRequested()) {
       return;
     }
@@ -159,29 +197,6 @@ final class StepRun {
                     ? "accepted by a person: " + step.title()
                     : "tries again: " + step.title()));
     return decision;
-  }
-
-  /** Waits for what clears by itself, or for a person who is surer. */
-  private Decision park(StagePlan stage, String sentence) {
-    context.recorder().record(new Event.Parked(stage.name() + ": " + sentence));
-    List<Promise<Void>> timers = new ArrayList<>();
-    CancellationScope scope =
-        Workflow.newCancellationScope(
-            () ->
-                timers.add(
-                    Workflow.newTimer(
-                        AGAIN,
-                        TimerOptions.newBuilder()
-                            .setSummary(Policies.cut("look again: " + sentence))
-                            .build())));
-    scope.run();
-    context.acts().answer(timers.get(0)::isCompleted);
-    if (!timers.get(0).isCompleted()) {
-      scope.cancel();
-    }
-    context.acts().throwIfStopped();
-    context.recorder().record(new Event.Resumed("looks again"));
-    return Decision.RETRY;
   }
 
   private static Cause cause(StepResult result) {

@@ -1,6 +1,7 @@
 package io.lockkeeper.signoff;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.lockkeeper.change.Adjustment;
 import io.lockkeeper.environment.TargetIdentity;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param option for a rollback
  * @param by for an extension: by how much
  * @param shortened for {@code promote}: whether times were shortened, which only a sandbox accepts
+ * @param adjusts for an extension: what sections are applied more gently by
  * @param nonce unique; spent in the target where the statement is a grant
  */
 public record Statement(
@@ -40,7 +42,8 @@ public record Statement(
     boolean shortened,
     Instant issued,
     Instant expires,
-    String nonce) {
+    String nonce,
+    Adjustment adjusts) {
 
   /** Yes or no. */
   public enum Decision {
@@ -70,6 +73,68 @@ public record Statement(
 
   public Statement {
     targets = List.copyOf(targets);
+    // Statements of the first version do not have it.
+    adjusts = adjusts == null ? Adjustment.NONE : adjusts;
+  }
+
+  /** The same, with what sections are applied more gently by. */
+  public Statement adjusting(Adjustment adjustment) {
+    return new Statement(
+        action,
+        promotion,
+        change,
+        targets,
+        environment,
+        evidence,
+        role,
+        person,
+        decision,
+        reason,
+        option,
+        by,
+        shortened,
+        issued,
+        expires,
+        nonce,
+        adjustment);
+  }
+
+  /** One that adjusts nothing. */
+  public Statement(
+      Action action,
+      String promotion,
+      String change,
+      List<TargetGrant> targets,
+      Optional<String> environment,
+      Optional<String> evidence,
+      Optional<String> role,
+      String person,
+      Optional<Decision> decision,
+      String reason,
+      Optional<Option> option,
+      Optional<Duration> by,
+      boolean shortened,
+      Instant issued,
+      Instant expires,
+      String nonce) {
+    this(
+        action,
+        promotion,
+        change,
+        targets,
+        environment,
+        evidence,
+        role,
+        person,
+        decision,
+        reason,
+        option,
+        by,
+        shortened,
+        issued,
+        expires,
+        nonce,
+        Adjustment.NONE);
   }
 
   public Optional<TargetGrant> grant(String place) {

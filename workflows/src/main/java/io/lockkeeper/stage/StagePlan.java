@@ -3,6 +3,7 @@ package io.lockkeeper.stage;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.lockkeeper.change.EnvironmentPlan.OnFailure;
+import io.lockkeeper.change.SectionRules.Resume;
 import io.lockkeeper.limit.Trigger;
 import io.lockkeeper.step.Step;
 import java.time.Duration;
@@ -32,6 +33,7 @@ public sealed interface StagePlan {
    *
    * @param steps in order
    * @param rollbackWithin how long taking it back may take
+   * @param sections how the flight waits around each; none in flights of the first version
    */
   record Deploy(
       String name,
@@ -39,10 +41,20 @@ public sealed interface StagePlan {
       String target,
       List<Step> steps,
       OnFailure onFailure,
-      Optional<Duration> rollbackWithin)
+      Optional<Duration> rollbackWithin,
+      List<SectionWaits> sections)
       implements StagePlan {
     public Deploy {
       steps = List.copyOf(steps);
+      sections = sections == null ? List.of() : List.copyOf(sections);
+    }
+
+    /** The usual waits where nothing else is said. */
+    public SectionWaits section(String section) {
+      return sections.stream()
+          .filter(waits -> waits.section().equals(section))
+          .findFirst()
+          .orElseGet(() -> new SectionWaits(section, Duration.ZERO, Resume.AUTO));
     }
 
     @Override
@@ -50,6 +62,14 @@ public sealed interface StagePlan {
       return StageKind.DEPLOY;
     }
   }
+
+  /**
+   * How the flight waits around a section.
+   *
+   * @param pace pause after it, before the next section
+   * @param resume what ends a pause that guard or health made
+   */
+  record SectionWaits(String section, Duration pace, Resume resume) {}
 
   /**
    * People consent.

@@ -2,6 +2,7 @@ package io.lockkeeper.step;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.Optional;
 
 /**
  * One act. It carries only what tells it from others of its kind: all else stands in the bundle,
@@ -160,8 +161,21 @@ public sealed interface Step {
     }
   }
 
-  /** Looks whether things are as they should be. */
-  record Verify(Subject subject) implements Step {
+  /**
+   * Looks whether things are as they should be.
+   *
+   * @param section whose checks are made; absent for all other subjects
+   */
+  record Verify(Subject subject, Optional<String> section) implements Step {
+
+    public Verify(Subject subject) {
+      this(subject, Optional.empty());
+    }
+
+    /** The checks that one section names: they pass before the next section begins. */
+    public static Verify section(String section) {
+      return new Verify(Subject.SECTION, Optional.of(section));
+    }
 
     /** What is looked at. */
     public enum Subject {
@@ -172,7 +186,15 @@ public sealed interface Step {
       /** The checks of the moment after. */
       CHECKS,
       /** The checks of the moment rolled_back. */
-      CHECKS_ROLLED_BACK
+      CHECKS_ROLLED_BACK,
+      /** The checks that one section names. */
+      SECTION
+    }
+
+    public Verify {
+      if (section.isPresent() != (subject == Subject.SECTION)) {
+        throw new IllegalArgumentException("a section for " + subject);
+      }
     }
 
     @Override
@@ -187,6 +209,7 @@ public sealed interface Step {
         case OBJECTS -> "verify-objects";
         case CHECKS -> "verify-checks";
         case CHECKS_ROLLED_BACK -> "verify-rolled-back";
+        case SECTION -> "check-" + section.orElseThrow();
       };
     }
 
@@ -197,6 +220,7 @@ public sealed interface Step {
         case OBJECTS -> "look whether every object is there and valid";
         case CHECKS -> "check after the change";
         case CHECKS_ROLLED_BACK -> "check after the rollback";
+        case SECTION -> "check after section " + section.orElseThrow();
       };
     }
 

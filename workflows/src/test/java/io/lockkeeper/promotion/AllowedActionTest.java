@@ -2,6 +2,7 @@ package io.lockkeeper.promotion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lockkeeper.change.Adjustment;
 import io.lockkeeper.fixture.Bundles;
 import io.lockkeeper.fixture.Promotions;
 import io.lockkeeper.journal.Event.Cause;
@@ -9,6 +10,7 @@ import io.lockkeeper.journal.Status;
 import io.lockkeeper.promotion.StageState.StageStatus;
 import io.lockkeeper.signoff.Action;
 import io.lockkeeper.stage.StageKind;
+import io.lockkeeper.step.Verdict;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +33,7 @@ class AllowedActionTest {
     List<StageState> stages =
         fresh.stages().stream()
             .map(stage -> words.contains("observed") && observes(stage) ? on(stage) : stage)
+            .map(stage -> words.contains("flown") && !observes(stage) ? over(stage) : stage)
             .toList();
     return new PromotionState(
         fresh.changeName(),
@@ -52,7 +55,8 @@ class AllowedActionTest {
         List.of(),
         Optional.empty(),
         fresh.startedAt(),
-        Optional.empty());
+        Optional.empty(),
+        Adjustment.NONE);
   }
 
   private static boolean observes(StageState stage) {
@@ -65,29 +69,34 @@ class AllowedActionTest {
     return on;
   }
 
+  private static StageState over(StageState stage) {
+    return stage.ended(Promotions.START, Verdict.PASS, "done");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "NOT_STARTED                        | pause abort",
-        "IN_PROGRESS                        | pause abort",
-        "IN_PROGRESS applied                | pause abort rollback",
-        "IN_PROGRESS applied asked-to-pause | resume abort rollback",
+        "NOT_STARTED                        | pause extend abort",
+        "IN_PROGRESS                        | pause extend abort",
+        "IN_PROGRESS applied                | pause extend abort rollback",
+        "IN_PROGRESS applied asked-to-pause | resume extend abort rollback",
         "IN_PROGRESS applied observed       | pause extend abort rollback",
-        "PAUSED PERSON applied              | resume abort rollback",
-        "PAUSED GUARD applied               | resume abort rollback",
-        "PAUSED HEALTH applied              | resume abort rollback",
-        "PAUSED FAILURE applied             | retry abort rollback",
-        "PAUSED FAILURE                     | retry abort",
-        "PAUSED DRIFT applied               | retry abort rollback",
-        "PAUSED IDENTITY applied            | retry abort rollback",
-        "PAUSED UNKNOWN applied             | retry abort rollback",
-        "PAUSED EVIDENCE applied            | acknowledge retry abort rollback",
+        "PAUSED PERSON applied              | resume extend abort rollback",
+        "PAUSED GUARD applied               | resume extend abort rollback",
+        "PAUSED HEALTH applied              | resume extend abort rollback",
+        "PAUSED FAILURE applied             | retry extend abort rollback",
+        "PAUSED FAILURE                     | retry extend abort",
+        "PAUSED DRIFT applied               | retry extend abort rollback",
+        "PAUSED IDENTITY applied            | retry extend abort rollback",
+        "PAUSED UNKNOWN applied             | retry extend abort rollback",
+        "PAUSED EVIDENCE applied            | acknowledge retry extend abort rollback",
         "PAUSED EVIDENCE applied observed   | acknowledge retry extend abort rollback",
-        "PARKED applied                     | resume abort rollback",
-        "AWAITING_SIGN_OFF applied          | signOff pause abort rollback",
+        "PARKED applied                     | resume extend abort rollback",
+        "AWAITING_SIGN_OFF applied          | signOff pause extend abort rollback",
         "SOAKING applied observed           | pause extend abort rollback",
         "WATCHING applied observed          | pause extend abort rollback",
+        "IN_PROGRESS applied flown          | pause abort rollback",
         "ROLLING_BACK applied               | ''",
         "ROLLING_BACK applied stuck         | retry abort",
         "COMPLETE applied                   | ''",
@@ -123,7 +132,7 @@ class AllowedActionTest {
         "IN_PROGRESS | RETRY | nothing has failed",
         "PAUSED PERSON | RETRY | nothing has failed",
         "ROLLING_BACK | RETRY | nothing has failed",
-        "IN_PROGRESS | EXTEND | no soak and no watch is on",
+        "IN_PROGRESS flown | EXTEND | no soak and no watch is on, and no section is left to apply",
         "ROLLING_BACK | ABORT | it is rolling back: that is safer than stopping in the middle",
         "IN_PROGRESS | ROLLBACK | nothing has been applied",
         "ROLLING_BACK applied | ROLLBACK | it is rolling back",

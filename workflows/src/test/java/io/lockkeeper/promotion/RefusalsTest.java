@@ -201,7 +201,7 @@ class RefusalsTest {
     refused(
         Action.EXTEND,
         clock.statement(Action.EXTEND, "dora", Optional.empty()),
-        "no soak and no watch is on");
+        "nothing is observed now");
   }
 
   @Test

@@ -191,7 +191,8 @@ class StandstillsTest {
       assertThat(paused.cause()).contains(Cause.FAILURE);
       assertThat(paused.sentence())
           .isEqualTo("staging, apply section 20_positions: LK-LOCK-TIMEOUT: waited 5 s");
-      assertThat(allowed(paused)).containsExactly(Action.RETRY, Action.ABORT, Action.ROLLBACK);
+      assertThat(allowed(paused))
+          .containsExactly(Action.RETRY, Action.EXTEND, Action.ABORT, Action.ROLLBACK);
 
       clock.act(Action.RETRY, "dora");
       isAwaited(clock);

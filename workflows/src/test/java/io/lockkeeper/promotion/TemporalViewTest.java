@@ -73,7 +73,7 @@ class TemporalViewTest {
             - ○ production-watch-2h
             - ○ production-watch-24h
 
-            allowed now: signOff, pause, abort, rollback""");
+            allowed now: signOff, pause, extend, abort, rollback""");
   }
 
   @Test

@@ -168,6 +168,7 @@ public class ReplayTest {
         deploy.target(),
         steps,
         deploy.onFailure(),
-        deploy.rollbackWithin());
+        deploy.rollbackWithin(),
+        deploy.sections());
   }
 }

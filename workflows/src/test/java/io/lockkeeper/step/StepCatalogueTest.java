@@ -48,7 +48,11 @@ class StepCatalogueTest {
                 new Step.Compare(),
                 new Step.Release(false),
                 new Step.Release(true)));
-    Stream.of(Subject.values()).map(Step.Verify::new).forEach(steps::add);
+    Stream.of(Subject.values())
+        .filter(subject -> subject != Subject.SECTION)
+        .map(Step.Verify::new)
+        .forEach(steps::add);
+    steps.add(Step.Verify.section("SECTION"));
     return steps;
   }
 
@@ -102,9 +106,13 @@ class StepCatalogueTest {
 
     assertThat(activities)
         .containsExactlyInAnyOrderElementsOf(
-            Stream.of(StepKind.values())
-                .map(kind -> LONGER.getOrDefault(kind, capitalized(word(kind))))
-                .toList());
+            Stream.concat(Stream.of("AwaitClear"), kindsOfActivities()).toList());
+  }
+
+  /** One a kind; what waits for limits to clear belongs to applying a section. */
+  private static Stream<String> kindsOfActivities() {
+    return Stream.of(StepKind.values())
+        .map(kind -> LONGER.getOrDefault(kind, capitalized(word(kind))));
   }
 
   @Test

@@ -88,7 +88,7 @@ public final class Steps {
   }
 
   public static StepResult verify(Place place, Running running) {
-    return new Verification(place, running).run(((Step.Verify) place.order().step()).subject());
+    return new Verification(place, running).run((Step.Verify) place.order().step());
   }
 
   public static StepResult compare(Place place, Running running) {

@@ -17,7 +17,7 @@ import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Evidence.Item;
 import io.lockkeeper.step.Evidence.ObjectState;
-import io.lockkeeper.step.Step.Verify.Subject;
+import io.lockkeeper.step.Step;
 import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
 import java.sql.SQLException;
@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Looks whether things are as they should be; each look is on fresh, short connections. */
@@ -39,13 +40,14 @@ final class Verification {
     this.ledger = new TargetLedger(place.target());
   }
 
-  StepResult run(Subject subject) {
+  StepResult run(Step.Verify step) {
     try {
-      return switch (subject) {
+      return switch (step.subject()) {
         case REVERTED -> reverted();
         case OBJECTS -> objects();
-        case CHECKS -> checks(Moment.AFTER);
-        case CHECKS_ROLLED_BACK -> checks(Moment.ROLLED_BACK);
+        case CHECKS -> checks(check -> check.when().contains(Moment.AFTER));
+        case CHECKS_ROLLED_BACK -> checks(check -> check.when().contains(Moment.ROLLED_BACK));
+        case SECTION -> checks(named(step.section().orElseThrow()));
       };
     } catch (SQLException e) {
       throw SqlFailures.of("verifying", place.target(), e);
@@ -122,14 +124,24 @@ final class Verification {
     return extra;
   }
 
-  private StepResult checks(Moment moment) throws SQLException {
+  /** The checks that a section names, whatever moment they are made at otherwise. */
+  private Predicate<Check> named(String section) {
+    List<String> names =
+        place.plan().sections().stream()
+            .filter(planned -> planned.name().equals(section))
+            .flatMap(planned -> planned.rules().checks().stream())
+            .toList();
+    return check -> names.contains(check.name());
+  }
+
+  private StepResult checks(Predicate<Check> wanted) throws SQLException {
     Optional<BaselineRecord> baseline = baseline();
     List<Item> items = new ArrayList<>();
     List<Attachment> attachments = new ArrayList<>();
     List<Verdict> counted = new ArrayList<>();
     boolean rollsBack = false;
     for (Check check : place.bundle().change().checks()) {
-      if (!check.when().contains(moment)) {
+      if (!wanted.test(check)) {
         continue;
       }
       running.beat("checks " + check.name());

@@ -1,0 +1,191 @@
+package io.lockkeeper.promotion;
+
+import io.lockkeeper.activity.EnvironmentActivities;
+import io.lockkeeper.activity.Policies;
+import io.lockkeeper.activity.StepOrder;
+import io.lockkeeper.change.SectionRules.Resume;
+import io.lockkeeper.journal.Event;
+import io.lockkeeper.journal.Event.Cause;
+import io.lockkeeper.limit.Durations;
+import io.lockkeeper.signoff.Action;
+import io.lockkeeper.stage.StagePlan;
+import io.lockkeeper.step.Hindrance;
+import io.lockkeeper.step.Step;
+import io.lockkeeper.step.StepResult;
+import io.lockkeeper.step.Verdict;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.TimerOptions;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Waits for what keeps a section from going on: with a durable back-off where its lock was not
+ * there, standing still until it is clear where a limit was crossed. Workflow code.
+ */
+final class Hindered {
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
+  private static final Duration LONGEST = Duration.ofMinutes(5);
+
+  /** With five minutes of asking in each: about three hours. Then a person decides. */
+  static final int TRIES = 20;
+
+  /** Each watches for a quarter of an hour: half a day, and this workflow's history stays short. */
+  private static final int LOOKS = 48;
+
+  private final Context context;
+
+  Hindered(Context context) {
+    this.context = context;
+  }
+
+  /**
+   * Waits until the step may be tried again, or the flight may go on.
+   *
+   * @param tried how often in a row its lock was not there, this time included
+   * @throws Stop where the flight must stop
+   */
+  void settle(StagePlan stage, Step step, StepResult result, int tried) {
+    Hindrance by = result.hindrance().orElseThrow();
+    String sentence = stage.name() + ", " + step.title() + ": " + result.sentence();
+    switch (by) {
+      case LOCK, CAUSED_WAIT -> backOff(sentence, tried);
+      case GUARD -> standStill(stage, step, Cause.GUARD, sentence);
+      case HEALTH -> standStill(stage, step, Cause.HEALTH, sentence);
+    }
+  }
+
+  /**
+   * A pause that was planned, between two sections.
+   *
+   * @throws Stop where the flight must stop
+   */
+  void pace(StagePlan stage, Duration pace) {
+    park(pace, stage.name() + ": the next section begins after a pace of " + Durations.print(pace));
+  }
+
+  /**
+   * Waits for the time given, or for a person who is surer.
+   *
+   * @throws Stop where the flight must stop
+   */
+  void park(Duration time, String sentence) {
+    context.recorder().record(new Event.Parked(sentence));
+    List<Promise<Void>> timers = new ArrayList<>();
+    CancellationScope scope =
+        Workflow.newCancellationScope(
+            () ->
+                timers.add(
+                    Workflow.newTimer(
+                        time,
+                        TimerOptions.newBuilder()
+                            .setSummary(Policies.cut("look again: " + sentence))
+                            .build())));
+    scope.run();
+    context.acts().answer(timers.get(0)::isCompleted);
+    if (!timers.get(0).isCompleted()) {
+      scope.cancel();
+    }
+    context.acts().throwIfStopped();
+    context.recorder().record(new Event.Resumed("looks again"));
+  }
+
+  /** The back-off of a way back: it stays as it is, and nobody interrupts it. */
+  void rest(int tried, String summary) {
+    Workflow.newTimer(
+            wait(tried), TimerOptions.newBuilder().setSummary(Policies.cut(summary)).build())
+        .get();
+  }
+
+  private void backOff(String sentence, int tried) {
+    if (tried % TRIES == 0) {
+      Optional<Action> answer =
+          person(Cause.GUARD, sentence + "; tried " + tried + " times, and now a person decides");
+      context.recorder().record(new Event.Resumed(words(answer)));
+      return;
+    }
+    Duration wait = wait(tried % TRIES);
+    park(wait, sentence + "; tries again in " + Durations.print(wait) + ", for the time " + tried);
+  }
+
+  /** Doubled each time, and moved by chance so that two do not meet again and again. */
+  private static Duration wait(int tried) {
+    long millis = SHORTEST.toMillis() << Math.min(tried - 1, 20);
+    long longest = Math.min(millis, LONGEST.toMillis());
+    long chance = longest / 2 + Workflow.newRandom().nextInt((int) longest / 2 + 1);
+    return Duration.ofSeconds(Math.max(1, chance / 1000));
+  }
+
+  private void standStill(StagePlan stage, Step step, Cause cause, String sentence) {
+    if (waits(stage, step).resume() == Resume.PERSON) {
+      Optional<Action> answer = person(cause, sentence);
+      context.recorder().record(new Event.Resumed(words(answer)));
+      return;
+    }
+    context.recorder().record(new Event.Paused(cause, sentence + "; goes on when clear"));
+    Optional<String> cleared = Optional.empty();
+    for (int look = 0; look < LOOKS && cleared.isEmpty(); look++) {
+      cleared = look(stage, step);
+    }
+    if (cleared.isEmpty()) {
+      Optional<Action> answer =
+          person(cause, sentence + "; it did not become clear, and now a person decides");
+      cleared = Optional.of(words(answer));
+    }
+    context.recorder().record(new Event.Resumed(cleared.get()));
+  }
+
+  /** Why the flight goes on; nothing where it is not clear yet. */
+  private Optional<String> look(StagePlan stage, Step step) {
+    List<Promise<StepResult>> started = new ArrayList<>();
+    CancellationScope scope =
+        Workflow.newCancellationScope(
+            () -> {
+              EnvironmentActivities activities =
+                  Workflow.newActivityStub(
+                      EnvironmentActivities.class,
+                      Policies.clearing(
+                          stage.environment(),
+                          stage.environment() + ": wait until it is clear for " + step.title()));
+              started.add(
+                  Async.function(
+                      activities::awaitClear,
+                      new StepOrder(
+                          context.work(stage), step, List.of(), context.state().get().adjusted())));
+            });
+    scope.run();
+    Promise<StepResult> running = started.get(0);
+    Optional<Action> answer = context.acts().answer(running::isCompleted);
+    if (!running.isCompleted()) {
+      scope.cancel();
+    }
+    StepResult result = StepCall.result(running);
+    context.acts().throwIfStopped();
+    if (answer.isPresent()) {
+      return Optional.of(words(answer));
+    }
+    return result.verdict() == Verdict.PASS ? Optional.of(result.sentence()) : Optional.empty();
+  }
+
+  private Optional<Action> person(Cause cause, String sentence) {
+    context.recorder().record(new Event.Paused(cause, sentence));
+    Optional<Action> answer = context.acts().answer(() -> false);
+    context.acts().throwIfStopped();
+    return answer;
+  }
+
+  private static String words(Optional<Action> answer) {
+    return answer.isPresent() ? "resumed by a person" : "resumed";
+  }
+
+  private static StagePlan.SectionWaits waits(StagePlan stage, Step step) {
+    if (stage instanceof StagePlan.Deploy deploy && step instanceof Step.Apply apply) {
+      return deploy.section(apply.section());
+    }
+    return new StagePlan.SectionWaits("", Duration.ZERO, Resume.AUTO);
+  }
+}
