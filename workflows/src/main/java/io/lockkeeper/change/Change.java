@@ -1,8 +1,11 @@
 package io.lockkeeper.change;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A change in its expanded form: every short form written out, every default in place, the keys
@@ -14,6 +17,7 @@ import java.util.Optional;
  * @param probes in the order written, names unique
  * @param checks in the order written, names unique
  * @param through the flight, in order; never empty, names unique
+ * @param next changes that this one unlocks, in the order written
  */
 public record Change(
     String name,
@@ -23,7 +27,15 @@ public record Change(
     Map<String, String> labels,
     List<Probe> probes,
     List<Check> checks,
-    List<EnvironmentPlan> through) {
+    List<EnvironmentPlan> through,
+    List<Next> next) {
+
+  /**
+   * A change that this one unlocks.
+   *
+   * @param text why, or what for; may be empty
+   */
+  public record Next(String change, String text) {}
 
   /** As the author judges it; shown, and held against what the statements do. */
   public enum Risk {
@@ -42,9 +54,26 @@ public record Change(
     probes = List.copyOf(probes);
     checks = List.copyOf(checks);
     through = List.copyOf(through);
+    next = List.copyOf(next);
     if (through.isEmpty()) {
       throw new IllegalArgumentException("a change goes through at least one environment");
     }
+  }
+
+  /** Bundles of the first version unlock nothing. */
+  @JsonCreator
+  static Change read(
+      @JsonProperty("name") String name,
+      @JsonProperty("why") String why,
+      @JsonProperty("risk") Risk risk,
+      @JsonProperty("engine") Engine engine,
+      @JsonProperty("labels") Map<String, String> labels,
+      @JsonProperty("probes") List<Probe> probes,
+      @JsonProperty("checks") List<Check> checks,
+      @JsonProperty("through") List<EnvironmentPlan> through,
+      @JsonProperty("next") @Nullable List<Next> next) {
+    return new Change(
+        name, why, risk, engine, labels, probes, checks, through, next == null ? List.of() : next);
   }
 
   public Optional<EnvironmentPlan> environment(String environment) {

@@ -8,7 +8,12 @@ final class ChangeKeys {
   static final KeySet ENVIRONMENT =
       KeySet.of("an environment")
           .key("target", "name")
-          .key("sections", "glob or list")
+          .key("requires", "list of changes")
+          .key("sections", "glob, list or mapping")
+          .key("guard", "list of limits")
+          .key("health", "list of limits")
+          .key("resume", "auto or person")
+          .key("end_blockers", "mapping")
           .key("rollback_if", "list of limits")
           .key("on_failure", "pause or rollback")
           .key("rollback", "mapping")
@@ -19,7 +24,7 @@ final class ChangeKeys {
           .key("sign_off", "list of roles")
           .key("soak", "duration")
           .key("watch", "duration")
-          .later("requires", "guard", "health", "resume", "notify", "before", "after", "window")
+          .later("notify", "before", "after", "window")
           .build();
 
   static final KeySet CHANGE =
@@ -32,18 +37,36 @@ final class ChangeKeys {
           .key("probes", "mapping")
           .key("checks", "mapping")
           .key("through", "list of environments")
-          .later("actions", "follow_up", "next")
+          .key("next", "list of changes, or name: text")
+          .later("actions", "follow_up")
           .all(ENVIRONMENT)
           .build();
 
-  static final KeySet SECTION =
+  /** Options of a section whose file is known by the name that they stand under. */
+  static final KeySet SECTION_OPTIONS =
       KeySet.of("a section")
-          .key("file", "file of the bundle")
           .key("name", "text")
+          .key("rollback", "file of the bundle, or keep")
+          .key("guard", "list of limits")
+          .key("health", "list of limits")
+          .key("checks", "list of names of checks")
+          .key("within", "duration")
+          .key("each", "duration")
+          .key("pace", "duration")
+          .key("batches", "true or false")
+          .key("existing", "stop or adopt")
           .key("loses_data", "true or false")
-          .later("rollback", "guard", "health", "checks", "within", "each", "pace", "batches")
-          .later("existing", "target")
+          .later("target")
           .build();
+
+  static final KeySet SECTION =
+      KeySet.of("a section").key("file", "file of the bundle").all(SECTION_OPTIONS).build();
+
+  static final KeySet GUARD =
+      KeySet.of("a guard").key("limit", "limit").key("then", "cancel, pause or note").build();
+
+  static final KeySet END_BLOCKERS =
+      KeySet.of("end_blockers").key("idle_in_transaction", "duration, or off").build();
 
   static final KeySet PROBE =
       KeySet.of("a probe")
@@ -111,12 +134,17 @@ final class ChangeKeys {
           .build();
 
   static final KeySet ROLLBACK =
-      KeySet.of("rollback").key("A", "mapping").later("quick", "B", "forward_only").build();
+      KeySet.of("rollback")
+          .key("A", "mapping")
+          .key("forward_only", "text")
+          .later("quick", "B")
+          .build();
 
   static final KeySet ROLLBACK_A =
       KeySet.of("rollback A")
           .key("within", "duration")
-          .later("before", "after", "watch", "leaves")
+          .key("leaves", "list of TABLE.COLUMN or names of objects")
+          .later("before", "after", "watch")
           .build();
 
   private ChangeKeys() {}

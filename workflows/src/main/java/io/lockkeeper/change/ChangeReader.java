@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 
 /** Reads a bundle's files into a change: finds all that is wrong, or gives the expanded form. */
 public final class ChangeReader {
-  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{2,62}");
+  static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{2,62}");
 
   private final SortedMap<String, byte[]> files;
   private final Findings findings;
@@ -70,13 +70,23 @@ public final class ChangeReader {
     List<Probe> probes = probes(map);
     List<Check> checks = checks(map);
     refuseTwins(map, probes, checks);
-    List<EnvironmentPlan> through = through(map, probes, checks);
+    RelatedChanges related = new RelatedChanges(name.orElse(""));
+    List<EnvironmentPlan> through = through(map, probes, checks, related);
+    List<Change.Next> next = map.get("next").map(related::next).orElse(List.of());
     if (name.isEmpty() || why.isEmpty() || through.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
         new Change(
-            name.get(), why.get(), risk, Engine.POSTGRESQL, labels(map), probes, checks, through));
+            name.get(),
+            why.get(),
+            risk,
+            Engine.POSTGRESQL,
+            labels(map),
+            probes,
+            checks,
+            through,
+            next));
   }
 
   private static Optional<String> name(YamlValue value) {
@@ -157,7 +167,8 @@ public final class ChangeReader {
     }
   }
 
-  private List<EnvironmentPlan> through(YamlMap map, List<Probe> probes, List<Check> checks) {
+  private List<EnvironmentPlan> through(
+      YamlMap map, List<Probe> probes, List<Check> checks, RelatedChanges related) {
     Optional<YamlValue> through = map.require("through");
     if (through.isEmpty()) {
       return List.of();
@@ -176,7 +187,8 @@ public final class ChangeReader {
             map,
             files.keySet(),
             Metrics.triggers(names, https, logs),
-            new HashSet<>(checks.stream().map(Check::name).toList()));
+            new HashSet<>(checks.stream().map(Check::name).toList()),
+            related);
     List<EnvironmentPlan> plans = new ArrayList<>();
     for (YamlValue item : through.get().list()) {
       reader

@@ -1,9 +1,12 @@
 package io.lockkeeper.change;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a change does in one environment.
@@ -20,6 +23,9 @@ import java.util.Optional;
  * @param watch milestones from one start; nothing waits for them
  * @param rollbackIf triggers of soak and watch
  * @param rollbackWithin how long option A may take; longer is a FAIL, it is never cancelled
+ * @param leaves what a rollback may leave behind: {@code table.column}, or objects by name
+ * @param forwardOnly why what has no way back goes forward all the same; absent where all has one
+ * @param requires changes that are COMPLETE in this environment before this one starts
  */
 public record EnvironmentPlan(
     String environment,
@@ -34,7 +40,10 @@ public record EnvironmentPlan(
     List<Milestone> watch,
     List<TriggerRule> rollbackIf,
     OnFailure onFailure,
-    Optional<Duration> rollbackWithin) {
+    Optional<Duration> rollbackWithin,
+    List<String> leaves,
+    Optional<String> forwardOnly,
+    List<String> requires) {
 
   /** What is done about a backup before the first section. */
   public enum Backup {
@@ -57,5 +66,45 @@ public record EnvironmentPlan(
     soak = List.copyOf(soak);
     watch = List.copyOf(watch);
     rollbackIf = List.copyOf(rollbackIf);
+    leaves = List.copyOf(leaves);
+    requires = List.copyOf(requires);
+  }
+
+  /** Bundles of the first version know neither residue nor requirements. */
+  @JsonCreator
+  static EnvironmentPlan read(
+      @JsonProperty("environment") String environment,
+      @JsonProperty("target") Optional<String> target,
+      @JsonProperty("rehearse") Optional<Boolean> rehearse,
+      @JsonProperty("sections") List<Section> sections,
+      @JsonProperty("precheck") List<Precheck> precheck,
+      @JsonProperty("backup") Backup backup,
+      @JsonProperty("settings") Map<String, String> settings,
+      @JsonProperty("sign_off") Optional<SignOffRule> signOff,
+      @JsonProperty("soak") List<Milestone> soak,
+      @JsonProperty("watch") List<Milestone> watch,
+      @JsonProperty("rollback_if") List<TriggerRule> rollbackIf,
+      @JsonProperty("on_failure") OnFailure onFailure,
+      @JsonProperty("rollback_within") Optional<Duration> rollbackWithin,
+      @JsonProperty("leaves") @Nullable List<String> leaves,
+      @JsonProperty("forward_only") Optional<String> forwardOnly,
+      @JsonProperty("requires") @Nullable List<String> requires) {
+    return new EnvironmentPlan(
+        environment,
+        target,
+        rehearse,
+        sections,
+        precheck,
+        backup,
+        settings,
+        signOff,
+        soak,
+        watch,
+        rollbackIf,
+        onFailure,
+        rollbackWithin,
+        leaves == null ? List.of() : leaves,
+        forwardOnly,
+        requires == null ? List.of() : requires);
   }
 }

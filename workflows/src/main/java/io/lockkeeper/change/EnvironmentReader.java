@@ -2,6 +2,7 @@ package io.lockkeeper.change;
 
 import io.lockkeeper.change.EnvironmentPlan.Backup;
 import io.lockkeeper.change.EnvironmentPlan.OnFailure;
+import io.lockkeeper.change.SectionRules.Resume;
 import io.lockkeeper.limit.Dimension;
 import io.lockkeeper.limit.Durations;
 import io.lockkeeper.limit.MetricScope;
@@ -24,19 +25,31 @@ final class EnvironmentReader {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,30}");
   private static final Pattern SETTING = Pattern.compile("[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)?");
   private static final Duration EXPIRES = Duration.ofDays(3);
+
+  /** Who thinks for ten seconds is no blocker yet. */
+  private static final Duration LEAST_IDLE = Duration.ofSeconds(10);
+
   private static final Duration SAMPLE = Duration.ofSeconds(10);
   private static final double MIN_SAMPLES = 0.8;
 
   private final YamlMap top;
-  private final Set<String> files;
+  private final SectionsReader sections;
+  private final GuardReader guards = new GuardReader();
   private final TriggerReader triggers;
   private final PrecheckReader prechecks;
+  private final RelatedChanges related;
 
-  EnvironmentReader(YamlMap top, Set<String> files, MetricScope scope, Set<String> checks) {
+  EnvironmentReader(
+      YamlMap top,
+      Set<String> files,
+      MetricScope scope,
+      Set<String> checks,
+      RelatedChanges related) {
     this.top = top;
-    this.files = files;
+    this.sections = new SectionsReader(files, checks);
     this.triggers = new TriggerReader(scope);
     this.prechecks = new PrecheckReader(checks);
+    this.related = related;
   }
 
   Optional<EnvironmentPlan> read(YamlValue item) {
@@ -67,7 +80,7 @@ final class EnvironmentReader {
             name,
             here.get("target").flatMap(EnvironmentReader::target),
             here.get("rehearse").flatMap(YamlValue::bool),
-            sections(here),
+            sections.read(top.self(), here.both("sections"), rules(here)),
             prechecks.read(here.both("precheck")),
             here.get("backup").flatMap(EnvironmentReader::backup).orElse(Backup.NONE),
             settings(here),
@@ -76,7 +89,10 @@ final class EnvironmentReader {
             milestones(here, "watch"),
             rollbackIf(here),
             onFailure(here),
-            rollbackWithin(here)));
+            WayBackReader.within(here.both("rollback")),
+            WayBackReader.leaves(here.both("rollback")),
+            WayBackReader.forwardOnly(here.both("rollback")),
+            here.get("requires").map(related::required).orElse(List.of())));
   }
 
   private static Optional<String> target(YamlValue value) {
@@ -87,9 +103,44 @@ final class EnvironmentReader {
     return value.text();
   }
 
-  private List<Section> sections(Options here) {
-    SectionsReader reader = new SectionsReader(files);
-    return here.get("sections").map(reader::read).orElseGet(() -> reader.all(top.self()));
+  /** What holds for every section of the environment. */
+  private SectionRules rules(Options here) {
+    SectionRules usual = SectionRules.USUAL;
+    return usual.in(
+        guards.guard(usual.guard(), here.both("guard")),
+        guards.health(usual.health(), here.both("health")),
+        here.get("resume").flatMap(EnvironmentReader::resume).orElse(usual.resume()),
+        endIdleBlockers(here));
+  }
+
+  private static Optional<Resume> resume(YamlValue value) {
+    return value
+        .oneOf(List.of("auto", "person"))
+        .map(word -> Resume.valueOf(word.toUpperCase(Locale.ROOT)));
+  }
+
+  private static Optional<Duration> endIdleBlockers(Options here) {
+    return here.both("end_blockers").stream()
+        .flatMap(value -> value.map(ChangeKeys.END_BLOCKERS).get("idle_in_transaction").stream())
+        .reduce((upper, lower) -> lower)
+        .filter(value -> !value.isText() || value.text().filter("off"::equals).isEmpty())
+        .flatMap(EnvironmentReader::idle);
+  }
+
+  private static Optional<Duration> idle(YamlValue value) {
+    return value.parsed(
+        "not-a-duration",
+        text -> {
+          Duration idle = Durations.parse(text);
+          if (idle.compareTo(LEAST_IDLE) < 0) {
+            throw new IllegalArgumentException(
+                "\""
+                    + text
+                    + "\" is too short to end somebody's transaction: at least "
+                    + Durations.print(LEAST_IDLE));
+          }
+          return idle;
+        });
   }
 
   private static Optional<Backup> backup(YamlValue value) {
@@ -224,20 +275,6 @@ final class EnvironmentReader {
         .flatMap(value -> value.oneOf(List.of("pause", "rollback")))
         .map(word -> OnFailure.valueOf(word.toUpperCase(Locale.ROOT)))
         .orElse(OnFailure.PAUSE);
-  }
-
-  private static Optional<Duration> rollbackWithin(Options here) {
-    Optional<Duration> within = Optional.empty();
-    for (YamlValue rollback : here.both("rollback")) {
-      Optional<Duration> written =
-          rollback
-              .map(ChangeKeys.ROLLBACK)
-              .get("A")
-              .flatMap(value -> value.map(ChangeKeys.ROLLBACK_A).get("within"))
-              .flatMap(ProbeReader::duration);
-      within = written.isPresent() ? written : within;
-    }
-    return within;
   }
 
   /** What stands in the environment, and at the top for all. */

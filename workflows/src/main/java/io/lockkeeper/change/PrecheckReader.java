@@ -7,13 +7,9 @@ import io.lockkeeper.limit.Metrics;
 import io.lockkeeper.yaml.YamlMap;
 import io.lockkeeper.yaml.YamlValue;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Reads {@code precheck}: limits and names of checks. Those of the top and of an environment merge
@@ -21,7 +17,6 @@ import java.util.regex.Pattern;
  */
 final class PrecheckReader {
   private static final Duration WAIT = Duration.ofMinutes(10);
-  private static final Pattern OFF = Pattern.compile("([a-z][a-z0-9_.]*)\\s*=\\s*off");
 
   private final Set<String> checks;
   private final MetricScope scope = Metrics.prechecks();
@@ -41,44 +36,7 @@ final class PrecheckReader {
    * @param levels the top's first, so that the environment wins
    */
   List<Precheck> read(List<YamlValue> levels) {
-    List<Precheck> merged = List.of();
-    for (YamlValue level : levels) {
-      merged = merge(merged, level);
-    }
-    return merged;
-  }
-
-  private List<Precheck> merge(List<Precheck> above, YamlValue level) {
-    Set<String> replaced = new HashSet<>();
-    List<Precheck> own = new ArrayList<>();
-    for (YamlValue item : level.listOrOne()) {
-      Matcher off = OFF.matcher(item.isText() ? item.text().orElse("").trim() : "");
-      if (off.matches()) {
-        drop(item, off.group(1), above);
-        replaced.add(off.group(1));
-      } else {
-        precheck(item)
-            .ifPresent(
-                precheck -> {
-                  own.add(precheck);
-                  replaced.add(about(precheck));
-                });
-      }
-    }
-    List<Precheck> merged =
-        new ArrayList<>(
-            above.stream().filter(precheck -> !replaced.contains(about(precheck))).toList());
-    merged.addAll(own);
-    return merged;
-  }
-
-  private void drop(YamlValue item, String metric, List<Precheck> above) {
-    boolean known = item.parsed("bad-limit", text -> scope.resolve(metric)).isPresent();
-    if (known && above.stream().noneMatch(precheck -> about(precheck).equals(metric))) {
-      item.error(
-          "nothing-to-drop",
-          "it drops the limit on " + metric + " of the top, and there is none: leave it out");
-    }
+    return new ByMetric<>(scope, PrecheckReader::about, this::precheck).merge(List.of(), levels);
   }
 
   /** Two prechecks about the same replace one another. */

@@ -50,7 +50,10 @@ final class SectionLint {
   static void check(Change change, Map<String, byte[]> files, Findings findings) {
     SectionLint lint = new SectionLint(files, findings);
     Set<Section> sections = new LinkedHashSet<>();
-    change.through().forEach(plan -> sections.addAll(plan.sections()));
+    for (EnvironmentPlan plan : change.through()) {
+      sections.addAll(plan.sections());
+      plan.sections().forEach(section -> lint.wayBack(section, plan.forwardOnly()));
+    }
     sections.forEach(lint::check);
     boolean loses = sections.stream().anyMatch(Section::losesData);
     if (loses && change.risk() == Risk.LOW) {
@@ -65,6 +68,9 @@ final class SectionLint {
 
   private void check(Section section) {
     Optional<List<Unit>> units = read(section.file());
+    if (section.rules().batches()) {
+      units.ifPresent(read -> BatchesLint.check(section, read, findings));
+    }
     boolean several = units.filter(u -> u.size() > 1).isPresent();
     section.down().ifPresent(file -> down(file, several));
     if (units.filter(List::isEmpty).isPresent()) {
@@ -146,14 +152,39 @@ final class SectionLint {
                           + token.text().toUpperCase(Locale.ROOT)
                           + " is not: the server refuses it. Compare with a column or a constant"));
     }
-    if (section.down().isEmpty() && Inverse.of(part.meaning()).isEmpty()) {
+  }
+
+  /** Said as an error where nobody decided about it, as a warning where it goes forward only. */
+  private void wayBack(Section section, Optional<String> forwardOnly) {
+    if (section.down().isPresent() || section.rules().keep()) {
+      return;
+    }
+    for (Unit unit : read(section.file()).orElse(List.of())) {
+      for (Unit.Part part : unit.statements()) {
+        if (Inverse.of(part.meaning()).isEmpty()) {
+          noWayBack(section, part, forwardOnly);
+        }
+      }
+    }
+  }
+
+  private void noWayBack(Section section, Unit.Part part, Optional<String> forwardOnly) {
+    Statement statement = part.statement();
+    String message = "\"" + part.meaning().title() + "\" has no way back by itself: ";
+    if (forwardOnly.isPresent()) {
+      findings.warning(
+          "no-way-back",
+          section.file(),
+          statement.line(),
+          statement.column(),
+          message + "the change is forward-only, because " + forwardOnly.get());
+    } else {
       error(
           section,
           statement,
           "no-way-back",
-          "\""
-              + part.meaning().title()
-              + "\" has no way back by itself: write the script that takes the section back into "
+          message
+              + "write the script that takes the section back into "
               + section.file().replaceFirst("\\.sql$", ".down.sql"));
     }
   }

@@ -8,8 +8,9 @@ import java.util.Optional;
 /**
  * How a section is applied.
  *
- * @param guard limits while it runs, one a metric
- * @param health limits before it begins, one a metric
+ * @param guard limits while it runs, each judged reading by reading, or over its written {@code
+ *     for}
+ * @param health limits before it begins, each judged on one reading
  * @param checks names of checks that pass before the next section
  * @param within how long it may take; over it, the statement is cancelled and cleaned up
  * @param each how long one unit may take
@@ -18,6 +19,8 @@ import java.util.Optional;
  * @param existing what is done about an object that is there already
  * @param keep whether a rollback leaves it as it is
  * @param resume what ends a pause that guard or health made
+ * @param endIdleBlockers an idle transaction that blocks us and is older than this is ended; absent
+ *     where nobody allowed it. At least 10 s
  */
 public record SectionRules(
     List<GuardRule> guard,
@@ -29,7 +32,8 @@ public record SectionRules(
     boolean batches,
     Existing existing,
     boolean keep,
-    Resume resume) {
+    Resume resume,
+    Optional<Duration> endIdleBlockers) {
 
   /** What holds where nothing is written. */
   public static final SectionRules USUAL =
@@ -47,7 +51,8 @@ public record SectionRules(
           false,
           Existing.STOP,
           false,
-          Resume.AUTO);
+          Resume.AUTO,
+          Optional.empty());
 
   /** What is done about an object that is there already, valid and as it is meant. */
   public enum Existing {
@@ -72,5 +77,12 @@ public record SectionRules(
     guard = List.copyOf(guard);
     health = List.copyOf(health);
     checks = List.copyOf(checks);
+  }
+
+  /** These rules as an environment changes them for all of its sections. */
+  SectionRules in(
+      List<GuardRule> guards, List<Limit> healths, Resume resumes, Optional<Duration> endsIdle) {
+    return new SectionRules(
+        guards, healths, checks, within, each, pace, batches, existing, keep, resumes, endsIdle);
   }
 }

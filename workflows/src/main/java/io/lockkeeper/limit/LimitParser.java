@@ -20,21 +20,29 @@ public final class LimitParser {
 
   private final MetricScope scope;
   private final boolean once;
+  private final boolean growth;
   private final @Nullable String insteadOfBaseline;
 
   public LimitParser(MetricScope scope) {
-    this(scope, false, null);
+    this(scope, false, true, null);
   }
 
-  private LimitParser(MetricScope scope, boolean once, @Nullable String insteadOfBaseline) {
+  private LimitParser(
+      MetricScope scope, boolean once, boolean growth, @Nullable String insteadOfBaseline) {
     this.scope = scope;
     this.once = once;
+    this.growth = growth;
     this.insteadOfBaseline = insteadOfBaseline;
   }
 
   /** For limits that are judged on one reading: growth and {@code for} are refused. */
   public LimitParser once() {
-    return new LimitParser(scope, true, insteadOfBaseline);
+    return new LimitParser(scope, true, false, insteadOfBaseline);
+  }
+
+  /** For limits that are judged reading by reading: growth is refused, {@code for} is not. */
+  public LimitParser withoutGrowth() {
+    return new LimitParser(scope, once, false, insteadOfBaseline);
   }
 
   /**
@@ -43,7 +51,7 @@ public final class LimitParser {
    * @param instead why there is none and what to write, as it reads after "there is no baseline "
    */
   public LimitParser withoutBaseline(String instead) {
-    return new LimitParser(scope, once, instead);
+    return new LimitParser(scope, once, growth, instead);
   }
 
   /**
@@ -76,11 +84,12 @@ public final class LimitParser {
 
   /** What would be read and then not count is worse than an error. */
   private void refuseUseless(Limit limit) {
-    if (once && limit.bound() instanceof Bound.Growth) {
+    if (!growth && limit.bound() instanceof Bound.Growth) {
       throw new IllegalArgumentException(
           "\""
               + limit.text()
-              + "\": growth needs several readings and here is one: write a number");
+              + "\": growth needs several readings and "
+              + (once ? "here is one: write a number" : "here each counts alone: write a number"));
     }
     if (once && limit.sustained().isPresent()) {
       throw new IllegalArgumentException(

@@ -39,6 +39,9 @@ public final class Metrics {
   private static final Set<String> OVER_TIME =
       Set.of("deadlocks", "transactions.rollback_rate", "probe.degradation");
 
+  /** Sampled while a section runs only: they tell about our own session. */
+  private static final Set<String> OURS = Set.of("locks.caused_wait", "locks.blocked_by_us");
+
   private static final Pattern NAMED =
       Pattern.compile("(probe|http|log|check)\\.([A-Za-z*][A-Za-z0-9_*-]*)\\.([a-z0-9_*]+)");
 
@@ -107,18 +110,51 @@ public final class Metrics {
     return name -> {
       refuseCheck(name);
       Metric metric = find(FACTS, name, () -> resolve(name));
-      if (OVER_TIME.contains(name) || NAMED.matcher(name).matches()) {
-        throw new IllegalArgumentException(
-            "\""
-                + name
-                + "\" is measured over a soak or watch only: write the limit under rollback_if");
-      }
-      if (name.contains("*")) {
-        throw new IllegalArgumentException(
-            "\"" + name + "\": a pattern is not supported in a precheck: name one metric");
-      }
+      refuseOverTime(name, OVER_TIME);
+      refusePattern(name, "precheck");
       return metric;
     };
+  }
+
+  /** Limits of {@code guard}: what is sampled while a section runs. */
+  public static MetricScope guards() {
+    return name -> {
+      refuseCheck(name);
+      Metric metric = find(GUARD, name, () -> resolve(name));
+      refuseOverTime(name, Set.of("probe.degradation"));
+      refusePattern(name, "guard");
+      return metric;
+    };
+  }
+
+  /** Limits of {@code health}: live figures that one look tells. */
+  public static MetricScope health() {
+    return name -> {
+      refuseCheck(name);
+      Metric metric = OURS.contains(name) ? resolve(name) : find(GUARD, name, () -> resolve(name));
+      refuseOverTime(name, OVER_TIME);
+      refusePattern(name, "limit of health");
+      return metric;
+    };
+  }
+
+  /**
+   * @param unread metrics that have no figure before a soak or watch
+   */
+  private static void refuseOverTime(String name, Set<String> unread) {
+    if (unread.contains(name) || NAMED.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "\""
+              + name
+              + "\" is measured over a soak or watch only: write the limit under rollback_if");
+    }
+  }
+
+  private static void refusePattern(String name, String where) {
+    if (name.contains("*")) {
+      throw new IllegalArgumentException(
+          "\"" + name + "\": a pattern is not supported in a " + where + ": name one metric");
+    }
   }
 
   /** Limits of one probe or check: the short names given. */
@@ -162,6 +198,7 @@ public final class Metrics {
     }
     List<String> known = new ArrayList<>(LIVE.keySet());
     known.addAll(FACTS.keySet());
+    known.addAll(GUARD.keySet());
     throw new IllegalArgumentException(
         "unknown metric \"" + name + "\"" + Suggestion.didYouMean(name, known));
   }

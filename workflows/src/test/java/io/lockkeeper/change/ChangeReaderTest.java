@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lockkeeper.change.Check.Moment;
 import io.lockkeeper.change.EnvironmentPlan.Backup;
 import io.lockkeeper.change.EnvironmentPlan.OnFailure;
+import io.lockkeeper.change.SectionRules.Existing;
+import io.lockkeeper.change.SectionRules.Resume;
 import io.lockkeeper.finding.Findings;
 import io.lockkeeper.fixture.Bundles;
 import io.lockkeeper.json.Json;
@@ -113,9 +115,12 @@ class ChangeReaderTest {
                       "soak": [],
                       "watch": [],
                       "rollback_if": [],
-                      "on_failure": "PAUSE"
+                      "on_failure": "PAUSE",
+                      "leaves": [],
+                      "requires": []
                     }
-                  ]
+                  ],
+                  "next": []
                 }
                 """,
                 JsonNode.class));
@@ -192,7 +197,11 @@ class ChangeReaderTest {
     assertThat(change.labels()).isEqualTo(Map.of("plan", "7/11", "team", "data"));
     assertThat(change.probes()).isEqualTo(probesOfEveryKey());
     assertThat(change.checks()).isEqualTo(checksOfEveryKey());
-    assertThat(change.through()).isEqualTo(List.of(dev("dev"), staging(), dev("production")));
+    assertThat(change.through()).isEqualTo(List.of(dev(), staging(), production()));
+    assertThat(change.next())
+        .containsExactly(
+            new Change.Next("more-indexes", "when the table is small"),
+            new Change.Next("other-indexes", ""));
   }
 
   private static List<Probe> probesOfEveryKey() {
@@ -264,20 +273,90 @@ class ChangeReaderTest {
   }
 
   /** What stands at the top holds where an environment says nothing. */
-  private static EnvironmentPlan dev(String name) {
-    return new EnvironmentPlan(
-        name,
-        Optional.of("orders"),
-        Optional.of(false),
+  private static EnvironmentPlan dev() {
+    return plan(
+        "dev",
         List.of(
             new Section(
-                "sql/10_stocks.sql", "10_stocks", false, Optional.empty(), SectionRules.USUAL),
+                "sql/10_stocks.sql",
+                "10_stocks",
+                false,
+                Optional.empty(),
+                rules(guard("300ms"), List.of(limit("sessions.active < 50")))),
             new Section(
                 "sql/20_positions.sql",
                 "positions",
                 true,
                 Optional.of("sql/20_positions.down.sql"),
-                SectionRules.USUAL)),
+                new SectionRules(
+                    with(
+                        without(guard("300ms"), "locks.blocked_by_us"),
+                        rule("locks.blocked_by_us < 2", GuardRule.Then.BY_CAUSE),
+                        rule("deadlocks < 1", GuardRule.Then.CANCEL)),
+                    List.of(limit("sessions.active < 50"), limit("sessions.total < 100")),
+                    List.of("rows", "dashboard"),
+                    Optional.of(Duration.ofMinutes(30)),
+                    Optional.of(Duration.ofSeconds(5)),
+                    Duration.ofMillis(200),
+                    true,
+                    Existing.ADOPT,
+                    false,
+                    Resume.PERSON,
+                    Optional.of(Duration.ofMinutes(5))))),
+        List.of("stocks.sector", "keep.note"));
+  }
+
+  /** A mapping of sections gives options to those of the top, and leaves them in their order. */
+  private static EnvironmentPlan production() {
+    List<Limit> health = List.of(limit("sessions.active < 50"), limit("locks.waiting < 20"));
+    return plan(
+        "production",
+        List.of(
+            new Section(
+                "sql/10_stocks.sql",
+                "10_stocks",
+                false,
+                Optional.empty(),
+                new SectionRules(
+                    guard("300ms"),
+                    health,
+                    List.of(),
+                    Optional.empty(),
+                    Optional.of(Duration.ofHours(1)),
+                    Duration.ZERO,
+                    false,
+                    Existing.STOP,
+                    false,
+                    Resume.PERSON,
+                    Optional.of(Duration.ofMinutes(10)))),
+            new Section(
+                "sql/20_positions.sql",
+                "positions",
+                true,
+                Optional.empty(),
+                new SectionRules(
+                    with(
+                        without(guard("300ms"), "locks.blocked_by_us"),
+                        rule("locks.blocked_by_us < 2", GuardRule.Then.BY_CAUSE)),
+                    with(health, limit("sessions.total < 100")),
+                    List.of("rows", "dashboard"),
+                    Optional.of(Duration.ofMinutes(30)),
+                    Optional.of(Duration.ofSeconds(5)),
+                    Duration.ofSeconds(1),
+                    false,
+                    Existing.ADOPT,
+                    true,
+                    Resume.PERSON,
+                    Optional.of(Duration.ofMinutes(10))))),
+        List.of("idx_stocks_sector"));
+  }
+
+  private static EnvironmentPlan plan(String name, List<Section> sections, List<String> leaves) {
+    return new EnvironmentPlan(
+        name,
+        Optional.of("orders"),
+        Optional.of(false),
+        sections,
         List.of(
             new Precheck.OfLimit(limit("postgresql >= 12"), Duration.ofMinutes(10)),
             new Precheck.OfCheck("rows", Duration.ofMinutes(10))),
@@ -288,10 +367,13 @@ class ChangeReaderTest {
         List.of(milestone(Duration.ofHours(2)), milestone(Duration.ofHours(24))),
         triggersAtTheTop(),
         OnFailure.ROLLBACK,
-        Optional.of(Duration.ofMinutes(10)));
+        Optional.of(Duration.ofMinutes(10)),
+        leaves,
+        Optional.of("the rows are not kept"),
+        List.of("kept-positions", "screener-index"));
   }
 
-  /** The environment wins; settings merge by name, prechecks by metric, and triggers add. */
+  /** The environment wins; settings merge by name, limits by metric, and triggers add. */
   private static EnvironmentPlan staging() {
     List<TriggerRule> triggers = new ArrayList<>(triggersAtTheTop());
     triggers.add(rule("http.dashboard.p95 > baseline + 20%", Then.ROLLBACK));
@@ -301,7 +383,22 @@ class ChangeReaderTest {
         Optional.of(true),
         List.of(
             new Section(
-                "sql/10_stocks.sql", "10_stocks", false, Optional.empty(), SectionRules.USUAL)),
+                "sql/10_stocks.sql",
+                "10_stocks",
+                false,
+                Optional.empty(),
+                new SectionRules(
+                    without(guard("300ms"), "locks.caused_wait"),
+                    List.of(limit("sessions.active < 50")),
+                    List.of(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Duration.ZERO,
+                    false,
+                    Existing.STOP,
+                    false,
+                    Resume.AUTO,
+                    Optional.empty()))),
         List.of(
             new Precheck.OfLimit(limit("postgresql >= 12"), Duration.ofMinutes(10)),
             new Precheck.OfCheck("rows", Duration.ofMinutes(10)),
@@ -318,7 +415,49 @@ class ChangeReaderTest {
         List.of(milestone(Duration.ofHours(1))),
         triggers,
         OnFailure.PAUSE,
+        Optional.of(Duration.ofMinutes(5)),
+        List.of("stocks.sector", "keep.note"),
+        Optional.of("the rows are not kept"),
+        List.of());
+  }
+
+  /** Of the top: those that are usual, and after them those that it writes. */
+  private static List<GuardRule> guard(String causedWait) {
+    return with(
+        without(SectionRules.USUAL.guard(), "locks.caused_wait"),
+        rule("locks.caused_wait < " + causedWait, GuardRule.Then.BY_CAUSE),
+        rule("transactions.oldest < 5m for 30s", GuardRule.Then.NOTE),
+        rule("database.size < 1TB", GuardRule.Then.PAUSE));
+  }
+
+  private static SectionRules rules(List<GuardRule> guard, List<Limit> health) {
+    return new SectionRules(
+        guard,
+        health,
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Duration.ZERO,
+        false,
+        Existing.STOP,
+        false,
+        Resume.PERSON,
         Optional.of(Duration.ofMinutes(5)));
+  }
+
+  private static List<GuardRule> without(List<GuardRule> rules, String metric) {
+    return rules.stream().filter(rule -> !rule.limit().metric().equals(metric)).toList();
+  }
+
+  @SafeVarargs
+  private static <T> List<T> with(List<T> some, T... more) {
+    List<T> all = new ArrayList<>(some);
+    all.addAll(List.of(more));
+    return all;
+  }
+
+  private static GuardRule rule(String limit, GuardRule.Then then) {
+    return new GuardRule(limit(limit), then);
   }
 
   private static Milestone milestone(Duration lasts) {
@@ -376,7 +515,7 @@ class ChangeReaderTest {
     Bundle bundle = Bundles.of(resource("every-key.yaml"), FILES);
 
     assertThat(bundle.hash())
-        .isEqualTo("ef485ee70d428cb62425d8870b77824fbb286fe6895722118ee7d160a2fd88bf");
+        .isEqualTo("5d2fe65576ff6d9b7cc44e8ca112cebd6ff40404628d398bfb32ebffa4ef7a9a");
   }
 
   @Test
@@ -440,7 +579,7 @@ class ChangeReaderTest {
             + " \"database.size > +1GB in 1h\": growth needs several readings and here is one: write"
             + " a number",
         "precheck: [backup.age = off] | 4:12: error nothing-to-drop: precheck[0]: it drops the"
-            + " limit on backup.age of the top, and there is none: leave it out",
+            + " limit on backup.age from above, and there is none: leave it out",
         "precheck: [backup.ago = off] | 4:12: error bad-limit: precheck[0]: unknown metric"
             + " \"backup.ago\" (did you mean \"backup.age\"?)",
         "precheck: [{wait: 1m}] | 4:12: error missing-key: precheck[0]: the key \"limit\" is"

@@ -61,10 +61,6 @@ class FormatExampleTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "requires | [other-change]",
-        "guard | [locks.waiting < 5]",
-        "health | [sessions.active < 30]",
-        "resume | person",
         "notify | [{at: paused, to: war-room}]",
         "before | [{ask: ready?, role: dba}]",
         "after | [check: dashboard]",
@@ -80,7 +76,7 @@ class FormatExampleTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"actions, '{warm: {steps: []}}'", "follow_up, '[{after: 7d}]'", "next, '[other]'"})
+  @CsvSource({"actions, '{warm: {steps: []}}'", "follow_up, '[{after: 7d}]'"})
   void keyOfTheTop_isRefusedByName(String key, String value) {
     assertThat(findings(key + ": " + value, "[dev]"))
         .containsExactly(
@@ -93,8 +89,8 @@ class FormatExampleTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "sections: [{file: sql/10_stocks.sql, %s: x}] | sections[0] |"
-            + " rollback guard health checks within each pace batches existing target",
+        "sections: [{file: sql/10_stocks.sql, %s: x}] | sections[0] | target",
+        "sections: {10_stocks: {%s: x}} | sections.10_stocks | target",
         "probes: {a: {sql: SELECT 1, %s: x}} | probes.a | as set before only",
         "probes: {a: {%s: x}} | probes.a | of minus over",
         "checks: {a: {http: /, %s: x}} | checks.a | as set every only",
@@ -104,8 +100,8 @@ class FormatExampleTest {
         "soak: {for: 1h, %s: x} | soak | ask role",
         "watch: {for: 1h, %s: x} | watch | ask role",
         "rollback_if: [{if: deadlocks > 0, %s: x}] | rollback_if[0] | offer only",
-        "rollback: {%s: x} | rollback | quick B forward_only",
-        "rollback: {A: {within: 5m, %s: x}} | rollback.A | before after watch leaves",
+        "rollback: {%s: x} | rollback | quick B",
+        "rollback: {A: {within: 5m, %s: x}} | rollback.A | before after watch",
       })
   void keyOfALongForm_isRefusedByName(String line, String path, String keys) {
     for (String key : keys.split(" ")) {
@@ -129,8 +125,8 @@ class FormatExampleTest {
       value = {
         "engine: sqlite | 3:9: error not-supported-yet: engine: engine sqlite",
         "target: [a, b] | 3:9: error not-supported-yet: target: a list of targets",
-        "sections: {10_stocks: {each: 5s}} | 3:11: error not-supported-yet: sections: sections as"
-            + " a mapping",
+        "requires: [other.backup] | 3:12: error not-supported-yet: requires[0]: a change's backup"
+            + " under requires",
         "backup: latest | 3:9: error not-supported-yet: backup: backup latest",
         "backup: {how: pg_dump} | 3:9: error not-supported-yet: backup: the long form of backup",
         "rollback_if: [{if: deadlocks > 0, then: quick}] | 3:41: error not-supported-yet:"
