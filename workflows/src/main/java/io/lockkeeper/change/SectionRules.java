@@ -70,7 +70,17 @@ public record SectionRules(
   /** The same, with another guard and pace. */
   SectionRules with(List<GuardRule> other, Duration paced) {
     return new SectionRules(
-        other, health, checks, within, each, paced, batches, existing, keep, resume);
+        other,
+        health,
+        checks,
+        within,
+        each,
+        paced,
+        batches,
+        existing,
+        keep,
+        resume,
+        endIdleBlockers);
   }
 
   public SectionRules {

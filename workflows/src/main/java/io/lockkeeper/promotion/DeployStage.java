@@ -1,5 +1,6 @@
 package io.lockkeeper.promotion;
 
+import io.lockkeeper.change.Section;
 import io.lockkeeper.journal.Event;
 import io.lockkeeper.journal.Event.Cause;
 import io.lockkeeper.rollback.Compensation;
@@ -54,11 +55,12 @@ final class DeployStage {
                 stage.name(), Verdict.PASS, "the change is applied in " + stage.environment()));
   }
 
-  /** The pause after the section before, where another one follows. */
+  /** The pause after the section before, where another one follows that somebody wrote. */
   private void pace(Step next) {
-    if (applied.isPresent() && next instanceof Step.Apply) {
-      Duration written = stage.section(applied.get().section()).pace();
-      Duration pace = context.state().get().adjusted().pace().orElse(written);
+    boolean written = next instanceof Step.Apply apply && !apply.section().equals(Section.ANALYZE);
+    if (applied.isPresent() && written) {
+      Duration usual = stage.section(applied.get().section()).pace();
+      Duration pace = context.state().get().adjusted().pace().orElse(usual);
       if (!pace.isZero()) {
         steps.hindered().pace(stage, pace);
       }

@@ -3,12 +3,14 @@ package io.lockkeeper.promotion;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lockkeeper.activity.StepOrder;
+import io.lockkeeper.change.Adjustment;
 import io.lockkeeper.fixture.Bundles;
 import io.lockkeeper.fixture.Hanging;
 import io.lockkeeper.fixture.SkippedClock;
 import io.lockkeeper.journal.Event;
 import io.lockkeeper.journal.Event.Cause;
 import io.lockkeeper.journal.Status;
+import io.lockkeeper.limit.Limit;
 import io.lockkeeper.signoff.Action;
 import io.lockkeeper.step.Hindrance;
 import io.lockkeeper.step.StepResult;
@@ -16,6 +18,8 @@ import io.lockkeeper.step.Verdict;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -216,6 +220,95 @@ class HindrancesTest {
       assertThat(clock.result().status()).isEqualTo(Status.ROLLED_BACK);
       assertThat(calls(clock, "staging revert-10_stocks")).isEqualTo(4);
       assertThat(clock.control().events(Event.RollbackEnded.class)).hasSize(1);
+    }
+  }
+
+  @Test
+  void limitThatAPersonMustClear_waitsForThePerson() {
+    String change = Bundles.FLIGHT.replace("soak: 24h", "soak: 1h") + "resume: person\n";
+    try (SkippedClock clock = SkippedClock.of(Bundles.of(change))) {
+      clock.environment().answer(APPLY, after(1, hindered(Hindrance.HEALTH, "busy")));
+      clock.start();
+
+      PromotionState paused = clock.until(state -> state.status() == Status.PAUSED);
+
+      assertThat(paused.cause()).contains(Cause.HEALTH);
+      assertThat(paused.sentence()).isEqualTo("staging, apply section 10_stocks: busy");
+      assertThat(clock.environment().calls("staging")).doesNotContain("clear-10_stocks");
+      clock.act(Action.RESUME, "dora");
+      reachesTheGate(clock);
+    }
+  }
+
+  @Test
+  void pace_isKeptBetweenSectionsAndNotAfterTheLast() {
+    String change =
+        Bundles.FLIGHT.replace("soak: 24h", "soak: 1h")
+            + "sections: { 10_stocks: { pace: 2m }, 20_positions: { pace: 3m } }\n";
+    try (SkippedClock clock = SkippedClock.of(Bundles.of(change)).start()) {
+      reachesTheGate(clock);
+
+      assertThat(clock.control().events(Event.Parked.class))
+          .containsExactly(
+              new Event.Parked("dev: the next section begins after a pace of 2m"),
+              new Event.Parked("staging: the next section begins after a pace of 2m"));
+    }
+  }
+
+  @Test
+  void checksOfASection_passBeforeTheNextBegins() {
+    String change =
+        Bundles.FLIGHT.replace("soak: 24h", "soak: 1h")
+            + "checks: { rows: { sql: SELECT 1, expect: rows = 1 } }\n"
+            + "sections: { 10_stocks: { checks: [rows] } }\n";
+    try (SkippedClock clock = SkippedClock.of(Bundles.of(change))) {
+      clock
+          .environment()
+          .answer("staging check-10_stocks", after(1, StepResult.of(Verdict.FAIL, "no row")));
+      clock.start();
+
+      PromotionState paused = clock.until(state -> state.status() == Status.PAUSED);
+
+      assertThat(paused.sentence()).isEqualTo("staging, check after section 10_stocks: no row");
+      assertThat(clock.environment().calls("staging")).endsWith("check-10_stocks");
+      clock.act(Action.RETRY, "dora");
+      reachesTheGate(clock);
+    }
+  }
+
+  @Test
+  void limitsAndPaceOfAPerson_holdFromTheNextSectionOn() throws Exception {
+    Hanging apply = new Hanging();
+    List<Adjustment> seen = new CopyOnWriteArrayList<>();
+    try (SkippedClock clock = clock()) {
+      clock.environment().answer(APPLY, apply);
+      clock
+          .environment()
+          .answer(
+              "staging apply-20_positions",
+              order -> {
+                seen.add(order.adjusted());
+                return StepResult.pass("done");
+              });
+      clock.start();
+      apply.awaitBegun();
+      Adjustment gentler =
+          new Adjustment(
+              Optional.of(Duration.ofMinutes(4)), List.of(Limit.parse("locks.waiting <= 5")));
+
+      clock.adjust(gentler, "dora");
+      apply.release();
+      reachesTheGate(clock);
+
+      assertThat(seen).containsExactly(gentler);
+      assertThat(clock.control().events(Event.Parked.class))
+          .containsExactly(new Event.Parked("staging: the next section begins after a pace of 4m"));
+      assertThat(clock.control().events(Event.Adjusted.class))
+          .containsExactly(
+              new Event.Adjusted(
+                  gentler,
+                  "sections are applied with a pace of 4m; locks.waiting <= 5 (dora: for a"
+                      + " test)"));
     }
   }
 

@@ -1,10 +1,15 @@
 package io.lockkeeper.api.promotions;
 
 import io.lockkeeper.api.problems.ProblemException;
+import io.lockkeeper.change.Adjustment;
 import io.lockkeeper.limit.Durations;
+import io.lockkeeper.limit.Limit;
+import io.lockkeeper.limit.LimitParser;
+import io.lockkeeper.limit.Metrics;
 import io.lockkeeper.signoff.Statement.Decision;
 import io.lockkeeper.signoff.Statement.Option;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reason why; every act but a sign-off needs one
  * @param comment of a sign-off
- * @param environment of a rollback; left out for the one where it is
- * @param by of an extension
+ * @param environment of a rollback, left out for the one where it is; of an extension, left out
+ *     where only one is observed
+ * @param by of an extension: how much longer what is observed lasts
+ * @param pace of an extension: pause between sections from now on
+ * @param guard of an extension: limits that must hold besides those written
  */
 record ActRequest(
     @Nullable String reason,
@@ -25,7 +33,12 @@ record ActRequest(
     @Nullable String confirm,
     @Nullable String environment,
     @Nullable String option,
-    @Nullable String by) {
+    @Nullable String by,
+    @Nullable String pace,
+    @Nullable List<String> guard) {
+
+  /** A change is applied within hours, and a pause between sections is not a stage of its own. */
+  private static final Duration LONGEST_PACE = Duration.ofHours(1);
 
   String reasonOrRefuse() {
     if (reason == null || reason.isBlank()) {
@@ -70,14 +83,44 @@ record ActRequest(
         "bad-option", "option " + option + " is not supported yet: only A is");
   }
 
-  Duration byOrRefuse() {
-    if (by == null) {
-      throw ProblemException.unprocessable("missing-by", "the body needs \"by\", such as 6h");
+  /** How much longer, for an extension. */
+  Optional<Duration> extension() {
+    if (by == null && pace == null && (guard == null || guard.isEmpty())) {
+      throw ProblemException.unprocessable(
+          "missing-by",
+          "the body needs \"by\", such as 6h; or \"pace\", such as 2m; or \"guard\", such as"
+              + " [locks.waiting <= 5]");
     }
+    return duration("bad-by", by);
+  }
+
+  /** What sections are applied more gently by. */
+  Adjustment adjustment() {
+    Optional<Duration> paced = duration("bad-pace", pace);
+    if (paced.filter(value -> value.compareTo(LONGEST_PACE) > 0).isPresent()) {
+      throw ProblemException.unprocessable(
+          "bad-pace", "a pace of " + pace + " is longer than " + Durations.print(LONGEST_PACE));
+    }
+    return new Adjustment(
+        paced, guard == null ? List.of() : guard.stream().map(ActRequest::limit).toList());
+  }
+
+  private static Limit limit(String text) {
     try {
-      return Durations.parse(by);
+      return new LimitParser(Metrics.guards())
+          .withoutGrowth()
+          .withoutBaseline("while a section runs: write a number")
+          .parse(text);
     } catch (IllegalArgumentException e) {
-      throw ProblemException.unprocessable("bad-by", String.valueOf(e.getMessage()));
+      throw ProblemException.unprocessable("bad-guard", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Optional<Duration> duration(String code, @Nullable String text) {
+    try {
+      return Optional.ofNullable(text).map(Durations::parse);
+    } catch (IllegalArgumentException e) {
+      throw ProblemException.unprocessable(code, String.valueOf(e.getMessage()));
     }
   }
 }

@@ -9,6 +9,7 @@ import io.lockkeeper.api.environments.EnvironmentStore;
 import io.lockkeeper.api.journal.JournalStore;
 import io.lockkeeper.api.problems.ProblemException;
 import io.lockkeeper.blob.Sha256;
+import io.lockkeeper.change.Adjustment;
 import io.lockkeeper.environment.EnvironmentFacts;
 import io.lockkeeper.journal.Event;
 import io.lockkeeper.journal.Event.Source;
@@ -78,20 +79,21 @@ final class ActService {
     confirm(environment.orElse(row.state().environment()), action, request);
     Optional<Option> option =
         action == Action.ROLLBACK ? request.optionOrRefuse() : Optional.empty();
-    Optional<Duration> by =
-        action == Action.EXTEND ? Optional.of(request.byOrRefuse()) : Optional.empty();
+    Optional<Duration> by = action == Action.EXTEND ? request.extension() : Optional.empty();
+    Adjustment adjusts = action == Action.EXTEND ? request.adjustment() : Adjustment.NONE;
     Statement statement =
         statement(
-            row,
-            caller,
-            action,
-            request.reasonOrRefuse(),
-            environment,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            option,
-            by);
+                row,
+                caller,
+                action,
+                request.reasonOrRefuse(),
+                environment,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                option,
+                by)
+            .adjusting(adjusts);
     if (row.state().status().ended() && action == Action.ABORT) {
       // Abort on what has ended changes nothing and is no fault.
       return;

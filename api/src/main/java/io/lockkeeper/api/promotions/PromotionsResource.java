@@ -191,7 +191,9 @@ public final class PromotionsResource {
 
   @POST
   @Path("/promotions/{id}/extend")
-  @Operation(summary = "Let a soak or watch last longer")
+  @Operation(
+      summary =
+          "Let a soak or watch last longer, set the pace between sections, or add limits to the guard")
   public Response extend(
       @Parameter(hidden = true) @Auth Caller caller,
       @PathParam("id") String id,

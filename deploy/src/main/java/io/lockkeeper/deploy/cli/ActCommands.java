@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lockkeeper.deploy.client.ServerClient;
 import io.lockkeeper.deploy.client.ServerClient.Answer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** The acts on a promotion: each the word of the API, with a reason. */
@@ -148,11 +151,27 @@ final class ActCommands {
   /** {@code lockkeeper extend}. */
   @Command(
       name = "extend",
-      description = "Let the soak or watch last longer.",
+      description =
+          "Let the soak or watch last longer; set the pace between sections; add limits to the"
+              + " guard.",
       mixinStandardHelpOptions = true)
   static final class Extend extends Act {
-    @Option(names = "--by", required = true, description = "by how much, such as 6h")
-    private String by = "";
+    @Option(names = "--by", description = "how much longer, such as 6h")
+    private Optional<String> by = Optional.empty();
+
+    @Option(
+        names = {"-e", "--environment"},
+        description = "whose soak or watch; needed where several are observed")
+    private Optional<String> environment = Optional.empty();
+
+    @Option(names = "--pace", description = "pause between sections from now on, such as 2m")
+    private Optional<String> pace = Optional.empty();
+
+    @Option(
+        names = "--guard",
+        paramLabel = "LIMIT",
+        description = "a limit that must hold too while sections run, such as 'locks.waiting <= 5'")
+    private List<String> guard = new ArrayList<>();
 
     @Override
     boolean shows(String status) {
@@ -162,7 +181,16 @@ final class ActCommands {
     @Override
     void fill(Map<String, Object> body) {
       super.fill(body);
-      body.put("by", by);
+      if (by.isEmpty() && pace.isEmpty() && guard.isEmpty()) {
+        throw new ParameterException(
+            spec.commandLine(), "extend needs --by, --pace or --guard: say what shall change");
+      }
+      by.ifPresent(value -> body.put("by", value));
+      environment.ifPresent(value -> body.put("environment", value));
+      pace.ifPresent(value -> body.put("pace", value));
+      if (!guard.isEmpty()) {
+        body.put("guard", guard);
+      }
     }
   }
 
