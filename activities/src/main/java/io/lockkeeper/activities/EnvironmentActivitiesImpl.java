@@ -7,14 +7,19 @@ import io.lockkeeper.activities.sampling.Observed;
 import io.lockkeeper.activities.sampling.Sampler;
 import io.lockkeeper.activities.settings.Bundles;
 import io.lockkeeper.activities.settings.EnvironmentSettings;
+import io.lockkeeper.activities.settings.TargetSettings;
 import io.lockkeeper.activities.step.Place;
 import io.lockkeeper.activities.step.Steps;
+import io.lockkeeper.activities.step.Surveys;
 import io.lockkeeper.activity.EnvironmentActivities;
 import io.lockkeeper.activity.StepOrder;
+import io.lockkeeper.activity.SurveyActivities;
+import io.lockkeeper.activity.SurveyOrder;
 import io.lockkeeper.activity.WindowOrder;
 import io.lockkeeper.activity.WindowProgress;
 import io.lockkeeper.activity.WindowResult;
 import io.lockkeeper.blob.Blobs;
+import io.lockkeeper.environment.Survey;
 import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.Failures;
 import io.lockkeeper.failure.LockkeeperException;
@@ -28,7 +33,8 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The activities of one environment. Safe for many threads. */
-public final class EnvironmentActivitiesImpl implements EnvironmentActivities, AutoCloseable {
+public final class EnvironmentActivitiesImpl
+    implements EnvironmentActivities, SurveyActivities, AutoCloseable {
   private final EnvironmentSettings environment;
   private final Blobs blobs;
   private final Bundles bundles;
@@ -111,6 +117,16 @@ public final class EnvironmentActivitiesImpl implements EnvironmentActivities, A
     sampler.start(
         context.getTaskToken(), observed, order, context.getHeartbeatDetails(WindowProgress.class));
     return null;
+  }
+
+  @Override
+  public Survey survey(SurveyOrder order) {
+    try {
+      TargetSettings settings = environment.target(order.target());
+      return Surveys.of(target(settings.name()), bundles.get(order.change()), environment.name());
+    } catch (LockkeeperException e) {
+      throw Failures.of(e);
+    }
   }
 
   @Override

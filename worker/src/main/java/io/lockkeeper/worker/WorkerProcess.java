@@ -10,6 +10,7 @@ import io.lockkeeper.failure.LockkeeperException;
 import io.lockkeeper.promotion.PromotionWorkflowImpl;
 import io.lockkeeper.signoff.Action;
 import io.lockkeeper.soak.SoakWorkflowImpl;
+import io.lockkeeper.survey.SurveyWorkflowImpl;
 import io.lockkeeper.temporal.TemporalConnection;
 import io.lockkeeper.worker.control.Announcer;
 import io.lockkeeper.worker.control.ControlPlane;
@@ -71,7 +72,7 @@ public final class WorkerProcess implements AutoCloseable {
     if (engine) {
       Worker worker = factory.newWorker(Queues.PROMOTIONS);
       worker.registerWorkflowImplementationTypes(
-          PromotionWorkflowImpl.class, SoakWorkflowImpl.class);
+          PromotionWorkflowImpl.class, SoakWorkflowImpl.class, SurveyWorkflowImpl.class);
     }
     environments.forEach(environment -> process.serve(environment, control));
     factory.start();

@@ -54,6 +54,16 @@ public final class Policies {
         .build();
   }
 
+  /** Somebody waits for the answer: it comes at once or not at all. */
+  public static ActivityOptions survey(String environment, String summary) {
+    return ActivityOptions.newBuilder()
+        .setTaskQueue(Queues.environment(environment))
+        .setScheduleToCloseTimeout(Duration.ofSeconds(10))
+        .setRetryOptions(retry(Duration.ofSeconds(1), Duration.ofSeconds(1), 1))
+        .setSummary(cut(summary))
+        .build();
+  }
+
   /** Closing the grants of an ended promotion: it must not keep the promotion open for ever. */
   public static ActivityOptions closing(String environment, String summary) {
     return ActivityOptions.newBuilder()

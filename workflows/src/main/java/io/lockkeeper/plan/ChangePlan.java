@@ -3,12 +3,14 @@ package io.lockkeeper.plan;
 import io.lockkeeper.change.Bundle;
 import io.lockkeeper.change.EnvironmentPlan;
 import io.lockkeeper.change.Section;
+import io.lockkeeper.environment.Survey;
 import io.lockkeeper.section.Inverse;
 import io.lockkeeper.section.Unit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,6 +32,7 @@ public record ChangePlan(
    *
    * @param workerPresent whether its worker was heard of; where it was not, nothing is known of it
    * @param settings of our session, as {@code name = value}
+   * @param looked what its target looks like now; absent where nobody asked
    */
   public record EnvironmentSteps(
       String environment,
@@ -41,7 +44,40 @@ public record ChangePlan(
       List<SectionSteps> sections,
       List<String> soak,
       List<String> watch,
-      List<String> rollbackIf) {}
+      List<String> rollbackIf,
+      Optional<Looked> looked) {
+
+    EnvironmentSteps with(Looked seen) {
+      return new EnvironmentSteps(
+          environment,
+          workerPresent,
+          signOff,
+          precheck,
+          backup,
+          settings,
+          sections,
+          soak,
+          watch,
+          rollbackIf,
+          Optional.of(seen));
+    }
+  }
+
+  /**
+   * What a target looks like now.
+   *
+   * @param survey absent where it is unavailable
+   * @param unavailable why; absent where there is a survey
+   */
+  public record Looked(Optional<Survey> survey, Optional<String> unavailable) {
+    public static Looked at(Survey survey) {
+      return new Looked(Optional.of(survey), Optional.empty());
+    }
+
+    public static Looked unavailable(String why) {
+      return new Looked(Optional.empty(), Optional.of(why));
+    }
+  }
 
   /** One section with its statements. */
   public record SectionSteps(String section, boolean losesData, List<StatementSteps> statements) {}
@@ -61,6 +97,22 @@ public record ChangePlan(
       boolean transactional,
       List<String> wayBack,
       String wayBackFrom) {}
+
+  /** Why nothing can be said of an environment without its worker. */
+  public static final String AWAY = "its worker is away";
+
+  /** The same, with what was seen in each environment. */
+  public ChangePlan with(Map<String, Looked> looked) {
+    return new ChangePlan(
+        change,
+        hash,
+        why,
+        risk,
+        losesData,
+        environments.stream()
+            .map(e -> looked.containsKey(e.environment()) ? e.with(looked.get(e.environment())) : e)
+            .toList());
+  }
 
   /**
    * @param environment only this one, where it is given
@@ -105,7 +157,8 @@ public record ChangePlan(
         sections,
         plan.soak().stream().map(ExpandedText::line).toList(),
         plan.watch().stream().map(ExpandedText::line).toList(),
-        plan.rollbackIf().stream().map(ExpandedText::line).toList());
+        plan.rollbackIf().stream().map(ExpandedText::line).toList(),
+        Optional.empty());
   }
 
   private static SectionSteps steps(Bundle bundle, EnvironmentPlan plan, Section section) {

@@ -5,6 +5,7 @@ import io.lockkeeper.failure.LockkeeperException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -31,6 +32,17 @@ public record EnvironmentSettings(
     httpAllow = Set.copyOf(httpAllow);
     logs = Map.copyOf(logs);
     trustedKeys = Set.copyOf(trustedKeys);
+  }
+
+  /**
+   * The target of that name, or the only one.
+   *
+   * @throws LockkeeperException where there is none, or several and no name
+   */
+  public TargetSettings target(Optional<String> name) {
+    return name.isEmpty() && targets.size() == 1
+        ? targets.get(0)
+        : target(name.orElse("without a name"));
   }
 
   /**

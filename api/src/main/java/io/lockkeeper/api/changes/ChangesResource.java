@@ -14,6 +14,7 @@ import io.lockkeeper.plan.FlightRefused;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import io.temporal.client.WorkflowClient;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -26,6 +27,7 @@ import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +40,12 @@ public final class ChangesResource {
 
   private final ChangeStore store;
   private final EnvironmentStore environments;
+  private final TargetSurveys surveys;
 
-  public ChangesResource(ChangeStore store, EnvironmentStore environments) {
+  public ChangesResource(ChangeStore store, EnvironmentStore environments, WorkflowClient client) {
     this.store = store;
     this.environments = environments;
+    this.surveys = new TargetSurveys(client);
   }
 
   /** A change in answers. */
@@ -110,10 +114,10 @@ public final class ChangesResource {
       @QueryParam("environment") @Nullable String environment) {
     Bundle bundle = store.bundle(find(hash).hash());
     try {
-      return Response.ok(
-              ChangePlan.of(
-                  bundle, Optional.ofNullable(environment), environments.present().keySet()))
-          .build();
+      Optional<String> only = Optional.ofNullable(environment);
+      Set<String> present = environments.present().keySet();
+      ChangePlan plan = ChangePlan.of(bundle, only, present);
+      return Response.ok(plan.with(surveys.look(bundle, only, present))).build();
     } catch (FlightRefused e) {
       throw ProblemException.unprocessable("no-plan", e.text());
     }

@@ -95,9 +95,7 @@ final class PlanCommand extends ServerCommand implements Callable<Integer> {
     out()
         .println(
             steps.environment()
-                + (server && !steps.workerPresent()
-                    ? ": its worker is away, what is known there is unavailable"
-                    : ""));
+                + (server && !steps.workerPresent() ? ": unavailable, " + ChangePlan.AWAY : ""));
     line("sign-off", steps.signOff());
     line("precheck", steps.precheck());
     line("backup", List.of(steps.backup()));
@@ -121,6 +119,7 @@ final class PlanCommand extends ServerCommand implements Callable<Integer> {
     line("soak", steps.soak());
     line("watch", steps.watch());
     line("rollback if", steps.rollbackIf());
+    steps.looked().ifPresent(looked -> line("now", SurveyText.lines(looked)));
   }
 
   private void line(String what, List<String> values) {

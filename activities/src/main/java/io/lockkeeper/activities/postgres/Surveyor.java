@@ -1,0 +1,176 @@
+package io.lockkeeper.activities.postgres;
+
+import io.lockkeeper.environment.Survey;
+import io.lockkeeper.section.Meaning.CreateIndex;
+import io.lockkeeper.section.QualifiedName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Looks at a target for those who plan: short reads, no grant, no lock that anybody notices. */
+public final class Surveyor {
+  /** Of each list: the answer is for people, and Temporal carries it. */
+  private static final int MOST = 100;
+
+  private static final String INVALID =
+      """
+      SELECT n.nspname || '.' || c.relname, i.indrelid::regclass::text, pg_relation_size(c.oid)
+      FROM pg_index i
+      JOIN pg_class c ON c.oid = i.indexrelid
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE i.indrelid = to_regclass(?) AND NOT i.indisvalid AND c.relkind = 'i'
+        AND NOT EXISTS
+          (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid)
+      ORDER BY 1
+      """;
+
+  private static final String TRANSACTIONS =
+      """
+      SELECT pid, usename, application_name, state,
+        extract(epoch FROM clock_timestamp() - xact_start) AS age
+      FROM pg_stat_activity
+      WHERE datname = current_database() AND backend_type = 'client backend'
+        AND application_name NOT LIKE 'lk/%'
+        AND xact_start < clock_timestamp() - make_interval(secs => ?)
+      ORDER BY xact_start LIMIT ?
+      """;
+
+  private final Target target;
+  private final Duration open;
+
+  /**
+   * @param open from when on somebody's transaction is told
+   */
+  public Surveyor(Target target, Duration open) {
+    this.target = target;
+    this.open = open;
+  }
+
+  /**
+   * What it looks like now.
+   *
+   * @param tables that the change touches
+   * @param indexes that it makes
+   */
+  public Survey look(List<QualifiedName> tables, List<CreateIndex> indexes) throws SQLException {
+    return target.read(
+        connection -> {
+          List<Survey.Table> found = tables(connection, tables);
+          Optional<Long> free = diskFree(connection);
+          return new Survey(
+              Rows.one(
+                  connection, "SELECT clock_timestamp()", row -> row.getTimestamp(1).toInstant()),
+              found,
+              indexes(connection, indexes),
+              invalid(connection, tables),
+              transactions(connection),
+              free,
+              free.isPresent()
+                  ? Optional.empty()
+                  : Optional.of("the server's data directory is not on the worker's machine"));
+        });
+  }
+
+  private static List<Survey.Table> tables(Connection connection, List<QualifiedName> names)
+      throws SQLException {
+    List<Survey.Table> tables = new ArrayList<>();
+    for (QualifiedName name : names) {
+      table(connection, name).ifPresent(tables::add);
+    }
+    tables.sort(Comparator.comparingLong(Survey.Table::size).reversed());
+    return tables.subList(0, Math.min(MOST, tables.size()));
+  }
+
+  private static Optional<Survey.Table> table(Connection connection, QualifiedName name)
+      throws SQLException {
+    return Rows.first(
+        connection,
+        """
+        SELECT greatest(reltuples, 0)::bigint, pg_total_relation_size(oid) FROM pg_class
+        WHERE oid = to_regclass(?)
+        """,
+        row -> new Survey.Table(name.text(), row.getLong(1), row.getLong(2)),
+        name.sql());
+  }
+
+  private static List<Survey.Index> indexes(Connection connection, List<CreateIndex> planned)
+      throws SQLException {
+    List<Survey.Index> indexes = new ArrayList<>();
+    for (CreateIndex index : planned.subList(0, Math.min(MOST, planned.size()))) {
+      Optional<QualifiedName> table = Catalog.resolve(connection, index.table());
+      Optional<Survey.Table> figures =
+          table.isPresent() ? table(connection, table.get()) : Optional.empty();
+      QualifiedName name = new QualifiedName(table.flatMap(QualifiedName::schema), index.name());
+      indexes.add(
+          new Survey.Index(
+              name.text(),
+              index.table().text(),
+              Catalog.find(connection, name).isPresent(),
+              figures.isPresent()
+                  ? IndexForecast.bytes(connection, index, table.get(), figures.get().rows())
+                  : Optional.empty()));
+    }
+    return indexes;
+  }
+
+  private static List<Survey.Invalid> invalid(Connection connection, List<QualifiedName> tables)
+      throws SQLException {
+    List<Survey.Invalid> invalid = new ArrayList<>();
+    for (QualifiedName table : tables) {
+      invalid.addAll(
+          Rows.list(
+              connection,
+              INVALID,
+              row -> new Survey.Invalid(row.getString(1), row.getString(2), row.getLong(3)),
+              table.sql()));
+    }
+    return invalid.subList(0, Math.min(MOST, invalid.size()));
+  }
+
+  private List<Survey.Transaction> transactions(Connection connection) throws SQLException {
+    return Rows.list(
+        connection,
+        TRANSACTIONS,
+        row ->
+            new Survey.Transaction(
+                row.getInt("pid"),
+                row.getString("usename"),
+                row.getString("application_name"),
+                row.getString("state"),
+                row.getDouble("age")),
+        open.toMillis() / 1000.0,
+        MOST);
+  }
+
+  /** Nothing where the directory is hidden from our role, or on another machine. */
+  private static Optional<Long> diskFree(Connection connection) throws SQLException {
+    Optional<String> directory =
+        Rows.first(
+            connection,
+            "SELECT setting FROM pg_settings WHERE name = 'data_directory'",
+            row -> row.getString(1));
+    if (directory.isEmpty() || !local(connection)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Files.getFileStore(Path.of(directory.get())).getUsableSpace());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A path means the same here and there only where the connection never left the machine. */
+  private static boolean local(Connection connection) throws SQLException {
+    return Rows.one(
+        connection,
+        "SELECT coalesce(host(inet_server_addr()) = host(inet_client_addr()), true)",
+        row -> row.getBoolean(1));
+  }
+}
