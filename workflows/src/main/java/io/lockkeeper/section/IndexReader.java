@@ -1,7 +1,5 @@
 package io.lockkeeper.section;
 
-import java.util.Locale;
-
 /** Reads {@code CREATE INDEX}, as a person writes it and as pg_get_indexdef prints it. */
 final class IndexReader {
   private final TokenReader tokens;
@@ -22,13 +20,19 @@ final class IndexReader {
           "an index without a name cannot be found again: write CREATE INDEX NAME ON …");
     }
     QualifiedName name = tokens.qualifiedName();
-    expect("on");
-    tokens.skip("only");
+    tokens.expect("on");
+    boolean only = tokens.skip("only");
     QualifiedName table = tokens.qualifiedName();
     int rest = tokens.peek().offset() - statement.tokens().get(0).offset();
     refuseBroken();
     return new Meaning.CreateIndex(
-        table, name.name(), unique, concurrently, ifNotExists, statement.text().substring(rest));
+        table,
+        name.name(),
+        unique,
+        concurrently,
+        ifNotExists,
+        only,
+        statement.text().substring(rest));
   }
 
   /** What the server would refuse at a glance; all else is its own to judge. */
@@ -42,7 +46,7 @@ final class IndexReader {
     }
     if (tokens.skip("nulls")) {
       tokens.skip("not");
-      expect("distinct");
+      tokens.expect("distinct");
     }
   }
 
@@ -55,17 +59,6 @@ final class IndexReader {
     for (int depth = 1; depth > 0; ) {
       Token token = tokens.take();
       depth += token.isSymbol('(') ? 1 : token.isSymbol(')') ? -1 : 0;
-    }
-  }
-
-  private void expect(String keyword) {
-    Token token = tokens.take();
-    if (!token.is(keyword)) {
-      throw new SqlSyntaxException(
-          "sql-syntax",
-          token.line(),
-          token.column(),
-          "expected " + keyword.toUpperCase(Locale.ROOT) + ", found \"" + token.text() + "\"");
     }
   }
 }

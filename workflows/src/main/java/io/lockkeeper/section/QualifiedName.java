@@ -9,6 +9,15 @@ import java.util.Optional;
  */
 public record QualifiedName(Optional<String> schema, String name) {
 
+  /** One that the search path finds. */
+  public static QualifiedName of(String name) {
+    return new QualifiedName(Optional.empty(), name);
+  }
+
+  public static QualifiedName of(String schema, String name) {
+    return new QualifiedName(Optional.of(schema), name);
+  }
+
   /** Quoted, safe to stand in a statement. */
   public String sql() {
     return schema.map(QualifiedName::quote).map(s -> s + ".").orElse("") + quote(name);

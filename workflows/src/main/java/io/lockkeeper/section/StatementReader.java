@@ -2,15 +2,10 @@ package io.lockkeeper.section;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
 /** Understands a statement by its tokens, never by searching its text. */
 public final class StatementReader {
-  private static final Set<String> TRANSACTION_CONTROL =
-      Set.of("begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release");
-
   private StatementReader() {}
 
   /**
@@ -33,8 +28,57 @@ public final class StatementReader {
     if (tokens.skip("analyze") || tokens.skip("analyse")) {
       return analyze(tokens);
     }
-    refuse(statement);
-    return new Meaning.Other(title(statement), table(statement));
+    Refusals.check(statement);
+    return understood(statement).orElseGet(() -> other(statement));
+  }
+
+  /** What has no form of its own, or one that only the server may judge. */
+  private static Meaning other(Statement statement) {
+    return new Meaning.Other(Clauses.title(statement.tokens()));
+  }
+
+  private static Optional<Meaning> understood(Statement statement) {
+    try {
+      TokenReader tokens = new TokenReader(statement.tokens());
+      if (tokens.skip("reindex")) {
+        return Optional.of(reindex(tokens));
+      }
+      if (tokens.skip("cluster")) {
+        return Optional.of(cluster(tokens));
+      }
+      return new ObjectReader(statement, tokens)
+          .read()
+          .or(() -> new PrivilegeReader(statement, new TokenReader(statement.tokens())).read())
+          .or(() -> new RowReader(statement, new TokenReader(statement.tokens())).read());
+    } catch (SqlSyntaxException e) {
+      // Another version's grammar, or a mistake: the server judges, and the rehearsal asks it.
+      return Optional.empty();
+    }
+  }
+
+  private static Meaning reindex(TokenReader tokens) {
+    boolean concurrently = false;
+    if (tokens.nextIsSymbol('(')) {
+      int from = tokens.at();
+      tokens.skipGroup();
+      concurrently = tokens.since(from).stream().anyMatch(token -> token.is("concurrently"));
+    }
+    String of = tokens.name();
+    concurrently |= tokens.skip("concurrently");
+    return new Meaning.Reindex(
+        of, tokens.atEnd() ? Optional.empty() : Optional.of(tokens.qualifiedName()), concurrently);
+  }
+
+  private static Meaning cluster(TokenReader tokens) {
+    tokens.skipGroup();
+    tokens.skip("verbose");
+    QualifiedName first = tokens.qualifiedName();
+    // The old form: CLUSTER index ON table.
+    if (tokens.skip("on")) {
+      return new Meaning.Cluster(tokens.qualifiedName(), Optional.of(first.name()));
+    }
+    return new Meaning.Cluster(
+        first, tokens.skip("using") ? Optional.of(tokens.name()) : Optional.empty());
   }
 
   /** A definition as pg_get_indexdef prints it. */
@@ -48,7 +92,7 @@ public final class StatementReader {
 
   private static Meaning dropIndex(TokenReader tokens, Statement statement) {
     boolean concurrently = tokens.skip("concurrently");
-    tokens.skip("if", "exists");
+    boolean ifExists = tokens.skip("if", "exists");
     List<QualifiedName> names = names(tokens);
     if (concurrently && names.size() > 1) {
       throw at(
@@ -64,7 +108,7 @@ public final class StatementReader {
           "DROP INDEX CONCURRENTLY has no CASCADE and the server refuses it: drop what depends on"
               + " the index first");
     }
-    return new Meaning.DropIndex(names, concurrently);
+    return new Meaning.DropIndex(names, concurrently, ifExists, tokens.nextIs("cascade"));
   }
 
   private static Meaning vacuum(TokenReader tokens, Statement statement) {
@@ -120,73 +164,6 @@ public final class StatementReader {
       }
     }
     return names;
-  }
-
-  private static void refuse(Statement statement) {
-    Token first = statement.tokens().get(0);
-    String word = first.text().toLowerCase(Locale.ROOT);
-    if (first.kind() == Token.Kind.WORD && TRANSACTION_CONTROL.contains(word)) {
-      throw at(
-          statement,
-          "transaction-control",
-          word.toUpperCase(Locale.ROOT)
-              + " does not stand in a section: its statements commit together by themselves");
-    }
-    if (outsideTransaction(statement)) {
-      throw at(
-          statement,
-          "not-supported-yet",
-          title(statement).toUpperCase(Locale.ROOT)
-              + " cannot run in a transaction and is not supported yet");
-    }
-  }
-
-  /** Statements that the server refuses in a transaction block, besides those understood above. */
-  private static boolean outsideTransaction(Statement statement) {
-    TokenReader tokens = new TokenReader(statement.tokens());
-    if (tokens.skip("alter", "system")
-        || tokens.skip("create", "database")
-        || tokens.skip("drop", "database")
-        || tokens.skip("create", "tablespace")
-        || tokens.skip("drop", "tablespace")
-        || tokens.skip("create", "subscription")
-        || tokens.skip("drop", "subscription")
-        || tokens.skip("cluster")
-        || tokens.skip("call")
-        || tokens.skip("prepare", "transaction")) {
-      return true;
-    }
-    boolean concurrently = statement.tokens().stream().anyMatch(token -> token.is("concurrently"));
-    return concurrently && (tokens.nextIs("reindex") || tokens.nextIs("alter"));
-  }
-
-  /** The leading keywords with the first name: {@code alter table positions}. */
-  private static String title(Statement statement) {
-    List<String> words = new ArrayList<>();
-    for (Token token : statement.tokens()) {
-      if (!token.isName() || words.size() == 3) {
-        break;
-      }
-      words.add(token.name());
-    }
-    return words.isEmpty() ? statement.tokens().get(0).text() : String.join(" ", words);
-  }
-
-  private static Optional<QualifiedName> table(Statement statement) {
-    TokenReader tokens = new TokenReader(statement.tokens());
-    boolean named =
-        tokens.skip("alter", "table")
-            || tokens.skip("insert", "into")
-            || tokens.skip("update")
-            || tokens.skip("delete", "from");
-    if (!named) {
-      return Optional.empty();
-    }
-    tokens.skip("if", "exists");
-    tokens.skip("only");
-    return !tokens.atEnd() && tokens.peek().isName()
-        ? Optional.of(tokens.qualifiedName())
-        : Optional.empty();
   }
 
   private static SqlSyntaxException at(Statement statement, String code, String message) {

@@ -1,6 +1,7 @@
 package io.lockkeeper.section;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Walks the tokens of one statement. */
@@ -14,6 +15,21 @@ final class TokenReader {
 
   boolean atEnd() {
     return at >= tokens.size();
+  }
+
+  /** How many tokens were taken. */
+  int at() {
+    return at;
+  }
+
+  /** All that is left, in order; taken by nobody. */
+  List<Token> rest() {
+    return tokens.subList(at, tokens.size());
+  }
+
+  /** What was taken since a place that {@link #at} told. */
+  List<Token> since(int place) {
+    return tokens.subList(place, at);
   }
 
   Token peek() {
@@ -59,6 +75,35 @@ final class TokenReader {
 
   boolean nextIsSymbol(char symbol) {
     return !atEnd() && peek().isSymbol(symbol);
+  }
+
+  boolean nextIsName() {
+    return !atEnd() && peek().isName();
+  }
+
+  /** Takes a group in parentheses with all that stands in it, where one stands next. */
+  boolean skipGroup() {
+    if (!nextIsSymbol('(')) {
+      return false;
+    }
+    int depth = 0;
+    do {
+      Token token = take();
+      depth += token.isSymbol('(') ? 1 : token.isSymbol(')') ? -1 : 0;
+    } while (depth > 0);
+    return true;
+  }
+
+  /** Takes the keyword, which must stand next. */
+  void expect(String keyword) {
+    Token token = take();
+    if (!token.is(keyword)) {
+      throw new SqlSyntaxException(
+          "sql-syntax",
+          token.line(),
+          token.column(),
+          "expected " + keyword.toUpperCase(Locale.ROOT) + ", found \"" + token.text() + "\"");
+    }
   }
 
   QualifiedName qualifiedName() {

@@ -85,7 +85,7 @@ class UnitTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"VACUUM t, true", "ANALYZE t, true", "DROP INDEX i, false", "DELETE FROM t, false"})
+  @CsvSource({"VACUUM t, true", "ANALYZE t, true", "DROP TABLE t, false", "DELETE FROM t, false"})
   void otherStatement_hasNoInverseUnlessItOnlyMaintains(String sql, boolean nothingToTakeBack) {
     Meaning meaning = Unit.read(sql).get(0).statements().get(0).meaning();
 

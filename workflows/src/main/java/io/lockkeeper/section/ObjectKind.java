@@ -1,0 +1,70 @@
+package io.lockkeeper.section;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** Kinds of objects that statements name. */
+public enum ObjectKind {
+  MATERIALIZED_VIEW,
+  FOREIGN_TABLE,
+  EVENT_TRIGGER,
+  TABLE,
+  VIEW,
+  SEQUENCE,
+  INDEX,
+  COLUMN,
+  CONSTRAINT,
+  TYPE,
+  DOMAIN,
+  SCHEMA,
+  EXTENSION,
+  STATISTICS,
+  FUNCTION,
+  PROCEDURE,
+  ROUTINE,
+  AGGREGATE,
+  POLICY,
+  TRIGGER,
+  RULE;
+
+  private final String sql = name().replace('_', ' ');
+  private final String text = sql.toLowerCase(Locale.ROOT);
+  private final String[] words = text.split(" ", -1);
+
+  /** As SQL writes it. */
+  public String sql() {
+    return sql;
+  }
+
+  /** For people, and as pg_get_object_address knows most of them: {@code materialized view}. */
+  public String text() {
+    return text;
+  }
+
+  /** Whether it stands in pg_class and so can be locked. */
+  public boolean relation() {
+    return switch (this) {
+      case MATERIALIZED_VIEW, FOREIGN_TABLE, TABLE, VIEW, SEQUENCE, INDEX -> true;
+      default -> false;
+    };
+  }
+
+  boolean routine() {
+    return this == FUNCTION || this == PROCEDURE || this == ROUTINE || this == AGGREGATE;
+  }
+
+  /** Whether it belongs to a table, which the statement names after {@code ON}. */
+  boolean ofTable() {
+    return this == POLICY || this == TRIGGER || this == RULE || this == CONSTRAINT;
+  }
+
+  /** Takes the words of a kind where they stand next. */
+  static Optional<ObjectKind> take(TokenReader tokens) {
+    for (ObjectKind kind : values()) {
+      if (tokens.skip(kind.words)) {
+        return Optional.of(kind);
+      }
+    }
+    return Optional.empty();
+  }
+}

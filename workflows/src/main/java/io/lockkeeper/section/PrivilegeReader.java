@@ -1,0 +1,136 @@
+package io.lockkeeper.section;
+
+import io.lockkeeper.section.ObjectChange.Comment;
+import io.lockkeeper.section.ObjectChange.Privileges;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Reads {@code GRANT}, {@code REVOKE} and {@code COMMENT}. */
+final class PrivilegeReader {
+  private final Statement statement;
+  private final TokenReader tokens;
+
+  PrivilegeReader(Statement statement, TokenReader tokens) {
+    this.statement = statement;
+    this.tokens = tokens;
+  }
+
+  /** Nothing where it is something else. */
+  Optional<Meaning> read() {
+    if (tokens.skip("grant")) {
+      return Optional.of(privileges(true));
+    }
+    if (tokens.skip("revoke")) {
+      return Optional.of(privileges(false));
+    }
+    if (tokens.skip("comment", "on")) {
+      return Optional.of(comment());
+    }
+    return Optional.empty();
+  }
+
+  private Meaning privileges(boolean grants) {
+    boolean plain =
+        !tokens.skip("grant", "option", "for") && !tokens.skip("admin", "option", "for");
+    List<Token> what = until("on", grants ? "to" : "from");
+    Optional<ObjectKind> of = Optional.empty();
+    List<String> objects = List.of();
+    if (tokens.skip("on")) {
+      boolean all = tokens.nextIs("all");
+      of = ObjectKind.take(tokens);
+      boolean other = of.isEmpty() && (all || tokens.nextIs("database") || unknownKind());
+      plain &= !other;
+      of = of.isEmpty() && !other ? Optional.of(ObjectKind.TABLE) : of;
+      objects = texts(until(grants ? "to" : "from"));
+    } else {
+      plain = false;
+    }
+    tokens.take();
+    List<Token> roles = until("with", "granted", "cascade", "restrict");
+    plain &= tokens.atEnd() || tokens.skip("restrict");
+    plain &= what.stream().noneMatch(token -> token.isSymbol('('));
+    return new Privileges(
+        grants,
+        texts(what).stream().map(text -> text.toUpperCase(Locale.ROOT)).toList(),
+        of,
+        objects,
+        texts(roles),
+        plain);
+  }
+
+  /** Another word stands before the name: {@code ON LANGUAGE plpgsql}. */
+  private boolean unknownKind() {
+    List<Token> rest = tokens.rest();
+    return rest.size() > 1
+        && rest.get(0).isName()
+        && rest.get(1).isName()
+        && !rest.get(1).is("to")
+        && !rest.get(1).is("from");
+  }
+
+  private List<String> texts(List<Token> list) {
+    return Clauses.byComma(list).stream()
+        .map(part -> Clauses.text(statement, part))
+        .map(text -> text.toUpperCase(Locale.ROOT).equals("ALL PRIVILEGES") ? "ALL" : text)
+        .toList();
+  }
+
+  private List<Token> until(String... keywords) {
+    int from = tokens.at();
+    while (!tokens.atEnd() && !nextIsOneOf(keywords)) {
+      if (!tokens.skipGroup()) {
+        tokens.take();
+      }
+    }
+    return tokens.since(from);
+  }
+
+  private boolean nextIsOneOf(String... keywords) {
+    for (String keyword : keywords) {
+      if (tokens.nextIs(keyword)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Meaning comment() {
+    int kindFrom = tokens.at();
+    Optional<ObjectKind> of = ObjectKind.take(tokens);
+    String words = of.map(ObjectKind::text).orElseGet(() -> tokens.name());
+    List<Token> object = until("is");
+    tokens.expect("is");
+    String text = Clauses.text(statement, object);
+    if (of.isEmpty() || kindFrom == tokens.at() || object.isEmpty()) {
+      return new Comment(Optional.empty(), words, text, Optional.empty(), Optional.empty());
+    }
+    TokenReader reader = new TokenReader(object);
+    if (of.get().ofTable()) {
+      String part = reader.name();
+      boolean ofTable = reader.skip("on") && !reader.skip("domain");
+      return new Comment(
+          ofTable ? of : Optional.empty(),
+          words,
+          text,
+          ofTable ? Optional.of(reader.qualifiedName()) : Optional.empty(),
+          Optional.of(part));
+    }
+    if (of.get() == ObjectKind.COLUMN) {
+      return column(object, text);
+    }
+    return new Comment(of, words, text, Optional.of(reader.qualifiedName()), Optional.empty());
+  }
+
+  /** The last name is the column's. */
+  private Meaning column(List<Token> object, String text) {
+    int last = object.size() - 1;
+    TokenReader table = new TokenReader(object.subList(0, Math.max(1, last - 1)));
+    return new Comment(
+        Optional.of(ObjectKind.COLUMN),
+        "column",
+        text,
+        Optional.of(table.qualifiedName()),
+        Optional.of(object.get(last).name()));
+  }
+}
