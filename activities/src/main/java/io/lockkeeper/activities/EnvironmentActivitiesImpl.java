@@ -151,7 +151,8 @@ public final class EnvironmentActivitiesImpl
               requests,
               blobs);
       String name = order.work().promotion() + " " + order.step().name();
-      return new Heart(context, running, target).beat(name, () -> guarded(place, running, step));
+      return new Heart(context, running, order.step().name())
+          .beat(name, () -> guarded(place, running, step));
     } catch (LockkeeperException e) {
       throw Failures.of(e);
     }

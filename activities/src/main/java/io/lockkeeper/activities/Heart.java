@@ -1,8 +1,6 @@
 package io.lockkeeper.activities;
 
 import io.lockkeeper.activities.postgres.Running;
-import io.lockkeeper.activities.postgres.Target;
-import io.lockkeeper.activity.Progress;
 import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.Failures;
 import io.lockkeeper.failure.LockkeeperException;
@@ -25,12 +23,15 @@ final class Heart {
 
   private final ActivityExecutionContext context;
   private final Running running;
-  private final BuildProgress build;
+  private final String step;
 
-  Heart(ActivityExecutionContext context, Running running, Target target) {
+  /**
+   * @param step its name, for who looks on
+   */
+  Heart(ActivityExecutionContext context, Running running, String step) {
     this.context = context;
     this.running = running;
-    this.build = new BuildProgress(target);
+    this.step = step;
   }
 
   /**
@@ -66,10 +67,8 @@ final class Heart {
   /** Nothing while the attempt is wanted; otherwise what Temporal says. */
   private @Nullable ActivityCompletionException beat() {
     try {
-      Progress progress = running.progress();
-      // First the heart: looking for more needs a connection, and the target may have none.
-      context.heartbeat(progress);
-      context.heartbeat(build.refine(progress, running.pid()));
+      // What is known already: to look for more, the heart might have to wait for the target.
+      context.heartbeat(running.progress().in(step));
       return null;
     } catch (ActivityCompletionException e) {
       return e;

@@ -32,6 +32,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AutoClose;
@@ -403,8 +404,13 @@ class EnvironmentActivitiesTest {
               building.heartbeats().stream()
                   .anyMatch(
                       beat ->
-                          beat.what().startsWith("create index idx_slow: building index: scanning")
+                          beat.what().equals("create index idx_slow")
+                              && beat.step().equals(Optional.of("apply-10_slow"))
+                              && beat.phase()
+                                  .filter(phase -> phase.startsWith("building index: scanning"))
+                                  .isPresent()
                               && beat.percent().isPresent()
+                              && beat.counted().isPresent()
                               && beat.unit() == 1
                               && beat.units() == 1));
       gate.open();

@@ -113,10 +113,23 @@ public sealed interface Evidence {
       long rows)
       implements Evidence {}
 
-  /** Units of a section, in the order in which they were run or taken back. */
-  record Units(List<UnitOutcome> units, double seconds) implements Evidence {
+  /**
+   * Units of a section, in the order in which they were run or taken back.
+   *
+   * @param guarded what was seen of the target meanwhile; absent where nobody looked
+   */
+  record Units(List<UnitOutcome> units, double seconds, Optional<Guarded> guarded)
+      implements Evidence {
     public Units {
       units = List.copyOf(units);
+    }
+
+    public Units(List<UnitOutcome> units, double seconds) {
+      this(units, seconds, Optional.empty());
+    }
+
+    public Units with(Guarded seen) {
+      return new Units(units, seconds, Optional.of(seen));
     }
   }
 
@@ -126,11 +139,66 @@ public sealed interface Evidence {
    * @param digest SHA-256 of its statements
    * @param outcome for people: {@code run}, {@code found already applied}, {@code taken back}
    * @param notices of the server while it ran
+   * @param locks how it got and held its locks; absent where it did nothing, and in evidence of
+   *     earlier versions
    */
   record UnitOutcome(
-      int unit, String title, String digest, String outcome, double seconds, List<String> notices) {
+      int unit,
+      String title,
+      String digest,
+      String outcome,
+      double seconds,
+      List<String> notices,
+      Optional<Locks> locks) {
     public UnitOutcome {
       notices = List.copyOf(notices);
+    }
+
+    public UnitOutcome(
+        int unit,
+        String title,
+        String digest,
+        String outcome,
+        double seconds,
+        List<String> notices) {
+      this(unit, title, digest, outcome, seconds, notices, Optional.empty());
+    }
+  }
+
+  /**
+   * How a unit got and held its locks.
+   *
+   * @param held seconds from a strong lock's acquisition to its commit, the longest where there
+   *     were several transactions; absent where it holds none that reads or writes wait for
+   * @param attempts how often they were asked for, from 1
+   * @param blocked most sessions behind our backend in one look
+   * @param causedWait seconds of the longest wait behind our backend that was seen
+   */
+  record Locks(Optional<Double> held, int attempts, int blocked, double causedWait) {
+
+    /** Of both. */
+    public Locks and(Locks other) {
+      double longest = Math.max(held.orElse(0.0), other.held.orElse(0.0));
+      return new Locks(
+          held.isPresent() || other.held.isPresent() ? Optional.of(longest) : Optional.empty(),
+          Math.max(attempts, other.attempts),
+          Math.max(blocked, other.blocked),
+          Math.max(causedWait, other.causedWait));
+    }
+  }
+
+  /**
+   * What was seen of the target while a section was applied or taken back.
+   *
+   * @param highest highest figure by metric, of each look; those that were not measured are left
+   *     out
+   * @param notes for people: limits that were crossed, who stood in the way, sessions that were
+   *     ended; without SQL
+   */
+  record Guarded(Map<String, Double> highest, List<String> notes) {
+    public Guarded {
+      highest = Map.copyOf(highest);
+      notes = List.copyOf(notes);
     }
   }
 

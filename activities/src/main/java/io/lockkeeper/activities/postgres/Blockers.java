@@ -35,7 +35,10 @@ public final class Blockers {
   private static final String SESSIONS =
       """
       SELECT pid, coalesce(usename, '') AS usename, coalesce(application_name, '') AS application,
-        coalesce(state, backend_type, 'unknown') AS state, coalesce(left(query, %d), '') AS query,
+
+        CASE WHEN backend_type <> 'client backend' THEN backend_type
+          ELSE coalesce(state, 'in a state that is not shown') END AS state,
+        coalesce(left(query, %d), '') AS query,
         coalesce(extract(epoch FROM clock_timestamp() - state_change), 0) AS in_state,
         coalesce(extract(epoch FROM clock_timestamp() - xact_start), 0) AS in_transaction
       FROM pg_stat_activity WHERE pid = ANY (?::int[])

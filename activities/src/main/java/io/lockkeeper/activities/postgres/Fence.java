@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +29,6 @@ public final class Fence implements AutoCloseable {
 
   private static final int LOCK_KEY = 1;
   private static final Duration PATIENCE = Duration.ofMinutes(10);
-  private static final int CHECKS_CLIENT_SINCE = 14;
 
   private final Target target;
   private final Connection connection;
@@ -97,10 +97,14 @@ public final class Fence implements AutoCloseable {
     return self.attempt();
   }
 
-  /** Cancels the statement that runs now; callable from another thread. */
+  /**
+   * Cancels the statement that runs now; callable from another thread. By the protocol's own
+   * request, which needs no session: it works where no connection is left. Once it returns, the
+   * signal was sent, and it strikes nothing that is begun later.
+   */
   public void cancel() {
-    try (Connection other = target.dedicated(Target.OURS + "cancel")) {
-      Rows.one(other, "SELECT pg_cancel_backend(?)", row -> row.getBoolean(1), pid);
+    try {
+      connection.unwrap(PGConnection.class).cancelQuery();
     } catch (SQLException e) {
       LOG.warn("could not cancel the statement of {} {}: {}", step, pid, SqlFailures.text(e));
     }
@@ -181,10 +185,8 @@ public final class Fence implements AutoCloseable {
     sql.append("SET default_transaction_read_only = off; SET statement_timeout = 0;");
     sql.append("SET lock_timeout = 0; SET idle_in_transaction_session_timeout = '5min';");
     sql.append("SET standard_conforming_strings = on;");
-    if (connection.getMetaData().getDatabaseMajorVersion() >= CHECKS_CLIENT_SINCE) {
-      sql.append("SET client_connection_check_interval = '1s';");
-    }
     Rows.execute(connection, sql.toString());
+    Target.noticesWhenWeAreGone(connection);
     for (Map.Entry<String, String> setting : settings.entrySet()) {
       Rows.one(
           connection,
@@ -326,6 +328,10 @@ public final class Fence implements AutoCloseable {
       connection.rollback();
     } catch (SQLException e) {
       LOG.debug("rollback of {}: {}", step, SqlFailures.text(e));
+      if (SqlFailures.isCancelled(e)) {
+        // A cancel that came late struck the rollback itself.
+        rollbackQuietly();
+      }
     }
   }
 

@@ -1,11 +1,14 @@
 package io.lockkeeper.activities.postgres;
 
+import io.lockkeeper.activities.guard.SectionGuard;
+import io.lockkeeper.change.SectionRules;
 import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.section.Meaning;
 import io.lockkeeper.section.QualifiedName;
 import io.lockkeeper.section.Script;
 import io.lockkeeper.section.StatementReader;
 import io.lockkeeper.step.Evidence;
+import io.lockkeeper.step.Evidence.Locks;
 import io.lockkeeper.step.Evidence.UnitOutcome;
 import io.lockkeeper.step.Pass;
 import io.lockkeeper.step.StepResult;
@@ -43,21 +46,24 @@ public final class Reverter {
     if (!known(work, section)) {
       return StepResult.of(Verdict.PASS, NOTHING, new Evidence.Units(outcomes, seconds(began)));
     }
-    try (Fence fence = Fence.open(target, work, running)) {
+    SectionGuard guard = new SectionGuard(SectionRules.USUAL);
+    try (Fence fence = Fence.open(target, work, running);
+        Watch watch = Watch.open(target, fence, running, guard)) {
       running.on(fence);
+      LockGuard locks = new LockGuard(fence, running, watch, guard, LockGuard.Patience.BACK);
       List<UnitRow> rows = Ledger.begun(fence.connection(), work.promotion(), pass, section);
       Set<String> untouched = rows.isEmpty() ? Set.of() : untouched(fence, work.promotion());
       for (UnitRow row : rows) {
         running.unit(row.unit(), rows.size(), "takes back " + row.title());
-        outcomes.add(revert(fence, row, untouched));
+        outcomes.add(revert(fence, locks, row, untouched));
       }
       String sentence =
           rows.isEmpty()
               ? NOTHING
               : String.format(Locale.ROOT, "%d taken back in %.1f s", rows.size(), seconds(began));
-      return StepResult.of(Verdict.PASS, sentence, new Evidence.Units(outcomes, seconds(began)));
+      return StepResult.of(Verdict.PASS, sentence, evidence(outcomes, began, guard));
     } catch (UnitFailure e) {
-      return StepResult.of(Verdict.FAIL, e.text(), new Evidence.Units(outcomes, seconds(began)));
+      return e.result(evidence(outcomes, began, guard));
     } catch (SQLException e) {
       running.throwIfStopped();
       if (SqlFailures.isConnection(e)) {
@@ -72,8 +78,13 @@ public final class Reverter {
               + " back failed: "
               + SqlFailures.text(e)
               + ". What was taken back before is done. Mend the cause, then retry",
-          new Evidence.Units(outcomes, seconds(began)));
+          evidence(outcomes, began, guard));
     }
+  }
+
+  private static Evidence.Units evidence(
+      List<UnitOutcome> outcomes, long began, SectionGuard guard) {
+    return new Evidence.Units(outcomes, seconds(began)).with(guard.evidence());
   }
 
   private boolean known(Work work, String section) {
@@ -84,11 +95,13 @@ public final class Reverter {
     }
   }
 
-  private UnitOutcome revert(Fence fence, UnitRow row, Set<String> untouched)
+  private UnitOutcome revert(Fence fence, LockGuard locks, UnitRow row, Set<String> untouched)
       throws SQLException, UnitFailure {
     long began = System.nanoTime();
+    Optional<Locks> locked = Optional.empty();
     for (int part = row.revertedParts(); part < row.inverse().size(); part++) {
-      revert(fence, row, part, untouched);
+      Optional<Locks> now = revert(fence, locks, row, part, untouched);
+      locked = locked.isPresent() ? locked.map(before -> now.map(before::and).orElse(before)) : now;
     }
     if (row.revertedParts() >= row.inverse().size()) {
       // Nothing to take back, or all parts were done and the row not closed.
@@ -99,34 +112,40 @@ public final class Reverter {
     }
     String outcome = row.inverse().isEmpty() ? "nothing to take back" : "taken back";
     return new UnitOutcome(
-        row.unit(), row.title(), row.digest(), outcome, seconds(began), List.of());
+        row.unit(), row.title(), row.digest(), outcome, seconds(began), List.of(), locked);
   }
 
-  private void revert(Fence fence, UnitRow row, int part, Set<String> untouched)
+  private Optional<Locks> revert(
+      Fence fence, LockGuard locks, UnitRow row, int part, Set<String> untouched)
       throws SQLException, UnitFailure {
     String inverse = row.inverse().get(part);
     Meaning meaning = StatementReader.read(Script.split(inverse).get(0));
     if (meaning instanceof Meaning.DropIndex drop && drop.concurrently()) {
-      drop(fence, row, drop, untouched);
+      Optional<Locks> locked = drop(fence, locks, row, drop, untouched);
       done(fence, row, part);
-    } else if (meaning.transactional()) {
-      BriefLock.USUAL.change(
-          fence,
-          running,
-          row.title(),
-          connection -> {
-            Rows.execute(connection, inverse);
-            Ledger.reverted(connection, row, part + 1);
-          });
-    } else {
-      Rows.execute(fence.connection(), inverse);
-      done(fence, row, part);
+      return locked;
     }
+    if (meaning.transactional()) {
+      return Optional.of(
+          locks.change(
+              row.title(),
+              meaning.locks(),
+              connection -> {
+                Rows.execute(connection, inverse);
+                Ledger.reverted(connection, row, part + 1);
+              }));
+    }
+    Locks locked =
+        locks.run(row.title(), meaning.locks(), () -> Rows.execute(fence.connection(), inverse));
+    done(fence, row, part);
+    return Optional.of(locked);
   }
 
   /** A concurrent drop that was cut off leaves the index: it is repeated until it is gone. */
-  private void drop(Fence fence, UnitRow row, Meaning.DropIndex drop, Set<String> untouched)
+  private Optional<Locks> drop(
+      Fence fence, LockGuard locks, UnitRow row, Meaning.DropIndex drop, Set<String> untouched)
       throws SQLException, UnitFailure {
+    Optional<Locks> locked = Optional.empty();
     for (QualifiedName written : drop.indexes()) {
       QualifiedName name = resolve(fence, row, written);
       if (stoodBefore(fence, untouched, name)) {
@@ -137,9 +156,13 @@ public final class Reverter {
         if (tries > DROPS) {
           throw new SQLException(name.text() + " is still there after " + DROPS + " drops");
         }
-        Rows.execute(fence.connection(), "DROP INDEX CONCURRENTLY IF EXISTS " + name.sql());
+        String sql = "DROP INDEX CONCURRENTLY IF EXISTS " + name.sql();
+        locked =
+            Optional.of(
+                locks.run(row.title(), drop.locks(), () -> Rows.execute(fence.connection(), sql)));
       }
     }
+    return locked;
   }
 
   private static QualifiedName resolve(Fence fence, UnitRow row, QualifiedName written)

@@ -1,6 +1,8 @@
 package io.lockkeeper.activities.postgres;
 
+import io.lockkeeper.activity.Blocker;
 import io.lockkeeper.activity.Progress;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,10 @@ public final class Running implements Fence.Pulse {
   private volatile String what = "begins";
   private volatile int unit;
   private volatile int units;
+  private volatile Optional<Progress.Behind> behind = Optional.empty();
+  private volatile List<Blocker> before = List.of();
+  private volatile int lockAttempt;
+  private volatile Optional<ServerProgress.Told> told = Optional.empty();
   private volatile boolean stopped;
   private volatile boolean cleaning;
   private volatile @Nullable Fence fence;
@@ -26,7 +32,8 @@ public final class Running implements Fence.Pulse {
   }
 
   public Progress progress() {
-    return new Progress(what, Optional.empty(), unit, units);
+    Progress now = Progress.of(what, unit, units).locks(behind, before, lockAttempt);
+    return told.map(t -> t.in(now)).orElse(now);
   }
 
   /** The backend that works; zero before there is one. */
@@ -66,9 +73,26 @@ public final class Running implements Fence.Pulse {
     throwIfStopped();
   }
 
+  /** Who stands behind our backend, and whom it waits for. */
+  void locks(Optional<Progress.Behind> waiting, List<Blocker> waitedFor) {
+    behind = waiting;
+    before = waitedFor;
+  }
+
+  /** What the server tells of the statement that runs. */
+  void told(Optional<ServerProgress.Told> progress) {
+    told = progress;
+  }
+
+  /** How often the unit's locks were asked for; zero where none is needed. */
+  void lockAttempt(int attempt) {
+    lockAttempt = attempt;
+  }
+
   void unit(int number, int of, String doing) {
     unit = number;
     units = of;
+    lockAttempt = 0;
     beat(doing);
   }
 

@@ -1,56 +1,141 @@
 package io.lockkeeper.activities.postgres;
 
+import io.lockkeeper.activities.guard.SectionGuard;
+import io.lockkeeper.change.SectionRules;
+import io.lockkeeper.failure.FailureCode;
+import io.lockkeeper.limit.Dimension;
+import io.lockkeeper.limit.Quantity;
 import io.lockkeeper.section.Unit;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Evidence.UnitOutcome;
+import io.lockkeeper.step.Hindrance;
 import io.lockkeeper.step.Pass;
 import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
-/** Applies one section: its units in order, each once, on one fenced connection. */
+/**
+ * Applies one section: its units in order, each once, on one fenced connection, under its guard.
+ */
 public final class SectionRunner {
   private final Target target;
   private final Running running;
+  private final SectionGuard guard;
+  private final TargetFigures figures;
 
+  /** With the usual rules, and nobody looking at the target's figures. */
   public SectionRunner(Target target, Running running) {
+    this(target, running, new SectionGuard(SectionRules.USUAL), Map::of);
+  }
+
+  /**
+   * @param guard keeps what it sees, for who asks afterwards
+   * @param figures of the target, for the limits that are not ours
+   */
+  public SectionRunner(Target target, Running running, SectionGuard guard, TargetFigures figures) {
     this.target = target;
     this.running = running;
+    this.guard = guard;
+    this.figures = figures;
   }
 
   /**
    * Applies what is not applied yet.
    *
    * @param down the script that takes the section back, where its author gave one
-   * @return FAIL with what was done, where a unit cannot be done
+   * @return FAIL with what was done, where a unit cannot be done; with a hindrance where waiting
+   *     may change that, and PASS with one where what comes next must wait
    */
   public StepResult apply(
       Work work, String change, Pass pass, String section, List<Unit> units, List<Unit> down) {
     List<UnitOutcome> outcomes = new ArrayList<>();
     long began = System.nanoTime();
     requireGrant(work, change, section);
-    try (Fence fence = Fence.open(target, work, running)) {
+    try (Fence fence = Fence.open(target, work, running);
+        Watch watch = Watch.open(target, fence, running, guard);
+        Sampling sampling = Sampling.open(figures, guard, watch)) {
       running.on(fence);
       Grants.require(fence, work.promotion(), change);
       Lease.require(fence, work.promotion());
       Measures.put(fence, work);
+      guard.rules().within().ifPresent(most -> watch.until(left(most, began), over(most)));
+      LockGuard locks = new LockGuard(fence, running, watch, guard, LockGuard.Patience.FORWARD);
       UnitRunner runner =
-          new UnitRunner(fence, running, work.promotion(), change, pass, section, down);
+          new UnitRunner(fence, running, locks, work.promotion(), change, pass, section, down);
       for (Unit unit : units) {
+        mayBegin(unit, units.size(), section, began, runner);
         running.unit(unit.number(), units.size(), unit.title());
         outcomes.add(runner.run(unit));
       }
       Measures.putBack(fence, work);
-      return StepResult.of(
-          Verdict.PASS, sentence(outcomes, began), new Evidence.Units(outcomes, seconds(began)));
+      return passed(outcomes, began);
     } catch (UnitFailure e) {
-      return StepResult.of(Verdict.FAIL, e.text(), new Evidence.Units(outcomes, seconds(began)));
+      return e.result(evidence(outcomes, began));
     } catch (SQLException e) {
       throw SqlFailures.of("applying section " + section, target, e);
     }
+  }
+
+  /** What is begun is finished; what is not begun waits until the limits are clear. */
+  private void mayBegin(Unit unit, int of, String section, long began, UnitRunner runner)
+      throws SQLException, UnitFailure {
+    Optional<Duration> within = guard.rules().within();
+    boolean late = within.filter(most -> left(most, began).isNegative()).isPresent();
+    List<String> crossed = guard.pausing();
+    if ((!late && crossed.isEmpty()) || runner.done(unit)) {
+      return;
+    }
+    String where =
+        "section "
+            + section
+            + " on "
+            + target.title()
+            + " stopped before unit "
+            + unit.number()
+            + " of "
+            + of
+            + ": ";
+    if (late) {
+      throw new UnitFailure(
+          FailureCode.OVER_TIME,
+          where + over(within.get()) + ". What was done stays. Retry the step, or roll back");
+    }
+    throw new UnitFailure(
+        FailureCode.GUARD,
+        where + String.join("; ", crossed) + ". What was done stays. It goes on once this is clear",
+        Optional.of(Hindrance.GUARD));
+  }
+
+  private StepResult passed(List<UnitOutcome> outcomes, long began) {
+    List<String> crossed = guard.pausing();
+    String sentence = sentence(outcomes, began);
+    return crossed.isEmpty()
+        ? StepResult.of(Verdict.PASS, sentence, evidence(outcomes, began))
+        : StepResult.of(
+                Verdict.PASS,
+                sentence + "; while it ran: " + String.join("; ", crossed),
+                evidence(outcomes, began))
+            .hindered(Hindrance.GUARD);
+  }
+
+  private Evidence.Units evidence(List<UnitOutcome> outcomes, long began) {
+    return new Evidence.Units(outcomes, seconds(began)).with(guard.evidence());
+  }
+
+  private static Duration left(Duration most, long began) {
+    return most.minusNanos(System.nanoTime() - began);
+  }
+
+  private static String over(Duration within) {
+    return "it took longer than "
+        + Quantity.print(within.toMillis() / 1000.0, Dimension.TIME)
+        + " (within)";
   }
 
   private void requireGrant(Work work, String change, String section) {

@@ -19,6 +19,9 @@ public final class Target implements AutoCloseable {
   public static final String OURS = "lk/";
 
   private static final int CONNECT_SECONDS = 10;
+  private static final String CANCEL_SECONDS = "5";
+  private static final String WATCH_SECONDS = "2";
+  private static final int CHECKS_CLIENT_SINCE = 14;
   private static final int READERS = 4;
   private static final Duration READ = Duration.ofSeconds(30);
 
@@ -52,6 +55,29 @@ public final class Target implements AutoCloseable {
   /** As {@link #dedicated}, to another database of the same server. */
   public Connection dedicated(String applicationName, String database) throws SQLException {
     return DriverManager.getConnection(url(database), properties(applicationName));
+  }
+
+  /**
+   * A connection of its own for looking on while we work: read only, each statement short, on both
+   * ends.
+   */
+  Connection watching() throws SQLException {
+    Properties properties = properties(OURS + "watch");
+    properties.setProperty("loginTimeout", WATCH_SECONDS);
+    properties.setProperty("connectTimeout", WATCH_SECONDS);
+    properties.setProperty("socketTimeout", WATCH_SECONDS);
+    properties.setProperty(
+        "options", "-c default_transaction_read_only=on -c statement_timeout=500ms");
+    Connection connection = DriverManager.getConnection(settings.url(), properties);
+    noticesWhenWeAreGone(connection);
+    return connection;
+  }
+
+  /** Without it a backend works on for a client that is dead. PostgreSQL 14+. */
+  static void noticesWhenWeAreGone(Connection connection) throws SQLException {
+    if (connection.getMetaData().getDatabaseMajorVersion() >= CHECKS_CLIENT_SINCE) {
+      Rows.execute(connection, "SET client_connection_check_interval = '1s'");
+    }
   }
 
   /** The JDBC URL of another database of the same server. */
@@ -98,6 +124,7 @@ public final class Target implements AutoCloseable {
     properties.setProperty("ApplicationName", applicationName);
     properties.setProperty("loginTimeout", Integer.toString(CONNECT_SECONDS));
     properties.setProperty("connectTimeout", Integer.toString(CONNECT_SECONDS));
+    properties.setProperty("cancelSignalTimeout", CANCEL_SECONDS);
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("assumeMinServerVersion", "12");
     return properties;

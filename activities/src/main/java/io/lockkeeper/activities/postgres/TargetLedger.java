@@ -3,6 +3,7 @@ package io.lockkeeper.activities.postgres;
 import io.lockkeeper.environment.TargetIdentity;
 import io.lockkeeper.section.Meaning.CreateIndex;
 import io.lockkeeper.section.QualifiedName;
+import io.lockkeeper.step.Pass;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -98,6 +99,29 @@ public final class TargetLedger {
           });
     } catch (SQLException e) {
       throw SqlFailures.of("writing the baseline into the ledger", target, e);
+    }
+  }
+
+  /** Whether a unit of the section was begun outside a transaction, and not brought to its end. */
+  public boolean begun(String promotion, Pass pass, String section) throws SQLException {
+    try {
+      return target.read(
+          connection ->
+              Rows.one(
+                  connection,
+                  """
+                  SELECT EXISTS (SELECT FROM lockkeeper.unit
+                    WHERE promotion = ? AND pass = ? AND section = ? AND state = 'started')
+                  """,
+                  row -> row.getBoolean(1),
+                  promotion,
+                  Ledger.word(pass),
+                  section));
+    } catch (SQLException e) {
+      if (SqlFailures.isMissing(e)) {
+        return false;
+      }
+      throw e;
     }
   }
 

@@ -8,6 +8,7 @@ import io.lockkeeper.section.Meaning;
 import io.lockkeeper.section.Meaning.CreateIndex;
 import io.lockkeeper.section.QualifiedName;
 import io.lockkeeper.section.Unit;
+import io.lockkeeper.step.Evidence.Locks;
 import io.lockkeeper.step.Evidence.UnitOutcome;
 import io.lockkeeper.step.Pass;
 import java.sql.Connection;
@@ -33,11 +34,15 @@ final class UnitRunner {
 
   private final Fence fence;
   private final Running running;
+  private final LockGuard locks;
   private final String promotion;
   private final String change;
   private final Pass pass;
   private final String section;
   private final List<Unit> down;
+
+  /** How the unit that runs got and held its locks. */
+  private Optional<Locks> locked = Optional.empty();
 
   /**
    * @param down the script that takes the section back, where its author gave one
@@ -45,6 +50,7 @@ final class UnitRunner {
   UnitRunner(
       Fence fence,
       Running running,
+      LockGuard locks,
       String promotion,
       String change,
       Pass pass,
@@ -52,6 +58,7 @@ final class UnitRunner {
       List<Unit> down) {
     this.fence = fence;
     this.running = running;
+    this.locks = locks;
     this.promotion = promotion;
     this.change = change;
     this.pass = pass;
@@ -67,6 +74,7 @@ final class UnitRunner {
    */
   UnitOutcome run(Unit unit) throws SQLException, UnitFailure {
     long began = System.nanoTime();
+    locked = Optional.empty();
     List<String> notices = new ArrayList<>();
     Optional<UnitRow> row =
         Ledger.unit(fence.connection(), promotion, pass, section, unit.number());
@@ -82,30 +90,38 @@ final class UnitRunner {
     }
     double seconds = (System.nanoTime() - began) / 1e9;
     return new UnitOutcome(
-        unit.number(), unit.title(), unit.digest(), outcome, seconds, List.copyOf(notices));
+        unit.number(), unit.title(), unit.digest(), outcome, seconds, List.copyOf(notices), locked);
+  }
+
+  /** Whether the ledger knows it as done. */
+  boolean done(Unit unit) throws SQLException {
+    return Ledger.unit(fence.connection(), promotion, pass, section, unit.number())
+        .filter(row -> row.state() == State.FINISHED)
+        .isPresent();
   }
 
   private String transaction(Unit unit, List<String> notices) throws SQLException, UnitFailure {
     try {
-      BriefLock.USUAL.change(
-          fence,
-          running,
-          unit.title(),
-          connection -> {
-            notices.clear();
-            start(connection, unit, Optional.empty(), inverse(connection, unit));
-            for (Unit.Part part : unit.statements()) {
-              execute(connection, part.statement().text(), notices);
-            }
-            Ledger.finish(connection, promotion, pass, section, unit.number(), RUN);
-          });
+      locked =
+          Optional.of(
+              locks.change(
+                  unit.title(),
+                  unit.locks(),
+                  connection -> {
+                    notices.clear();
+                    start(connection, unit, Optional.empty(), inverse(connection, unit));
+                    for (Unit.Part part : unit.statements()) {
+                      execute(connection, part.statement().text(), notices);
+                    }
+                    Ledger.finish(connection, promotion, pass, section, unit.number(), RUN);
+                  }));
       return RUN;
     } catch (SQLException e) {
       running.throwIfStopped();
       if (SqlFailures.isConnection(e)) {
         throw e;
       }
-      throw SqlFailures.isLockTimeout(e) ? noLock(unit) : failed(unit, e, "Nothing of it was done");
+      throw failed(unit, e, "Nothing of it was done");
     }
   }
 
@@ -151,7 +167,7 @@ final class UnitRunner {
   private void create(Unit unit, PlannedIndex index, String statement, List<String> notices)
       throws SQLException, UnitFailure {
     try {
-      execute(fence.connection(), statement, notices);
+      alone(unit, statement, notices);
     } catch (SQLException e) {
       if (SqlFailures.isConnection(e)) {
         throw e;
@@ -206,7 +222,7 @@ final class UnitRunner {
           start(connection, unit, Optional.empty(), inverse(connection, unit));
         });
     try {
-      execute(fence.connection(), part.statement().text(), notices);
+      alone(unit, part.statement().text(), notices);
     } catch (SQLException e) {
       if (SqlFailures.isConnection(e)) {
         throw e;
@@ -278,6 +294,12 @@ final class UnitRunner {
     return fence.target().read(connection -> Catalog.find(connection, name));
   }
 
+  private void alone(Unit unit, String sql, List<String> notices) throws SQLException {
+    locked =
+        Optional.of(
+            locks.run(unit.title(), unit.locks(), () -> execute(fence.connection(), sql, notices)));
+  }
+
   private static void execute(Connection connection, String sql, List<String> notices)
       throws SQLException {
     try (Statement statement = connection.createStatement()) {
@@ -290,8 +312,7 @@ final class UnitRunner {
   }
 
   private UnitFailure failed(Unit unit, SQLException e, String means) {
-    return new UnitFailure(
-        FailureCode.SQL_FAILED,
+    String where =
         "unit "
             + unit.number()
             + " \""
@@ -299,31 +320,18 @@ final class UnitRunner {
             + "\" of section "
             + section
             + " on "
-            + fence.target().title()
+            + fence.target().title();
+    if (e instanceof HinderedException hindered) {
+      return hindered.failure(where, means);
+    }
+    return new UnitFailure(
+        FailureCode.SQL_FAILED,
+        where
             + " failed: "
             + SqlFailures.text(e)
             + ". "
             + means
             + ". Mend the cause, then retry the step");
-  }
-
-  private UnitFailure noLock(Unit unit) {
-    return new UnitFailure(
-        FailureCode.LOCK_TIMEOUT,
-        "unit "
-            + unit.number()
-            + " \""
-            + unit.title()
-            + "\" of section "
-            + section
-            + " on "
-            + fence.target().title()
-            + " asked for its lock "
-            + BriefLock.USUAL.tries()
-            + " times, each for "
-            + BriefLock.TIMEOUT
-            + ", and did not get it. Nothing was changed. End the sessions that hold it, then"
-            + " retry the step");
   }
 
   private UnitFailure inTheWay(Unit unit, PlannedIndex index, Optional<FoundIndex> found) {

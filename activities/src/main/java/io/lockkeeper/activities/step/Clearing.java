@@ -1,9 +1,9 @@
 package io.lockkeeper.activities.step;
 
+import io.lockkeeper.activities.guard.LiveLimits;
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.activities.probe.LiveFigures;
-import io.lockkeeper.activities.probe.LiveLimits;
 import io.lockkeeper.change.SectionRules;
 import io.lockkeeper.limit.Dimension;
 import io.lockkeeper.limit.Quantity;

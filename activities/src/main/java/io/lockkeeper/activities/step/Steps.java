@@ -4,9 +4,7 @@ import io.lockkeeper.activities.backup.Backups;
 import io.lockkeeper.activities.backup.Manifest;
 import io.lockkeeper.activities.postgres.Reverter;
 import io.lockkeeper.activities.postgres.Running;
-import io.lockkeeper.activities.postgres.SectionRunner;
 import io.lockkeeper.activities.postgres.TargetLedger;
-import io.lockkeeper.plan.SectionUnits;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Step;
 import io.lockkeeper.step.StepResult;
@@ -66,16 +64,7 @@ public final class Steps {
   }
 
   public static StepResult apply(Place place, Running running) {
-    Step.Apply step = (Step.Apply) place.order().step();
-    String environment = place.environment().name();
-    return new SectionRunner(place.target(), running)
-        .apply(
-            place.workWithSettings(),
-            place.order().work().change(),
-            step.pass(),
-            step.section(),
-            SectionUnits.of(place.bundle(), environment, step.section()),
-            SectionUnits.down(place.bundle(), environment, step.section()));
+    return new SectionStep(place, running).apply();
   }
 
   public static StepResult awaitClear(Place place, Running running) {

@@ -1,4 +1,4 @@
-package io.lockkeeper.activities.probe;
+package io.lockkeeper.activities.guard;
 
 import io.lockkeeper.change.GuardRule;
 import io.lockkeeper.limit.Judgement;
