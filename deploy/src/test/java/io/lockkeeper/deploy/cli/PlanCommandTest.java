@@ -15,7 +15,9 @@ class PlanCommandTest {
     Ran ran = Cli.run(Map.of(), "plan", magnus, "--expand");
 
     assertThat(ran.code()).isEqualTo(Exit.REACHED);
-    assertThat(ran.out()).startsWith("checks:").contains("\nwhy: Nine indexes").endsWith("\n");
+    assertThat(ran.out())
+        .startsWith("change: magnus-performance-indexes\nwhy: Nine indexes")
+        .endsWith("\n");
     assertThat(ran.err()).isEmpty();
   }
 }
