@@ -2,6 +2,8 @@ package io.lockkeeper.change;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.lockkeeper.section.Inverse;
+import io.lockkeeper.section.Meaning;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,11 @@ public record Section(
     String file, String name, boolean losesData, Optional<String> down, SectionRules rules) {
   /** The section that nobody writes: ANALYZE of the tables that the change touched. */
   public static final String ANALYZE = "analyze-touched-tables";
+
+  /** Whether there is a way back of one of its statements: a script, or one of its own. */
+  public boolean takesBack(Meaning meaning) {
+    return down.isPresent() || Inverse.of(meaning).isPresent();
+  }
 
   /** Bundles of the first version have no rules: the usual ones hold. */
   @JsonCreator

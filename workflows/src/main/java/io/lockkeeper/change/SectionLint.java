@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lockkeeper.change.Change.Risk;
 import io.lockkeeper.finding.Findings;
-import io.lockkeeper.section.Inverse;
 import io.lockkeeper.section.Meaning;
 import io.lockkeeper.section.SqlSyntaxException;
 import io.lockkeeper.section.Statement;
@@ -156,12 +155,12 @@ final class SectionLint {
 
   /** Said as an error where nobody decided about it, as a warning where it goes forward only. */
   private void wayBack(Section section, Optional<String> forwardOnly) {
-    if (section.down().isPresent() || section.rules().keep()) {
+    if (section.rules().keep()) {
       return;
     }
     for (Unit unit : read(section.file()).orElse(List.of())) {
       for (Unit.Part part : unit.statements()) {
-        if (Inverse.of(part.meaning()).isEmpty()) {
+        if (!section.takesBack(part.meaning())) {
           noWayBack(section, part, forwardOnly);
         }
       }

@@ -160,9 +160,10 @@ public final class FlightPlanner {
       steps.add(new Step.Backup(plan.backup() == Backup.VERIFIED));
     }
     List<String> sections = new ArrayList<>(plan.sections().stream().map(Section::name).toList());
-    if (rehearse) {
-      sections.forEach(section -> steps.add(new Step.Apply(section, Pass.REHEARSAL)));
-      List<String> reversed = new ArrayList<>(sections);
+    List<String> rehearsed = rehearse ? rehearsable(plan) : List.of();
+    if (!rehearsed.isEmpty()) {
+      rehearsed.forEach(section -> steps.add(new Step.Apply(section, Pass.REHEARSAL)));
+      List<String> reversed = new ArrayList<>(rehearsed);
       Collections.reverse(reversed);
       reversed.forEach(section -> steps.add(new Step.Revert(section, Pass.REHEARSAL)));
       steps.add(new Step.Verify(Subject.REVERTED));
@@ -196,6 +197,17 @@ public final class FlightPlanner {
 
   private static SectionWaits waits(Section section) {
     return new SectionWaits(section.name(), section.rules().pace(), section.rules().resume());
+  }
+
+  /**
+   * Up to the first section that cannot be taken back: a rehearsal leaves nothing, and what follows
+   * may need what it would leave.
+   */
+  private List<String> rehearsable(EnvironmentPlan plan) {
+    return plan.sections().stream()
+        .takeWhile(section -> SectionUnits.takesBack(bundle, section))
+        .map(Section::name)
+        .toList();
   }
 
   private boolean hasChecks(Moment moment) {

@@ -42,6 +42,13 @@ public final class SectionUnits {
         .orElse(List.of());
   }
 
+  /** Whether all of a section can be taken back; what is kept by a rollback may have no way. */
+  public static boolean takesBack(Bundle bundle, Section section) {
+    return Unit.read(bundle.text(section.file())).stream()
+        .flatMap(unit -> unit.statements().stream())
+        .allMatch(part -> section.takesBack(part.meaning()));
+  }
+
   private static List<Unit> analyze(Bundle bundle, EnvironmentPlan plan) {
     Set<QualifiedName> stale = new LinkedHashSet<>();
     for (Section section : plan.sections()) {

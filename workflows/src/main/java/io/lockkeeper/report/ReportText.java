@@ -345,7 +345,7 @@ public final class ReportText {
           f.environment(),
           "`" + f.compared().before().substring(0, 16) + "…`",
           "`" + f.compared().now().substring(0, 16) + "…`",
-          equal ? "yes" : "NO");
+          equal ? "yes" : f.compared().differences().isEmpty() ? "but for what is declared" : "NO");
     }
     line("");
   }

@@ -1,11 +1,14 @@
 package io.lockkeeper.step;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What proves a step's verdict: names, counts, times and digests, never row values, never SQL.
@@ -220,10 +223,27 @@ public sealed interface Evidence {
    */
   record ObjectState(String name, String table, boolean valid, long size, long scans) {}
 
-  /** Digests of the schema. */
-  record Fingerprints(String before, String now, List<String> differences) implements Evidence {
+  /**
+   * Digests of the schema.
+   *
+   * @param differences that nothing explains
+   * @param declared differences that the change says a rollback leaves; none in evidence of the
+   *     first version
+   */
+  record Fingerprints(String before, String now, List<String> differences, List<String> declared)
+      implements Evidence {
     public Fingerprints {
       differences = List.copyOf(differences);
+      declared = List.copyOf(declared);
+    }
+
+    @JsonCreator
+    static Fingerprints read(
+        @JsonProperty("before") String before,
+        @JsonProperty("now") String now,
+        @JsonProperty("differences") List<String> differences,
+        @JsonProperty("declared") @Nullable List<String> declared) {
+      return new Fingerprints(before, now, differences, declared == null ? List.of() : declared);
     }
   }
 

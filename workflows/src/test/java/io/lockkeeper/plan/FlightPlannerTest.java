@@ -93,6 +93,44 @@ class FlightPlannerTest {
         .hasMessage(message);
   }
 
+  /** A rehearsal leaves nothing, so it ends before what would be left. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "sections: {} | rehearse-10_a rehearse-20_b rehearse-30_c revert-30_c revert-20_b"
+            + " revert-10_a verify-reverted",
+        "sections: {20_b: {rollback: keep}} | rehearse-10_a revert-10_a verify-reverted",
+        "rollback: {forward_only: x}; sections: {20_b: {rollback: sql/20_b.down.sql}} |"
+            + " rehearse-10_a rehearse-20_b rehearse-30_c revert-30_c revert-20_b revert-10_a"
+            + " verify-reverted",
+        "sections: {10_a: {rollback: keep}, 20_b: {rollback: keep}} | rehearse-10_a revert-10_a"
+            + " verify-reverted",
+        "sections: [sql/20_b.sql, sql/10_a.sql]; rollback: {forward_only: x} | rehearse-20_b"
+            + " rehearse-10_a revert-10_a revert-20_b verify-reverted",
+        "sections: [{file: sql/20_b.sql, rollback: keep}, sql/10_a.sql] |",
+      })
+  void sectionThatCannotBeTakenBack_endsTheRehearsal(String lines, String expected) {
+    Bundle bundle =
+        Bundles.of(
+            HEAD + lines.replace("; ", "\n") + "\nthrough: [dev]\n",
+            "sql/10_a.sql",
+            "CREATE INDEX CONCURRENTLY idx_a ON a (x);",
+            "sql/20_b.sql",
+            "UPDATE b SET x = 1 WHERE x IS NULL;",
+            "sql/20_b.down.sql",
+            "UPDATE b SET x = NULL;",
+            "sql/30_c.sql",
+            "CREATE INDEX CONCURRENTLY idx_c ON c (x);");
+    List<String> rehearsal =
+        steps(plan(bundle, Overrides.NONE).deploy("dev")).stream()
+            .filter(step -> step.matches("rehearse-.*|revert-.*|verify-reverted"))
+            .toList();
+
+    assertThat(rehearsal)
+        .isEqualTo(expected == null ? List.of() : List.of(expected.trim().split(" ")));
+  }
+
   @Test
   void flight_hasTheStagesOfTheConceptsPage() {
     Flight flight = plan(Bundles.flight(), Overrides.NONE);

@@ -63,11 +63,21 @@ public record Fingerprint(List<String> lines) {
    * lists are cut.
    */
   public List<String> differences(Fingerprint before) {
+    return told(allDifferences(before));
+  }
+
+  /** As {@link #differences}, whole. */
+  List<String> allDifferences(Fingerprint before) {
     Set<String> here = new HashSet<>(lines);
     Set<String> there = new HashSet<>(before.lines);
     List<String> differences = new ArrayList<>();
     lines.stream().filter(line -> !there.contains(line)).forEach(l -> differences.add("+ " + l));
     before.lines.stream().filter(l -> !here.contains(l)).forEach(l -> differences.add("- " + l));
+    return differences;
+  }
+
+  /** A list as people read it: cut where it is long. */
+  public static List<String> told(List<String> differences) {
     if (differences.size() <= TOLD_DIFFERENCES) {
       return differences;
     }

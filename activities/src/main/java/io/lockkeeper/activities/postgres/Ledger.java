@@ -25,6 +25,9 @@ final class Ledger {
       inverse, reverted_parts
       """;
 
+  /** Checkpoint with what the change says about its way back. */
+  static final String WAY_BACK = "way-back";
+
   private Ledger() {}
 
   static Optional<UnitRow> unit(

@@ -52,6 +52,10 @@ public final class Reverter {
       running.on(fence);
       LockGuard locks = new LockGuard(fence, running, watch, guard, LockGuard.Patience.BACK);
       List<UnitRow> rows = Ledger.begun(fence.connection(), work.promotion(), pass, section);
+      Optional<StepResult> declared = declared(work, pass, section, rows, began);
+      if (declared.isPresent()) {
+        return declared.get();
+      }
       Set<String> untouched = rows.isEmpty() ? Set.of() : untouched(fence, work.promotion());
       for (UnitRow row : rows) {
         running.unit(row.unit(), rows.size(), "takes back " + row.title());
@@ -85,6 +89,44 @@ public final class Reverter {
   private static Evidence.Units evidence(
       List<UnitOutcome> outcomes, long began, SectionGuard guard) {
     return new Evidence.Units(outcomes, seconds(began)).with(guard.evidence());
+  }
+
+  /** What the change says of the section; a rehearsal is always taken back. */
+  private Optional<StepResult> declared(
+      Work work, Pass pass, String section, List<UnitRow> rows, long began) throws SQLException {
+    if (rows.isEmpty() || pass == Pass.REHEARSAL) {
+      return Optional.empty();
+    }
+    DeclaredWayBack declared = new TargetLedger(target).wayBack(work.promotion());
+    if (declared.keeps().contains(section)) {
+      Evidence units = new Evidence.Units(stays(rows, "kept"), seconds(began));
+      return Optional.of(
+          StepResult.of(Verdict.PASS, "left as it is: the change keeps it in a rollback", units));
+    }
+    if (declared.forwardOnly().contains(section)) {
+      Evidence units = new Evidence.Units(stays(rows, "not taken back"), seconds(began));
+      return Optional.of(
+          StepResult.of(Verdict.FAIL, forwardOnly(section, declared.because()), units));
+    }
+    return Optional.empty();
+  }
+
+  private static List<UnitOutcome> stays(List<UnitRow> rows, String outcome) {
+    return rows.stream()
+        .map(row -> new UnitOutcome(row.unit(), row.title(), row.digest(), outcome, 0, List.of()))
+        .toList();
+  }
+
+  private String forwardOnly(String section, String because) {
+    return FailureCode.FORWARD_ONLY.text()
+        + ": taking section "
+        + section
+        + " of "
+        + target.title()
+        + " back was refused: the change is forward-only, because "
+        + because
+        + ". Nothing of it was touched. Abort to let it stand, or mend it forward with a change of"
+        + " its own";
   }
 
   private boolean known(Work work, String section) {

@@ -1,6 +1,7 @@
 package io.lockkeeper.activities.postgres;
 
 import io.lockkeeper.environment.TargetIdentity;
+import io.lockkeeper.json.Json;
 import io.lockkeeper.section.Meaning.CreateIndex;
 import io.lockkeeper.section.QualifiedName;
 import io.lockkeeper.step.Pass;
@@ -84,9 +85,24 @@ public final class TargetLedger {
                 : Optional.empty());
   }
 
-  /** What was measured before the change, with the fingerprint, under a grant that holds. */
+  /** What the change said about its way back; nothing special where the ledger does not tell. */
+  public DeclaredWayBack wayBack(String promotion) throws SQLException {
+    return checkpoint(promotion, Ledger.WAY_BACK)
+        .map(bytes -> Json.read(bytes, DeclaredWayBack.class))
+        .orElse(DeclaredWayBack.NOTHING);
+  }
+
+  /**
+   * What was measured before the change, with the fingerprint and what the change says about its
+   * way back, under a grant that holds.
+   */
   public void writeBaseline(
-      Work work, String change, Running running, byte[] baseline, Fingerprint fingerprint) {
+      Work work,
+      String change,
+      Running running,
+      byte[] baseline,
+      Fingerprint fingerprint,
+      DeclaredWayBack wayBack) {
     requireGranted(work, change);
     try (Fence fence = Fence.open(target, work, running)) {
       running.on(fence);
@@ -96,6 +112,8 @@ public final class TargetLedger {
           connection -> {
             Ledger.writeCheckpoint(connection, work.promotion(), "baseline", baseline);
             Ledger.writeCheckpoint(connection, work.promotion(), "fingerprint", fingerprint.pack());
+            Ledger.writeCheckpoint(
+                connection, work.promotion(), Ledger.WAY_BACK, Json.canonical(wayBack));
           });
     } catch (SQLException e) {
       throw SqlFailures.of("writing the baseline into the ledger", target, e);

@@ -3,6 +3,7 @@ package io.lockkeeper.activities.step;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lockkeeper.activities.log.LogFile;
+import io.lockkeeper.activities.postgres.DeclaredWayBack;
 import io.lockkeeper.activities.postgres.Fingerprint;
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.SqlFailures;
@@ -17,11 +18,14 @@ import io.lockkeeper.activities.probe.ProbeRunner.UnmeasuredException;
 import io.lockkeeper.activities.probe.Timings;
 import io.lockkeeper.change.Check;
 import io.lockkeeper.change.Check.Moment;
+import io.lockkeeper.change.EnvironmentPlan;
 import io.lockkeeper.change.Probe;
+import io.lockkeeper.change.Section;
 import io.lockkeeper.json.Json;
 import io.lockkeeper.limit.Dimension;
 import io.lockkeeper.limit.Quantity;
 import io.lockkeeper.limit.Reading;
+import io.lockkeeper.plan.SectionUnits;
 import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Evidence.Item;
@@ -85,13 +89,29 @@ final class BaselineTaker {
           place.order().work().change(),
           running,
           Json.canonical(record),
-          fingerprint);
+          fingerprint,
+          wayBack());
       attach("baseline_metrics.txt", text(record));
       attach("baseline_plans.txt", plans.toString());
       return result(live, fingerprint, ledger.connected().databaseSize());
     } catch (SQLException e) {
       throw SqlFailures.of("measuring before the change", place.target(), e);
     }
+  }
+
+  /** Read now, because a way back does not read the bundle. */
+  private DeclaredWayBack wayBack() {
+    EnvironmentPlan plan = place.plan();
+    List<String> keeps =
+        plan.sections().stream().filter(s -> s.rules().keep()).map(Section::name).toList();
+    List<String> forwardOnly =
+        plan.sections().stream()
+            .filter(section -> !SectionUnits.takesBack(place.bundle(), section))
+            .map(Section::name)
+            .filter(section -> !keeps.contains(section))
+            .toList();
+    return new DeclaredWayBack(
+        plan.leaves(), keeps, forwardOnly, plan.forwardOnly().orElse("it has no way back"));
   }
 
   private StepResult result(Map<String, Double> live, Fingerprint fingerprint, long size) {

@@ -3,6 +3,7 @@ package io.lockkeeper.activities.step;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lockkeeper.activities.postgres.Fingerprint;
+import io.lockkeeper.activities.postgres.Residue;
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.activities.postgres.TargetLedger;
@@ -54,7 +55,7 @@ final class Verification {
     }
   }
 
-  /** Equal fingerprints, and nothing less. */
+  /** Equal fingerprints, but for what the change says it leaves, and nothing less. */
   private StepResult reverted() throws SQLException {
     Optional<Fingerprint> before = ledger.fingerprintBefore(place.promotion());
     if (before.isEmpty()) {
@@ -63,13 +64,19 @@ final class Verification {
     }
     running.beat("takes the fingerprint");
     Fingerprint now = ledger.fingerprint();
-    List<String> differences = now.differences(before.get());
-    Evidence evidence = new Evidence.Fingerprints(before.get().digest(), now.digest(), differences);
+    Residue.Found found =
+        new Residue(ledger.wayBack(place.promotion()).leaves()).of(before.get(), now);
+    List<String> differences = Fingerprint.told(found.undeclared());
+    Evidence evidence =
+        new Evidence.Fingerprints(
+            before.get().digest(), now.digest(), differences, Fingerprint.told(found.declared()));
+    String left =
+        found.names().isEmpty() ? "" : "; left as declared: " + String.join(", ", found.names());
     return differences.isEmpty()
-        ? StepResult.of(Verdict.PASS, "the schema is as before the change", evidence)
+        ? StepResult.of(Verdict.PASS, "the schema is as before the change" + left, evidence)
         : StepResult.of(
             Verdict.FAIL,
-            "the schema is not as before the change: " + String.join("; ", differences),
+            "the schema is not as before the change: " + String.join("; ", differences) + left,
             evidence);
   }
 

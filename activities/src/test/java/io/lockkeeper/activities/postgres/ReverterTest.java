@@ -231,7 +231,12 @@ class ReverterTest {
     TargetLedger ledger = new TargetLedger(database.target());
     Fingerprint before = ledger.fingerprint();
     ledger.writeBaseline(
-        engine.work("baseline", 1), Engine.CHANGE, new Running(), new byte[0], before);
+        engine.work("baseline", 1),
+        Engine.CHANGE,
+        new Running(),
+        new byte[0],
+        before,
+        DeclaredWayBack.NOTHING);
     StepResult applied =
         engine.applyWithDown(
             BUILD_SECTOR + BUILD_CAP,
