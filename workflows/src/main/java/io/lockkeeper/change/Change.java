@@ -95,6 +95,16 @@ public record Change(
                         || limit.matches("http." + check.name() + ".error_rate"));
   }
 
+  /** Probes that are taken in an environment, in the order written. */
+  public List<Probe> probes(String environment) {
+    return probes.stream().filter(probe -> probe.isFor(environment)).toList();
+  }
+
+  /** Checks that are made in an environment, in the order written. */
+  public List<Check> checks(String environment) {
+    return checks.stream().filter(check -> check.isFor(environment)).toList();
+  }
+
   public Optional<Check> check(String name) {
     return checks.stream().filter(check -> check.name().equals(name)).findFirst();
   }

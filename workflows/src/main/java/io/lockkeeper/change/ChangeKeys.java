@@ -80,7 +80,13 @@ final class ChangeKeys {
           .key("warm_up", "number")
           .key("core", "true or false")
           .key("expect", "limit or list of limits")
-          .later("as", "set", "before", "of", "minus", "over", "only")
+          .key("as", "role of the database")
+          .key("set", "mapping of custom settings")
+          .key("before", "query or file")
+          .key("of", "name of a probe")
+          .key("minus", "name of a probe")
+          .key("over", "name of a probe")
+          .key("only", "list of environments")
           .build();
 
   static final KeySet CHECK =
@@ -93,7 +99,11 @@ final class ChangeKeys {
           .key("when", "before, after, soak, watch, rolled_back")
           .key("record", "true or false")
           .key("then", "pause, rollback or note")
-          .later("command", "redis", "kept", "as", "set", "every", "only")
+          .key("kept", "list of tables")
+          .key("as", "role of the database")
+          .key("set", "mapping of custom settings")
+          .key("only", "list of environments")
+          .later("command", "redis", "every")
           .build();
 
   static final KeySet PARAMETER = KeySet.of("a parameter").key("sql", "query").build();

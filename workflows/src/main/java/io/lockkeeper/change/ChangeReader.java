@@ -73,6 +73,7 @@ public final class ChangeReader {
     RelatedChanges related = new RelatedChanges(name.orElse(""));
     List<EnvironmentPlan> through = through(map, probes, checks, related);
     List<Change.Next> next = map.get("next").map(related::next).orElse(List.of());
+    new NameLint(map).check(probes, checks, through);
     if (name.isEmpty() || why.isEmpty() || through.isEmpty()) {
       return Optional.empty();
     }
@@ -182,11 +183,13 @@ public final class ChangeReader {
         .map(Check::name)
         .forEach(logs::add);
     Set<String> names = new HashSet<>(probes.stream().map(Probe::name).toList());
+    Set<String> ratios =
+        new HashSet<>(probes.stream().filter(Probe::isRatio).map(Probe::name).toList());
     EnvironmentReader reader =
         new EnvironmentReader(
             map,
             files.keySet(),
-            Metrics.triggers(names, https, logs),
+            Metrics.withRatios(Metrics.triggers(names, https, logs), ratios),
             new HashSet<>(checks.stream().map(Check::name).toList()),
             related);
     List<EnvironmentPlan> plans = new ArrayList<>();

@@ -1,6 +1,8 @@
 package io.lockkeeper.change;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.lockkeeper.limit.Limit;
@@ -9,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that is true or false.
@@ -19,6 +22,8 @@ import java.util.TreeSet;
  * @param when moments at which it is made; never empty
  * @param record whether the result is kept as an attachment
  * @param then what a FAIL ends in
+ * @param session as whom a query is run
+ * @param only environments in which it is made; empty for all
  */
 public record Check(
     String name,
@@ -27,14 +32,17 @@ public record Check(
     boolean unchanged,
     Set<Moment> when,
     boolean record,
-    Then then) {
+    Then then,
+    Session session,
+    List<String> only) {
 
   /** What is looked at. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
   @JsonSubTypes({
     @JsonSubTypes.Type(value = Sql.class, name = "sql"),
     @JsonSubTypes.Type(value = Http.class, name = "http"),
-    @JsonSubTypes.Type(value = Log.class, name = "log")
+    @JsonSubTypes.Type(value = Log.class, name = "log"),
+    @JsonSubTypes.Type(value = Kept.class, name = "kept")
   })
   public sealed interface Source {}
 
@@ -52,6 +60,18 @@ public record Check(
    */
   public record Log(String log, String match) implements Source {}
 
+  /**
+   * No row of these tables was lost: rows counted before and after, less what the server's
+   * statistics say was inserted and deleted between.
+   *
+   * @param tables as SQL names them; never empty
+   */
+  public record Kept(List<String> tables) implements Source {
+    public Kept {
+      tables = List.copyOf(tables);
+    }
+  }
+
   /** When a check is made. */
   public enum Moment {
     BEFORE,
@@ -65,6 +85,36 @@ public record Check(
     expect = List.copyOf(expect);
     // In the order of the moments, so that the canonical form is the same in every process.
     when = Collections.unmodifiableSortedSet(new TreeSet<>(when));
+    only = List.copyOf(only);
+  }
+
+  /** Bundles of the first version know neither sessions nor single environments. */
+  @JsonCreator
+  static Check read(
+      @JsonProperty("name") String name,
+      @JsonProperty("source") Source source,
+      @JsonProperty("expect") List<Limit> expect,
+      @JsonProperty("unchanged") boolean unchanged,
+      @JsonProperty("when") Set<Moment> when,
+      @JsonProperty("record") boolean record,
+      @JsonProperty("then") Then then,
+      @JsonProperty("session") @Nullable Session session,
+      @JsonProperty("only") @Nullable List<String> only) {
+    return new Check(
+        name,
+        source,
+        expect,
+        unchanged,
+        when,
+        record,
+        then,
+        session == null ? Session.OURS : session,
+        only == null ? List.of() : only);
+  }
+
+  /** Whether it is made in that environment. */
+  public boolean isFor(String environment) {
+    return only.isEmpty() || only.contains(environment);
   }
 
   @JsonIgnore

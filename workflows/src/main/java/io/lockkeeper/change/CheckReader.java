@@ -23,10 +23,14 @@ final class CheckReader {
       List.of("before", "after", "soak", "watch", "rolled_back");
   private static final List<String> THEN = List.of("pause", "rollback", "note");
 
+  private static final List<String> SOURCES = List.of("sql", "http", "log", "kept");
+
   private final QueryReader queries;
+  private final SessionReader sessions;
 
   CheckReader(QueryReader queries) {
     this.queries = queries;
+    this.sessions = new SessionReader(queries);
   }
 
   Optional<Check> read(String name, YamlValue value) {
@@ -35,6 +39,11 @@ final class CheckReader {
     Optional<Check.Source> source = source(map);
     List<Limit> expect = new ArrayList<>();
     boolean unchanged = source.isPresent() && expectations(map, source.get(), expect);
+    Session session = sessions.read(map, source.isEmpty() || source.get() instanceof Check.Sql);
+    Set<Moment> moments = moments(map);
+    if (source.isPresent() && source.get() instanceof Check.Kept) {
+      refuseOfKept(map, moments);
+    }
     return source.map(
         s ->
             new Check(
@@ -42,18 +51,20 @@ final class CheckReader {
                 s,
                 expect,
                 unchanged,
-                moments(map),
+                moments,
                 map.get("record").flatMap(YamlValue::bool).orElse(false),
-                then(map)));
+                then(map),
+                session,
+                ProbeReader.only(map)));
   }
 
   private Optional<Check.Source> source(YamlMap map) {
-    long sources = List.of("sql", "http", "log").stream().filter(map::has).count();
+    long sources = SOURCES.stream().filter(map::has).count();
     if (sources == 0 && map.refused()) {
       return Optional.empty();
     }
     if (sources != 1) {
-      map.self().error("missing-key", "a check has one of sql, http and log");
+      map.self().error("missing-key", "a check has one of sql, http, log and kept");
       return Optional.empty();
     }
     if (map.has("match") && !map.has("log")) {
@@ -61,6 +72,14 @@ final class CheckReader {
     }
     if (map.has("sql")) {
       return map.get("sql").flatMap(queries::read).map(Check.Sql::new);
+    }
+    if (map.has("kept")) {
+      List<String> tables = map.get("kept").map(YamlValue::texts).orElse(List.of());
+      if (tables.isEmpty()) {
+        map.get("kept").ifPresent(value -> value.error("missing-table", "name at least one table"));
+        return Optional.empty();
+      }
+      return Optional.of(new Check.Kept(tables));
     }
     if (map.has("http")) {
       return map.get("http").flatMap(YamlValue::text).map(Check.Http::new);
@@ -94,6 +113,9 @@ final class CheckReader {
             .once()
             .withoutBaseline("of a check: write a number or a text, or expect: unchanged");
     boolean unchanged = false;
+    if (source instanceof Check.Kept) {
+      return false;
+    }
     for (YamlValue item : map.get("expect").map(YamlValue::listOrOne).orElse(List.of())) {
       if (item.isText() && item.text().filter("unchanged"::equals).isPresent()) {
         unchanged = true;
@@ -104,13 +126,27 @@ final class CheckReader {
     return unchanged;
   }
 
+  /** Whole tables are counted: that is no sample, and there is nothing to count from before. */
+  private static void refuseOfKept(YamlMap map, Set<Moment> moments) {
+    map.get("expect")
+        .ifPresent(
+            value ->
+                value.error("misplaced-key", "kept expects that no row is lost: leave it out"));
+    if (moments.stream().anyMatch(m -> m != Moment.AFTER && m != Moment.ROLLED_BACK)) {
+      map.get("when")
+          .ifPresent(
+              value -> value.error("misplaced-key", "kept is looked at after, or rolled_back"));
+    }
+  }
+
   private static MetricScope scope(Check.Source source) {
     if (source instanceof Check.Sql) {
       return Metrics.shortNames("rows", Metrics.VALUE);
     }
-    return source instanceof Check.Http
-        ? Metrics.shortNames("status", "body")
-        : Metrics.shortNames("matches");
+    if (source instanceof Check.Http) {
+      return Metrics.shortNames("status", "body");
+    }
+    return Metrics.shortNames("matches");
   }
 
   private static Set<Moment> moments(YamlMap map) {

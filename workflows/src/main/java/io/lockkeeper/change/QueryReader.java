@@ -41,16 +41,27 @@ final class QueryReader {
     return query;
   }
 
+  /** As {@link #timed}, for a query that need not have all of the parameters. */
+  Optional<String> timedWithSome(YamlValue value, Set<String> given) {
+    Optional<String> query = read(value, Query::refuseUnlessTimed);
+    query.ifPresent(sql -> missing(value, NamedParameters.of(sql), given));
+    return query;
+  }
+
   private static void parameters(YamlValue value, String sql, Set<String> given) {
     NamedParameters query = NamedParameters.of(sql);
-    for (String name : query.names()) {
-      if (!given.contains(name)) {
-        value.error("missing-parameter", "the query needs :" + name + ": give it under with");
-      }
-    }
+    missing(value, query, given);
     for (String name : given) {
       if (!query.names().contains(name)) {
         value.error("unused-parameter", "the query has no :" + name);
+      }
+    }
+  }
+
+  private static void missing(YamlValue value, NamedParameters query, Set<String> given) {
+    for (String name : query.names()) {
+      if (!given.contains(name)) {
+        value.error("missing-parameter", "the query needs :" + name + ": give it under with");
       }
     }
   }

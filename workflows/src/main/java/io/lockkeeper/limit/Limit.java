@@ -30,7 +30,27 @@ public record Limit(
   /** Understood by the shape of its metric's name alone; {@link LimitParser} checks names too. */
   @JsonCreator
   public static Limit parse(String text) {
-    return new LimitParser(Metrics::byShape).parse(text);
+    try {
+      return new LimitParser(Metrics::byShape).parse(text);
+    } catch (IllegalArgumentException e) {
+      return ofRatio(text).orElseThrow(() -> e);
+    }
+  }
+
+  /** A probe's figure may be a share of another's, which its name does not tell. */
+  private static Optional<Limit> ofRatio(String text) {
+    try {
+      Limit limit = new LimitParser(Metrics.ratio(Metrics::byShape)).parse(text);
+      boolean probe = limit.metric().startsWith("probe.") || limit.metric().matches("p50|p95");
+      return probe ? Optional.of(limit) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The same limit on a figure that is a share of another one. */
+  public Limit ofShares() {
+    return new Limit(text, metric, Dimension.RATIO, counter, operator, bound, sustained);
   }
 
   @JsonValue

@@ -172,6 +172,26 @@ public final class Metrics {
     };
   }
 
+  /** As another scope, for figures that are shares of one another instead of what they measure. */
+  public static MetricScope ratio(MetricScope scope) {
+    return name -> {
+      Metric metric = scope.resolve(name);
+      return metric.dimension() == Dimension.TIME
+          ? new Metric(metric.name(), Dimension.RATIO, metric.counter())
+          : metric;
+    };
+  }
+
+  /** As another scope, where some of the probes are ratios of others. */
+  public static MetricScope withRatios(MetricScope scope, Set<String> ratios) {
+    return name -> {
+      Matcher form = NAMED.matcher(name);
+      boolean ratio =
+          form.matches() && form.group(1).equals("probe") && ratios.contains(form.group(2));
+      return ratio ? ratio(scope).resolve(name) : scope.resolve(name);
+    };
+  }
+
   private static Metric resolve(String name) {
     if (LATER.contains(name) || name.startsWith("prometheus.") || name.startsWith("host.")) {
       throw new IllegalArgumentException(

@@ -80,7 +80,8 @@ public final class TriggerFold {
   }
 
   private Judgement judge(Trigger trigger, TriggerState state, Reading reading) {
-    Limit limit = trigger.limit();
+    Limit limit =
+        baselines.ratios().contains(state.metric()) ? trigger.limit().ofShares() : trigger.limit();
     if (limit.bound() instanceof Bound.Growth growth && reading instanceof Reading.Figure figure) {
       double first = state.recent().isEmpty() ? figure.value() : state.recent().get(0)[1];
       double rise = figure.value() - first;

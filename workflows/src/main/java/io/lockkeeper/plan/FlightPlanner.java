@@ -178,10 +178,10 @@ public final class FlightPlanner {
       steps.add(new Step.Apply(SectionUnits.ANALYZE, Pass.DEPLOY));
     }
     steps.add(new Step.Verify(Subject.OBJECTS));
-    if (hasChecks(Moment.AFTER)) {
+    if (hasChecks(plan, Moment.AFTER)) {
       steps.add(new Step.Verify(Subject.CHECKS));
     }
-    if (!change.probes().isEmpty()) {
+    if (!change.probes(plan.environment()).isEmpty()) {
       steps.add(new Step.Compare());
     }
     steps.add(new Step.Release(false));
@@ -210,7 +210,8 @@ public final class FlightPlanner {
         .toList();
   }
 
-  private boolean hasChecks(Moment moment) {
-    return change.checks().stream().anyMatch(check -> check.when().contains(moment));
+  private boolean hasChecks(EnvironmentPlan plan, Moment moment) {
+    return change.checks(plan.environment()).stream()
+        .anyMatch(check -> check.when().contains(moment));
   }
 }

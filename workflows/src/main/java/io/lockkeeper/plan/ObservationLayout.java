@@ -150,7 +150,7 @@ final class ObservationLayout {
     rules.addAll(milestone.rollbackIf());
     rules.forEach(rule -> triggers.add(scaled(rule.trigger(), sample, factor)));
     Moment moment = kind == StageKind.SOAK ? Moment.SOAK : Moment.WATCH;
-    change.checks().stream()
+    change.checks(plan.environment()).stream()
         .filter(check -> check.when().contains(moment))
         .forEach(check -> triggers.add(scaled(trigger(check), sample, factor)));
     return triggers;

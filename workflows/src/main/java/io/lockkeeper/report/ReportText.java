@@ -144,11 +144,15 @@ public final class ReportText {
   private void comparison(Evidence.Comparison probe) {
     row(
         probe.probe(),
-        ms(probe.beforeP50()),
-        ms(probe.afterP50()),
-        percent(probe.improvement()),
+        probe.beforeP50().map(p50 -> figure(probe, p50)).orElse("not possible"),
+        figure(probe, probe.afterP50()),
+        probe.beforeP50().isPresent() ? percent(probe.improvement()) : "",
         String.join(", ", probe.indexes()),
         probe.verdict().name());
+  }
+
+  private static String figure(Evidence.Comparison probe, double p50) {
+    return probe.ratio() ? percent(p50) : ms(p50);
   }
 
   private void applied() {

@@ -272,18 +272,21 @@ public sealed interface Evidence {
    * One probe before and after.
    *
    * @param core whether the change is judged by it as a whole; the averages count these alone
-   * @param improvement {@code (before - after) / before} of p50
+   * @param beforeP50 absent, like the other figures before, where it could not be measured then
+   * @param improvement {@code (before - after) / before} of p50; zero where there is none before
+   * @param ratio whether its figures are shares of another probe's, and not seconds
    */
   record Comparison(
       String probe,
       boolean core,
-      double beforeP50,
+      Optional<Double> beforeP50,
       double afterP50,
-      double beforeP95,
+      Optional<Double> beforeP95,
       double afterP95,
-      long beforeRows,
+      Optional<Long> beforeRows,
       long afterRows,
       double improvement,
+      boolean ratio,
       List<String> indexes,
       Verdict verdict,
       String sentence) {

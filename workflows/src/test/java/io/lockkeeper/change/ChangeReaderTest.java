@@ -11,11 +11,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lockkeeper.change.Check.Moment;
 import io.lockkeeper.change.EnvironmentPlan.Backup;
 import io.lockkeeper.change.EnvironmentPlan.OnFailure;
+import io.lockkeeper.change.Probe.Operation;
 import io.lockkeeper.change.SectionRules.Existing;
 import io.lockkeeper.change.SectionRules.Resume;
 import io.lockkeeper.finding.Findings;
 import io.lockkeeper.fixture.Bundles;
 import io.lockkeeper.json.Json;
+import io.lockkeeper.limit.Dimension;
 import io.lockkeeper.limit.Limit;
 import io.lockkeeper.limit.Trigger.Then;
 import java.io.IOException;
@@ -145,12 +147,14 @@ class ChangeReaderTest {
                 "by_sector",
                 new Probe.Sql("SELECT 1"),
                 Map.of(),
+                Session.OURS,
                 List.of(),
                 10_000,
                 Duration.ofMillis(1),
                 30,
                 5,
                 true,
+                List.of(),
                 List.of()));
     assertThat(change.checks())
         .containsExactly(
@@ -161,7 +165,9 @@ class ChangeReaderTest {
                 false,
                 Set.of(Moment.AFTER),
                 false,
-                Then.PAUSE));
+                Then.PAUSE,
+                Session.OURS,
+                List.of()));
   }
 
   @Test
@@ -176,14 +182,17 @@ class ChangeReaderTest {
             "min_rows",
             "name",
             "noise",
+            "only",
             "runs",
+            "session",
             "source",
             "uses",
             "warm_up",
             "with");
     assertThat(change.at("/checks/2").fieldNames())
         .toIterable()
-        .containsExactly("expect", "name", "record", "source", "then", "unchanged", "when");
+        .containsExactly(
+            "expect", "name", "only", "record", "session", "source", "then", "unchanged", "when");
     assertThat(change.at("/checks/2/when").toString()).isEqualTo("[\"AFTER\",\"SOAK\",\"WATCH\"]");
   }
 
@@ -210,30 +219,84 @@ class ChangeReaderTest {
         probe("of_file", new Probe.Sql("SELECT count(*) FROM stocks"), List.of(), List.of()),
         new Probe(
             "full",
-            new Probe.Sql("SELECT * FROM positions WHERE user_id = :user AND status = :status"),
+            new Probe.Sql(
+                "SELECT * FROM positions WHERE user_id = :user AND status = :status",
+                Optional.of("SELECT * FROM positions WHERE user_id = :user")),
             Map.of(
                 "user",
                 new Probe.Query("SELECT min(user_id) FROM positions"),
                 "status",
                 new Probe.Value("open")),
+            new Session(
+                Optional.of("app_user"),
+                Map.of(
+                    "app.user_id",
+                    new Probe.Query("SELECT min(user_id) FROM positions"),
+                    "app.tenant",
+                    new Probe.Value("north"))),
             List.of("idx_positions_user", "idx_positions_status"),
             500,
             Duration.ofMillis(2),
             10,
             0,
             false,
-            List.of(limit("p50 < baseline - 20%"), limit("p95 < 1s"), limit("rows > 0"))),
+            List.of(limit("p50 < baseline - 20%"), limit("p95 < 1s"), limit("rows > 0")),
+            List.of("staging", "production")),
         probe(
-            "page",
-            new Probe.Http("$app/page"),
-            List.of("idx_one"),
-            List.of(limit("p95 < 500ms"))));
+            "page", new Probe.Http("$app/page"), List.of("idx_one"), List.of(limit("p95 < 500ms"))),
+        derived(
+            "overhead",
+            Operation.MINUS,
+            "short",
+            Duration.ofMillis(5),
+            limit("p50 < 2ms"),
+            List.of()),
+        derived(
+            "share",
+            Operation.OVER,
+            "of_file",
+            Duration.ofMillis(1),
+            limit("p95 < 150%"),
+            List.of("production")));
+  }
+
+  private static Probe derived(
+      String name,
+      Operation operation,
+      String by,
+      Duration noise,
+      Limit expect,
+      List<String> only) {
+    return new Probe(
+        name,
+        new Probe.Derived("page", operation, by),
+        Map.of(),
+        Session.OURS,
+        List.of(),
+        0,
+        noise,
+        1,
+        0,
+        false,
+        List.of(expect),
+        only);
   }
 
   private static Probe probe(
       String name, Probe.Source source, List<String> uses, List<Limit> expect) {
     return new Probe(
-        name, source, Map.of(), uses, 10_000, Duration.ofMillis(1), 30, 5, true, expect);
+        name,
+        source,
+        Map.of(),
+        Session.OURS,
+        uses,
+        10_000,
+        Duration.ofMillis(1),
+        30,
+        5,
+        true,
+        expect,
+        List.of());
   }
 
   private static List<Check> checksOfEveryKey() {
@@ -245,7 +308,9 @@ class ChangeReaderTest {
             false,
             Set.of(Moment.BEFORE),
             true,
-            Then.PAUSE),
+            Then.PAUSE,
+            Session.OURS,
+            List.of()),
         new Check(
             "same",
             new Check.Sql("SELECT count(*) FROM stocks"),
@@ -253,7 +318,9 @@ class ChangeReaderTest {
             true,
             Set.of(Moment.AFTER),
             false,
-            Then.NOTE),
+            Then.NOTE,
+            Session.OURS,
+            List.of()),
         new Check(
             "dashboard",
             new Check.Http("$app/dashboard"),
@@ -261,7 +328,29 @@ class ChangeReaderTest {
             false,
             Set.of(Moment.AFTER, Moment.SOAK, Moment.WATCH),
             false,
-            Then.PAUSE),
+            Then.PAUSE,
+            Session.OURS,
+            List.of()),
+        new Check(
+            "lost",
+            new Check.Kept(List.of("stocks", "positions")),
+            List.of(),
+            false,
+            Set.of(Moment.AFTER, Moment.ROLLED_BACK),
+            false,
+            Then.PAUSE,
+            Session.OURS,
+            List.of()),
+        new Check(
+            "outsider",
+            new Check.Sql("SELECT count(*) FROM stocks"),
+            List.of(limit("value = 0")),
+            false,
+            Set.of(Moment.AFTER),
+            false,
+            Then.PAUSE,
+            new Session(Optional.of("app_user"), Map.of("app.user_id", new Probe.Value("none"))),
+            List.of("dev")),
         new Check(
             "app_errors",
             new Check.Log("app", "ERROR|FATAL"),
@@ -269,7 +358,9 @@ class ChangeReaderTest {
             false,
             Set.of(Moment.ROLLED_BACK),
             false,
-            Then.ROLLBACK));
+            Then.ROLLBACK,
+            Session.OURS,
+            List.of()));
   }
 
   /** What stands at the top holds where an environment says nothing. */
@@ -515,7 +606,7 @@ class ChangeReaderTest {
     Bundle bundle = Bundles.of(resource("every-key.yaml"), FILES);
 
     assertThat(bundle.hash())
-        .isEqualTo("5d2fe65576ff6d9b7cc44e8ca112cebd6ff40404628d398bfb32ebffa4ef7a9a");
+        .isEqualTo("067df28f5c367bf2ded6993d60bd0ced49627ef724e87a6c50acc2773d429f15");
   }
 
   @Test
@@ -661,8 +752,8 @@ class ChangeReaderTest {
         "checks: {a: {sql: SELECT 1, expect: value >= baseline}} | 4:37: error bad-limit:"
             + " checks.a.expect: \"value >= baseline\": there is no baseline of a check: write a"
             + " number or a text, or expect: unchanged",
-        "checks: {a: {}} | 4:13: error missing-key: checks.a: a check has one of sql, http and"
-            + " log",
+        "checks: {a: {}} | 4:13: error missing-key: checks.a: a check has one of sql, http,"
+            + " log and kept",
         "checks: {a: {log: app}} | 4:13: error missing-key: checks.a: the key \"match\" is"
             + " missing",
         "checks: {a: {log: app, match: '('}} | 4:31: error bad-expression: checks.a.match: \"(\""
@@ -794,6 +885,125 @@ class ChangeReaderTest {
                 FILES[1]))
         .containsExactly(
             "change.yaml:4:11: error duplicate-name: sections: two sections are called \"x\"");
+  }
+
+  /** As it lies in the store of an installation that was made by the first version. */
+  @Test
+  void bundleOfTheFirstVersion_isReadWithDefaults() {
+    String written =
+        """
+        {"change": {
+          "name": "by_sector", "source": {"kind": "sql", "sql": "SELECT 1"}, "with": {},
+          "uses": [], "min_rows": 10000, "noise": "PT0.001S", "runs": 30, "warm_up": 5,
+          "core": true, "expect": ["p50 < baseline"]}}
+        """;
+    String check =
+        """
+        {"name": "page", "source": {"kind": "http", "url": "$app/page"}, "expect": [],
+         "unchanged": false, "when": ["AFTER"], "record": false, "then": "PAUSE"}
+        """;
+
+    Probe probe =
+        Json.read(Json.read(written, JsonNode.class).path("change").toString(), Probe.class);
+
+    assertThat(probe)
+        .isEqualTo(
+            probe(
+                "by_sector",
+                new Probe.Sql("SELECT 1"),
+                List.of(),
+                List.of(limit("p50 < baseline"))));
+    assertThat(Json.read(check, Check.class).session()).isEqualTo(Session.OURS);
+    assertThat(Json.read(check, Check.class).isFor("dev")).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a: {http: /a, as: app_user} | a.as: misplaced-key only a query has a role and settings:"
+            + " leave it",
+        "a: {http: /a, before: SELECT 1} | a.before: misplaced-key only a query has another one"
+            + " before the change: leave it",
+        "a: {sql: SELECT 1, minus: b} | a.minus: misplaced-key it belongs to of: write {of: PROBE,"
+            + " minus: PROBE}",
+        "a: {sql: SELECT 1, set: {statement_timeout: 0}} | a.set.statement_timeout: odd-name"
+            + " \"statement_timeout\" is not a custom setting: those have a dot, such as app.user_id",
+        "a: {sql: SELECT 1, as: pg_monitor} | a.as: odd-name \"pg_monitor\" is not a role of people"
+            + " or applications: name one",
+        "a: {sql: SELECT 1, as: none} | a.as: odd-name \"none\" is not a role of people or"
+            + " applications: name one",
+        "a: {sql: 'SELECT :x', with: {x: 1}, before: 'SELECT :y'} | a.before: missing-parameter the"
+            + " query needs :y: give it under with",
+        "a: {sql: SELECT 1, only: [devv]} | a: unknown-environment the change does not go through"
+            + " \"devv\" (did you mean \"dev\"?)",
+        "a: {of: b, minus: c} | a: unknown-probe there is no probe \"c\" (did you"
+            + " mean \"a\"?)",
+        "a: {of: b} | a: missing-key a probe of two others has one of minus and over",
+        "a: {of: b, minus: b, runs: 3} | a.runs: misplaced-key a probe of two others measures"
+            + " nothing itself: leave it out",
+        "a: {of: b, over: b, expect: p50 < 2ms} | a.expect: bad-limit \"2ms\" does not fit p50:"
+            + " write a share such as 20%",
+        "a: {of: d, minus: b} | a: unknown-probe \"d\" is made of two others itself: name probes"
+            + " that are measured",
+        "a: {of: p, minus: b} | a: only-elsewhere \"p\" is not taken in all environments of this"
+            + " one: give both one only",
+      })
+  void probeThatSaysWhatItCannot_isRefused(String probe, String expected) {
+    List<String> findings =
+        Bundles.findings(
+            "change: one-index\nwhy: x\nthrough: [dev, staging]\nprobes:\n"
+                + "  b: SELECT 1\n  d: {of: b, minus: b}\n  p: {sql: SELECT 1, only: staging}\n  "
+                + probe
+                + "\n");
+
+    assertThat(findings).hasSize(1);
+    assertThat(findings.get(0).replaceFirst("^\\S+ error (\\S+): probes\\.([^ :]+):", "$2: $1"))
+        .isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{kept: [stocks], expect: value = 0} | checks.a.expect: kept expects that no row is lost:"
+            + " leave it out",
+        "{kept: [stocks], when: watch} | checks.a.when: kept is looked at after, or rolled_back",
+        "{kept: []} | checks.a.kept: name at least one table",
+        "{log: app, match: E, set: {app.x: 1}} | checks.a.set: only a query has a role and"
+            + " settings: leave it",
+      })
+  void checkThatSaysWhatItCannot_isRefused(String check, String expected) {
+    assertThat(Bundles.findings(SHORTEST + "checks:\n  a: " + check + "\n"))
+        .hasSize(1)
+        .allMatch(finding -> finding.endsWith(expected));
+  }
+
+  @Test
+  void precheckOfACheckThatIsNotMadeThere_isRefused() {
+    assertThat(
+            Bundles.findings(
+                "change: one-index\nwhy: x\nthrough: [dev, staging]\nprecheck: [a]\n"
+                    + "checks: {a: {sql: SELECT 1, only: staging}}\n"))
+        .containsExactly(
+            "change.yaml:5:13: error only-elsewhere: checks.a: a precheck of dev names it: let only"
+                + " say so");
+  }
+
+  @Test
+  void triggerOnARatio_isWrittenInShares() {
+    String change =
+        SHORTEST + "probes: {a: SELECT 1, b: SELECT 2, c: {of: a, over: b}}\nrollback_if: ";
+
+    Bundle bundle = bundle(change + "probe.c.p50 > 150% for 60s\n");
+
+    Limit limit =
+        Bundle.parse(bundle.canonical()).change().through().get(0).rollbackIf().get(0).limit();
+    assertThat(limit.dimension()).isEqualTo(Dimension.RATIO);
+    assertThat(Bundles.findings(change + "probe.c.p50 > 2ms\n"))
+        .containsExactly(
+            "change.yaml:5:14: error bad-limit: rollback_if: \"2ms\" does not fit probe.c.p50: write"
+                + " a share such as 20%");
   }
 
   @Test

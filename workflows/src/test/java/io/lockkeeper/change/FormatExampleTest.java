@@ -91,10 +91,8 @@ class FormatExampleTest {
       value = {
         "sections: [{file: sql/10_stocks.sql, %s: x}] | sections[0] | target",
         "sections: {10_stocks: {%s: x}} | sections.10_stocks | target",
-        "probes: {a: {sql: SELECT 1, %s: x}} | probes.a | as set before only",
-        "probes: {a: {%s: x}} | probes.a | of minus over",
-        "checks: {a: {http: /, %s: x}} | checks.a | as set every only",
-        "checks: {a: {%s: x}} | checks.a | command redis kept",
+        "checks: {a: {http: /, %s: x}} | checks.a | every",
+        "checks: {a: {%s: x}} | checks.a | command redis",
         "measures: {%s: x} | measures | read_only drain roles",
         "sign_off: {roles: [dba], %s: x} | sign_off | remind escalate",
         "soak: {for: 1h, %s: x} | soak | ask role",

@@ -36,6 +36,18 @@ class LimitParserTest {
                 Optional.of(Duration.ofSeconds(60))));
   }
 
+  /** Whether a probe is a ratio of two others is not told by its name. */
+  @ParameterizedTest
+  @CsvSource({
+    "probe.rls_share.p50 < 150%, RATIO",
+    "p95 > baseline + 5 points, RATIO",
+    "probe.rls_share.p50 < 150ms, TIME",
+    "probe.rls_share.p50 < baseline + 20%, TIME",
+  })
+  void figureOfAProbe_isATimeUnlessItsLimitIsAShare(String text, Dimension dimension) {
+    assertThat(Limit.parse(text).dimension()).isEqualTo(dimension);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "<, LESS",
@@ -220,7 +232,8 @@ class LimitParserTest {
         "transactions.rollback_rate > 0.05 | \"0.05\" does not fit transactions.rollback_rate:"
             + " write a share such as 20%",
         "p95 > baseline + 5 | \"5\" does not fit p95: write a time such as 500ms",
-        "p95 > baseline + 5 points | \"5 points\" does not fit p95: write a time such as 500ms",
+        "http.a.p95 > baseline + 5 points | \"5 points\" does not fit http.a.p95: write a time such as"
+            + " 500ms",
         "p95 > baseline + | \"baseline +\" is neither a number with a unit nor baseline",
         "p95 > baseline + much | \"much\" is not a number with a unit",
         "p95 > baseline * 20% | after * stands a plain number above zero",

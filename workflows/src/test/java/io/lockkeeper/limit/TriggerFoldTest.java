@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,6 +53,19 @@ class TriggerFoldTest {
 
   private Phase read(String metric, double value) {
     return read(metric, new Figure(value));
+  }
+
+  @Test
+  void ratioOfTwoProbes_isToldInShares() {
+    baselines = new Baselines(Map.of("probe.share.p50", 1.2), Map.of(), Set.of("probe.share.p50"));
+    watch("probe.*.p50 > baseline + 20%");
+    read("probe.share.p50", 1.5);
+
+    String sentence =
+        new TriggerFold(triggers, baselines, START).sentence(states.get(0), new Figure(1.5));
+
+    assertThat(sentence).isEqualTo("probe.share.p50 150 %, limit > 144 % (baseline 120 %)");
+    assertThat(states.get(0).phase()).isEqualTo(Phase.PENDING);
   }
 
   @Test

@@ -39,6 +39,15 @@ public final class SqlFailures {
     return state.equals("42P01") || state.equals("3F000") || state.equals("42704");
   }
 
+  /** Whether a query names what is not there: undefined column, table, schema or function. */
+  public static boolean isUndefined(SQLException e) {
+    String state = state(e);
+    return state.equals("42703")
+        || state.equals("42P01")
+        || state.equals("3F000")
+        || state.equals("42883");
+  }
+
   public static String state(SQLException e) {
     @Nullable String state = e.getSQLState();
     return state == null ? "" : state;

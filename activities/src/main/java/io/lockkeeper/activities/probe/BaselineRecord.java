@@ -1,12 +1,16 @@
 package io.lockkeeper.activities.probe;
 
+import io.lockkeeper.change.Probe;
 import io.lockkeeper.limit.Baselines;
 import io.lockkeeper.step.Evidence.ProbeFigure;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was measured before the change, as it stands in the target's ledger: it holds the values of
@@ -18,6 +22,9 @@ import java.util.Optional;
  * @param results digests of checks that must not change, by check
  * @param logs marks by log
  * @param indexes of the touched tables, by table
+ * @param derived figures of two probes, by name
+ * @param settings values of the settings of checks, by check
+ * @param kept rows of tables of which none may be lost, by check
  */
 public record BaselineRecord(
     Map<String, ProbeBaseline> probes,
@@ -25,16 +32,52 @@ public record BaselineRecord(
     Map<String, Double> live,
     Map<String, String> results,
     Map<String, String> logs,
-    Map<String, List<String>> indexes) {
+    Map<String, List<String>> indexes,
+    Map<String, DerivedBaseline> derived,
+    Map<String, Map<String, String>> settings,
+    Map<String, List<KeptRows>> kept) {
+  public static final BaselineRecord NONE =
+      new BaselineRecord(
+          Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
 
   /**
    * A probe's baseline.
    *
+   * @param figure absent where it could not be measured, because its query needs what the change
+   *     makes
    * @param values of its parameters: the same are used ever after
+   * @param settings values of its settings: the same are used ever after
    * @param noise seconds below which a difference cannot be told
    */
   public record ProbeBaseline(
-      ProbeFigure figure, Map<String, String> values, double noise, boolean core) {}
+      Optional<ProbeFigure> figure,
+      Map<String, String> values,
+      Map<String, String> settings,
+      double noise,
+      boolean core) {
+    public ProbeBaseline {
+      values = Map.copyOf(values);
+      settings = known(settings);
+    }
+
+    /** What the probe is run with. */
+    public Bound bound(Probe probe) {
+      return new Bound(values, new Viewer(probe.session().as(), settings));
+    }
+  }
+
+  /**
+   * What came out of two probes.
+   *
+   * @param p50 seconds, or a share
+   * @param noise in the same unit: below it a difference cannot be told
+   */
+  public record DerivedBaseline(double p50, double p95, double noise, boolean ratio) {}
+
+  /** Baselines of the first version know only what was measured then. */
+  private static <T> Map<String, T> known(@Nullable Map<String, T> map) {
+    return map == null ? Map.of() : Map.copyOf(map);
+  }
 
   public BaselineRecord {
     probes = Map.copyOf(probes);
@@ -43,6 +86,9 @@ public record BaselineRecord(
     results = Map.copyOf(results);
     logs = Map.copyOf(logs);
     indexes = Map.copyOf(indexes);
+    derived = known(derived);
+    settings = known(settings);
+    kept = known(kept);
   }
 
   public Optional<ProbeBaseline> probe(String name) {
@@ -55,20 +101,34 @@ public record BaselineRecord(
     Map<String, Double> noise = new LinkedHashMap<>();
     probes.forEach(
         (name, probe) -> {
-          for (String kind : kinds(probe.figure())) {
-            values.put(kind + name + ".p50", probe.figure().p50());
-            values.put(kind + name + ".p95", probe.figure().p95());
-            noise.put(kind + name + ".p50", probe.noise());
-            noise.put(kind + name + ".p95", probe.noise());
+          for (ProbeFigure figure : probe.figure().stream().toList()) {
+            for (String kind : kinds(figure)) {
+              values.put(kind + name + ".p50", figure.p50());
+              values.put(kind + name + ".p95", figure.p95());
+              noise.put(kind + name + ".p50", probe.noise());
+              noise.put(kind + name + ".p95", probe.noise());
+            }
+            values.put("http." + name + ".error_rate", 0.0);
           }
-          values.put("http." + name + ".error_rate", 0.0);
+        });
+    Set<String> ratios = new HashSet<>();
+    derived.forEach(
+        (name, figures) -> {
+          values.put("probe." + name + ".p50", figures.p50());
+          values.put("probe." + name + ".p95", figures.p95());
+          for (String metric : List.of("probe." + name + ".p50", "probe." + name + ".p95")) {
+            noise.put(metric, figures.noise());
+            if (figures.ratio()) {
+              ratios.add(metric);
+            }
+          }
         });
     requests.forEach(
         (name, figure) -> {
           values.put("http." + name + ".p95", figure.p95());
           values.put("http." + name + ".error_rate", 0.0);
         });
-    return new Baselines(values, noise);
+    return new Baselines(values, noise, ratios);
   }
 
   /** A request that is a probe is measured under both names. */

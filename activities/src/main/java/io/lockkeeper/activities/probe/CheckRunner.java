@@ -34,6 +34,9 @@ public final class CheckRunner {
   /** Of a recorded or compared result; a check is not a report. */
   private static final int MAX_ROWS = 10_000;
 
+  /** Of rows that do not add up: a session that rests tells of its own after ten seconds. */
+  private static final int COUNT_AGAIN = 10;
+
   private final EnvironmentSettings environment;
   private final Target target;
   private final HttpRequests requests;
@@ -53,15 +56,47 @@ public final class CheckRunner {
   public record Found(Verdict verdict, String sentence, String digest, String text) {}
 
   /**
-   * Makes one check.
+   * What is known from before the change.
    *
-   * @param before digest of the result before the change; absent where it was not made
+   * @param digest of the result then; absent where it was not made
    * @param mark where the log stood; absent for other checks
+   * @param settings values of its settings; absent where they were not read, and then they are now
+   * @param kept rows of its tables; empty where they were not counted
    */
-  public Found make(Check check, Optional<String> before, Optional<String> mark) {
+  public record Before(
+      Optional<String> digest,
+      Optional<String> mark,
+      Optional<Map<String, String>> settings,
+      List<KeptRows> kept) {
+    public static final Before NOTHING =
+        new Before(Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+
+    public Before {
+      kept = List.copyOf(kept);
+    }
+
+    /** What a baseline knows of a check, with the mark of the stage that makes it. */
+    public static Before of(Check check, BaselineRecord baseline, Optional<String> mark) {
+      return new Before(
+          Optional.ofNullable(baseline.results().get(check.name())),
+          mark,
+          Optional.ofNullable(baseline.settings().get(check.name())),
+          baseline.kept().getOrDefault(check.name(), List.of()));
+    }
+  }
+
+  /** As {@link #make(Check, Before)}, for a check without settings. */
+  public Found make(Check check, Optional<String> digest, Optional<String> mark) {
+    return make(check, new Before(digest, mark, Optional.empty(), List.of()));
+  }
+
+  /** Makes one check. */
+  public Found make(Check check, Before before) {
     try {
-      Result result = look(check, mark);
-      return judge(check, result, before);
+      if (check.source() instanceof Check.Kept kept) {
+        return kept(kept, before.kept());
+      }
+      return judge(check, look(check, before), before.digest());
     } catch (SQLException e) {
       return error("the query failed: " + SqlFailures.text(e));
     } catch (IOException e) {
@@ -72,6 +107,45 @@ public final class CheckRunner {
     }
   }
 
+  /** Values of the settings of a check, as they are now. */
+  public Map<String, String> settings(Check check) throws SQLException {
+    return target.read(connection -> SqlProbe.values(connection, check.session().set()));
+  }
+
+  /** Rows of tables of which none may be lost. */
+  public List<KeptRows> count(Check.Kept kept) throws SQLException {
+    return target.read(connection -> KeptRows.count(connection, kept.tables()));
+  }
+
+  /** What does not add up at once may do so once every session has told of its rows. */
+  private Found kept(Check.Kept kept, List<KeptRows> before) throws SQLException {
+    if (before.isEmpty()) {
+      return new Found(Verdict.INCONCLUSIVE, "the rows before the change are not known", "", "");
+    }
+    Found found = compared(before, count(kept));
+    for (int i = 0; i < COUNT_AGAIN && found.verdict() != Verdict.PASS; i++) {
+      found = compared(before, count(kept));
+    }
+    return found;
+  }
+
+  private static Found compared(List<KeptRows> before, List<KeptRows> now) {
+    List<Verdict> verdicts = new ArrayList<>();
+    List<String> sentences = new ArrayList<>();
+    for (KeptRows table : now) {
+      KeptRows.Told told =
+          before.stream()
+              .filter(b -> b.table().equals(table.table()))
+              .findFirst()
+              .map(table::since)
+              .orElse(new KeptRows.Told(Verdict.INCONCLUSIVE, table.table() + " is another table"));
+      verdicts.add(told.verdict());
+      sentences.add(told.sentence());
+    }
+    String sentence = String.join("; ", sentences);
+    return new Found(Verdict.worst(verdicts), sentence, "", String.join("\n", sentences) + "\n");
+  }
+
   /**
    * What a check sees.
    *
@@ -80,9 +154,12 @@ public final class CheckRunner {
    */
   private record Result(Map<String, Reading> readings, String text, boolean judgedByItself) {}
 
-  private Result look(Check check, Optional<String> mark) throws SQLException, IOException {
+  private Result look(Check check, Before before) throws SQLException, IOException {
+    Optional<String> mark = before.mark();
     if (check.source() instanceof Check.Sql sql) {
-      return query(sql.sql());
+      Map<String, String> settings =
+          before.settings().isPresent() ? before.settings().get() : settings(check);
+      return query(sql.sql(), new Viewer(check.session().as(), settings));
     }
     if (check.source() instanceof Check.Http http) {
       Answer answer = requests.get(http.url());
@@ -102,8 +179,9 @@ public final class CheckRunner {
     return new Result(Map.of("matches", reading), Long.toString(matches), true);
   }
 
-  private Result query(String sql) throws SQLException {
-    return target.read(connection -> SqlProbe.inReadOnly(connection, () -> query(connection, sql)));
+  private Result query(String sql, Viewer viewer) throws SQLException {
+    return target.read(
+        connection -> SqlProbe.inReadOnly(connection, viewer, () -> query(connection, sql)));
   }
 
   private static Result query(Connection connection, String sql) throws SQLException {

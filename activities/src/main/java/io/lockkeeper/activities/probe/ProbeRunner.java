@@ -8,10 +8,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
-/** Runs probes of both kinds. Safe for many threads. */
+/** Runs probes that are measured. Safe for many threads. */
 public final class ProbeRunner {
   /** Longer than this no probe is let run; see {@link SqlProbe}. */
   public static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -37,19 +36,35 @@ public final class ProbeRunner {
     }
   }
 
-  public Map<String, String> parameters(Probe probe) throws SQLException {
-    return target.read(connection -> SqlProbe.parameters(connection, probe));
+  /** Reads what the probe is run with. */
+  public Bound bind(Probe probe) throws SQLException {
+    return target.read(
+        connection ->
+            new Bound(
+                SqlProbe.values(connection, probe.with()),
+                new Viewer(
+                    probe.session().as(), SqlProbe.values(connection, probe.session().set()))));
   }
 
   /** With warm-up and as many runs as the probe asks for. */
-  public Measured measure(Probe probe, Map<String, String> values)
-      throws SQLException, UnmeasuredException {
+  public Measured measure(Probe probe, Bound bound) throws SQLException, UnmeasuredException {
     if (probe.source() instanceof Probe.Http http) {
       return request(probe.name(), http.url(), probe.warmUp(), probe.runs());
     }
-    String sql = ((Probe.Sql) probe.source()).sql();
+    return measure(probe, ((Probe.Sql) probe.source()).sql(), bound);
+  }
+
+  /** As {@link #measure}, before the change: a probe may have another query for that. */
+  public Measured measureBefore(Probe probe, Bound bound) throws SQLException, UnmeasuredException {
+    if (probe.source() instanceof Probe.Sql sql && sql.before().isPresent()) {
+      return measure(probe, sql.before().get(), bound);
+    }
+    return measure(probe, bound);
+  }
+
+  private Measured measure(Probe probe, String sql, Bound bound) throws SQLException {
     return target.read(
-        connection -> SqlProbe.measure(connection, sql, values, probe.warmUp(), probe.runs()));
+        connection -> SqlProbe.measure(connection, sql, bound, probe.warmUp(), probe.runs()));
   }
 
   /** Timed requests; one that fails makes all of them worthless. */
@@ -72,7 +87,7 @@ public final class ProbeRunner {
   }
 
   /** A few runs of a query for the samples of a soak. */
-  public List<Double> sample(String sql, Map<String, String> values, int runs) throws SQLException {
-    return target.read(connection -> SqlProbe.time(connection, sql, values, runs));
+  public List<Double> sample(String sql, Bound bound, int runs) throws SQLException {
+    return target.read(connection -> SqlProbe.time(connection, sql, bound, runs));
   }
 }

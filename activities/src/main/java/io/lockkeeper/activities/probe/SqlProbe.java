@@ -37,10 +37,11 @@ final class SqlProbe {
 
   private SqlProbe() {}
 
-  /** The values of a probe's parameters: written, or read once from the target. */
-  static Map<String, String> parameters(Connection connection, Probe probe) throws SQLException {
+  /** Values that are written, or read once from the target as ourselves. */
+  static Map<String, String> values(Connection connection, Map<String, Probe.Parameter> parameters)
+      throws SQLException {
     Map<String, String> values = new LinkedHashMap<>();
-    for (Map.Entry<String, Probe.Parameter> parameter : probe.with().entrySet()) {
+    for (Map.Entry<String, Probe.Parameter> parameter : parameters.entrySet()) {
       if (parameter.getValue() instanceof Probe.Value value) {
         values.put(parameter.getKey(), value.value());
       } else if (parameter.getValue() instanceof Probe.Query query) {
@@ -55,12 +56,13 @@ final class SqlProbe {
    *
    * @param warmUp runs before those that count
    */
-  static Measured measure(
-      Connection connection, String sql, Map<String, String> values, int warmUp, int runs)
+  static Measured measure(Connection connection, String sql, Bound bound, int warmUp, int runs)
       throws SQLException {
     NamedParameters query = NamedParameters.of(single(sql));
+    Map<String, String> values = bound.values();
     return inReadOnly(
         connection,
+        bound.viewer(),
         () -> {
           List<Double> seconds = new ArrayList<>();
           long rows = 0;
@@ -77,16 +79,17 @@ final class SqlProbe {
   }
 
   /** Runs without looking at the plan: seconds of each run. */
-  static List<Double> time(Connection connection, String sql, Map<String, String> values, int runs)
+  static List<Double> time(Connection connection, String sql, Bound bound, int runs)
       throws SQLException {
     NamedParameters query = NamedParameters.of(single(sql));
     return inReadOnly(
         connection,
+        bound.viewer(),
         () -> {
           List<Double> seconds = new ArrayList<>();
           for (int run = 0; run < runs; run++) {
             long began = System.nanoTime();
-            run(connection, query, values);
+            run(connection, query, bound.values());
             seconds.add((System.nanoTime() - began) / 1e9);
           }
           return seconds;
@@ -114,12 +117,13 @@ final class SqlProbe {
     T run() throws SQLException;
   }
 
-  static <T> T inReadOnly(Connection connection, Body<T> body) throws SQLException {
+  static <T> T inReadOnly(Connection connection, Viewer viewer, Body<T> body) throws SQLException {
     connection.setAutoCommit(false);
     try {
       try (Statement statement = connection.createStatement()) {
         statement.execute(READ_ONLY);
       }
+      viewer.become(connection);
       return body.run();
     } finally {
       connection.rollback();
@@ -130,6 +134,7 @@ final class SqlProbe {
   private static String first(Connection connection, String sql) throws SQLException {
     return inReadOnly(
         connection,
+        Viewer.OURS,
         () -> {
           try (Statement statement = connection.createStatement();
               ResultSet rows = statement.executeQuery(single(sql))) {

@@ -75,9 +75,7 @@ final class Readings {
     Optional<byte[]> recorded =
         new TargetLedger(observed.target()).checkpoint(order.work().promotion(), "baseline");
     BaselineRecord baseline =
-        recorded
-            .map(bytes -> Json.read(bytes, BaselineRecord.class))
-            .orElse(new BaselineRecord(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of()));
+        recorded.map(bytes -> Json.read(bytes, BaselineRecord.class)).orElse(BaselineRecord.NONE);
     Readings readings = new Readings(observed, order, baseline, marks, recent);
     readings.markLogs();
     return readings;
@@ -111,18 +109,25 @@ final class Readings {
   /** Figures that are due at every round of probes. */
   Map<String, Reading> round(Instant now) {
     Map<String, Reading> readings = new LinkedHashMap<>();
-    for (Probe probe : change.probes()) {
+    for (Probe probe : probes()) {
       if (probe.source() instanceof Probe.Http http) {
         request(probe.name(), http.url(), now, readings);
         String name = "probe." + probe.name();
         copy("http." + probe.name() + ".p95", name + ".p95", readings);
         readings.put(name + ".p50", reading(recent("http " + probe.name()).p50(), "no answer"));
-      } else {
-        query(probe, ((Probe.Sql) probe.source()).sql(), now, readings);
+      } else if (probe.source() instanceof Probe.Sql sql) {
+        query(probe, sql.sql(), now, readings);
       }
     }
+    for (Probe probe : probes()) {
+      if (probe.source() instanceof Probe.Derived source) {
+        derive(probe, source, ".p50", readings);
+        derive(probe, source, ".p95", readings);
+      }
+    }
+    readings.putAll(Elsewhere.readings(change, order.work().environment()));
     readings.put("probe.degradation", degradation(readings));
-    for (Check check : change.checks()) {
+    for (Check check : checks()) {
       if (check.source() instanceof Check.Http http && change.times(check)) {
         request(check.name(), http.url(), now, readings);
       }
@@ -144,7 +149,7 @@ final class Readings {
       long began = System.nanoTime();
       try {
         ProbeRunner runner = new ProbeRunner(observed.target(), observed.requests());
-        for (double seconds : runner.sample(sql, before.get().values(), RUNS)) {
+        for (double seconds : runner.sample(sql, before.get().bound(probe), RUNS)) {
           runs.add(now, seconds);
         }
         why = "";
@@ -163,6 +168,30 @@ final class Readings {
     String name = "probe." + probe.name();
     readings.put(name + ".p50", why.isEmpty() ? reading(runs.p50(), why) : missing(why));
     readings.put(name + ".p95", why.isEmpty() ? reading(runs.p95(), why) : missing(why));
+  }
+
+  /** As long as both of its probes have figures. */
+  private static void derive(
+      Probe probe, Probe.Derived source, String kind, Map<String, Reading> readings) {
+    Optional<Double> of = figure(readings, source.of(), kind);
+    Optional<Double> by = figure(readings, source.by(), kind);
+    Optional<Double> both = of.flatMap(first -> by.map(second -> source.apply(first, second)));
+    String without = of.isPresent() ? source.by() : source.of();
+    readings.put("probe." + probe.name() + kind, reading(both, without + " has no figure"));
+  }
+
+  private static Optional<Double> figure(Map<String, Reading> readings, String probe, String kind) {
+    return readings.get("probe." + probe + kind) instanceof Reading.Figure figure
+        ? Optional.of(figure.value())
+        : Optional.empty();
+  }
+
+  private List<Probe> probes() {
+    return change.probes(order.work().environment());
+  }
+
+  private List<Check> checks() {
+    return change.checks(order.work().environment());
   }
 
   private void request(String name, String url, Instant now, Map<String, Reading> readings) {
@@ -192,14 +221,14 @@ final class Readings {
     boolean any = false;
     for (Map.Entry<String, ProbeBaseline> probe : baseline.probes().entrySet()) {
       Reading now = readings.get("probe." + probe.getKey() + ".p50");
-      if (!probe.getValue().core() || now == null) {
+      if (!probe.getValue().core() || probe.getValue().figure().isEmpty() || now == null) {
         continue;
       }
       if (!(now instanceof Reading.Figure figure)) {
         return missing(probe.getKey() + " was not measured");
       }
       any = true;
-      double was = probe.getValue().figure().p50();
+      double was = probe.getValue().figure().get().p50();
       double slower = figure.value() - was;
       if (slower > probe.getValue().noise() && was > 0) {
         worst = Math.max(worst, slower / was);
@@ -229,8 +258,7 @@ final class Readings {
         check.source() instanceof Check.Log log
             ? Optional.ofNullable(marks.get(markName(log)))
             : Optional.empty();
-    CheckRunner.Found found =
-        runner.make(check, Optional.ofNullable(baseline.results().get(check.name())), mark);
+    CheckRunner.Found found = runner.make(check, CheckRunner.Before.of(check, baseline, mark));
     return switch (found.verdict()) {
       case PASS -> new Reading.Figure(0);
       case FAIL -> new Reading.Figure(1);
@@ -240,7 +268,7 @@ final class Readings {
 
   /** The stage begins to count here. */
   private void markLogs() {
-    for (Check check : change.checks()) {
+    for (Check check : checks()) {
       if (check.source() instanceof Check.Log log && !marks.containsKey(markName(log))) {
         try {
           marks.put(markName(log), LogFile.of(observed.environment(), log.log()).mark());
@@ -278,7 +306,7 @@ final class Readings {
   /** Names that a lost round would have given; the same as of {@link #round}. */
   List<String> roundMetrics() {
     List<String> names = new ArrayList<>();
-    for (Probe probe : change.probes()) {
+    for (Probe probe : probes()) {
       if (probe.isHttp()) {
         names.add("http." + probe.name() + ".p95");
         names.add("http." + probe.name() + ".error_rate");
@@ -287,7 +315,7 @@ final class Readings {
       names.add("probe." + probe.name() + ".p95");
     }
     names.add("probe.degradation");
-    for (Check check : change.checks()) {
+    for (Check check : checks()) {
       if (check.source() instanceof Check.Http && change.times(check)) {
         names.add("http." + check.name() + ".p95");
         names.add("http." + check.name() + ".error_rate");

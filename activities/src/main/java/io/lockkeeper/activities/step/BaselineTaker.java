@@ -9,8 +9,11 @@ import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.activities.postgres.TargetLedger;
 import io.lockkeeper.activities.probe.BaselineRecord;
+import io.lockkeeper.activities.probe.BaselineRecord.DerivedBaseline;
 import io.lockkeeper.activities.probe.BaselineRecord.ProbeBaseline;
+import io.lockkeeper.activities.probe.Bound;
 import io.lockkeeper.activities.probe.CheckRunner;
+import io.lockkeeper.activities.probe.KeptRows;
 import io.lockkeeper.activities.probe.LiveFigures;
 import io.lockkeeper.activities.probe.Measured;
 import io.lockkeeper.activities.probe.ProbeRunner;
@@ -34,11 +37,13 @@ import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Measures everything that is later compared with, and keeps it in the target's ledger. */
 final class BaselineTaker {
@@ -54,6 +59,9 @@ final class BaselineTaker {
   private final Map<String, ProbeFigure> requests = new LinkedHashMap<>();
   private final Map<String, String> results = new LinkedHashMap<>();
   private final Map<String, String> logs = new LinkedHashMap<>();
+  private final Map<String, DerivedBaseline> derived = new LinkedHashMap<>();
+  private final Map<String, Map<String, String>> settings = new LinkedHashMap<>();
+  private final Map<String, List<KeptRows>> kept = new LinkedHashMap<>();
   private final List<Item> checks = new ArrayList<>();
   private final List<Attachment> attachments = new ArrayList<>();
   private final List<String> unmeasured = new ArrayList<>();
@@ -68,10 +76,11 @@ final class BaselineTaker {
     TargetLedger ledger = new TargetLedger(place.target());
     try {
       markLogs();
-      for (Probe probe : place.bundle().change().probes()) {
+      for (Probe probe : place.measured()) {
         measure(probe);
       }
-      for (Check check : place.bundle().change().checks()) {
+      place.allProbes().forEach(this::derive);
+      for (Check check : place.allChecks()) {
         look(check);
       }
       Map<String, Double> live = live();
@@ -83,7 +92,10 @@ final class BaselineTaker {
               live,
               results,
               logs,
-              ledger.indexes(PlannedObjects.tables(place.bundle(), place.plan())));
+              ledger.indexes(PlannedObjects.tables(place.bundle(), place.plan())),
+              derived,
+              settings,
+              kept);
       ledger.writeBaseline(
           place.work(),
           place.order().work().change(),
@@ -126,11 +138,9 @@ final class BaselineTaker {
         .forEach(item -> open.add(item.name() + ": " + item.sentence()));
     return StepResult.of(
             verdict,
-            open.isEmpty()
-                ? Counted.of(probes.size(), "probe") + " measured"
-                : String.join("; ", open),
+            open.isEmpty() ? measured() : String.join("; ", open),
             new Evidence.Figures(
-                probes.values().stream().map(ProbeBaseline::figure).toList(),
+                probes.values().stream().flatMap(probe -> probe.figure().stream()).toList(),
                 live,
                 fingerprint.digest(),
                 size,
@@ -138,17 +148,33 @@ final class BaselineTaker {
         .with(attachments);
   }
 
+  private String measured() {
+    int taken = (int) probes.values().stream().filter(p -> p.figure().isPresent()).count();
+    String later =
+        probes.entrySet().stream()
+            .filter(probe -> probe.getValue().figure().isEmpty())
+            .map(Map.Entry::getKey)
+            .collect(Collectors.joining(", "));
+    return Counted.of(taken, "probe")
+        + " measured"
+        + (later.isEmpty() ? "" : "; not possible before the change: " + later);
+  }
+
   private void measure(Probe probe) throws SQLException {
     running.beat("measures " + probe.name());
     ProbeRunner runner = place.probes();
     try {
-      Map<String, String> values = runner.parameters(probe);
-      Measured measured = runner.measure(probe, values);
-      ProbeFigure figure = ProbeFigures.of(probe.name(), measured);
+      Bound bound = runner.bind(probe);
+      Optional<Measured> measured = measured(runner, probe, bound);
       probes.put(
           probe.name(),
-          new ProbeBaseline(figure, values, probe.noise().toNanos() / 1e9, probe.core()));
-      plans.append(probe.name()).append('\n').append(measured.planText()).append('\n');
+          new ProbeBaseline(
+              measured.map(m -> ProbeFigures.of(probe.name(), m)),
+              bound.values(),
+              bound.viewer().settings(),
+              seconds(probe.noise()),
+              probe.core()));
+      measured.ifPresent(m -> plans.append(ProbeFigures.plan(probe, m)));
     } catch (UnmeasuredException e) {
       unmeasured.add("probe " + e.text());
     } catch (SQLException e) {
@@ -159,26 +185,94 @@ final class BaselineTaker {
     }
   }
 
-  private void look(Check check) {
+  /** Nothing where the query needs what only the change makes, and its limits need no baseline. */
+  private static Optional<Measured> measured(ProbeRunner runner, Probe probe, Bound bound)
+      throws SQLException, UnmeasuredException {
+    try {
+      return Optional.of(runner.measureBefore(probe, bound));
+    } catch (SQLException e) {
+      if (probe.needsNoBaseline() && SqlFailures.isUndefined(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** Where one of the two has no baseline this one has none either. */
+  private void derive(Probe probe) {
+    if (!(probe.source() instanceof Probe.Derived source)) {
+      return;
+    }
+    Optional<ProbeFigure> of = figure(source.of());
+    Optional<ProbeFigure> by = figure(source.by());
+    if (of.isPresent() && by.isPresent()) {
+      double noise = seconds(probe.noise());
+      derived.put(
+          probe.name(),
+          new DerivedBaseline(
+              source.apply(of.get().p50(), by.get().p50()),
+              source.apply(of.get().p95(), by.get().p95()),
+              probe.isRatio() ? noise / by.get().p50() : noise,
+              probe.isRatio()));
+    }
+  }
+
+  private Optional<ProbeFigure> figure(String probe) {
+    return Optional.ofNullable(probes.get(probe)).flatMap(ProbeBaseline::figure);
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toNanos() / 1e9;
+  }
+
+  private void look(Check check) throws SQLException {
     running.beat("checks " + check.name());
     if (check.source() instanceof Check.Http http && place.bundle().change().times(check)) {
       time(check.name(), http.url());
+    }
+    if (!remembered(check)) {
+      return;
     }
     boolean before = check.when().contains(Moment.BEFORE);
     if (!before && !check.unchanged()) {
       return;
     }
+    // Its result is compared with nothing: there is nothing before the baseline.
     CheckRunner.Found found =
         place
             .checks()
             .make(
                 check,
-                // Compared with itself: there is nothing before the baseline.
-                Optional.empty(),
-                mark(check));
+                new CheckRunner.Before(
+                    Optional.empty(),
+                    mark(check),
+                    Optional.ofNullable(settings.get(check.name())),
+                    List.of()));
     results.put(check.name(), found.digest());
     if (before && !check.unchanged()) {
       checks.add(new Item(check.name(), found.verdict(), found.sentence()));
+    }
+    if (before && check.record()) {
+      attach(check.name() + "-before.txt", found.text());
+    }
+  }
+
+  /** Reads what a check needs to know of now, later; false where that was not possible. */
+  private boolean remembered(Check check) throws SQLException {
+    try {
+      if (!check.session().set().isEmpty()) {
+        settings.put(check.name(), place.checks().settings(check));
+      }
+      if (check.source() instanceof Check.Kept source) {
+        kept.put(check.name(), place.checks().count(source));
+      }
+      return true;
+    } catch (SQLException e) {
+      if (SqlFailures.isConnection(e)) {
+        throw e;
+      }
+      unmeasured.add("check " + check.name() + " failed: " + SqlFailures.text(e));
+      return false;
     }
   }
 
@@ -199,7 +293,7 @@ final class BaselineTaker {
   }
 
   private void markLogs() {
-    for (Check check : place.bundle().change().checks()) {
+    for (Check check : place.allChecks()) {
       if (check.source() instanceof Check.Log log && !logs.containsKey(log.log())) {
         try {
           logs.put(log.log(), LogFile.of(place.environment(), log.log()).mark());
@@ -237,24 +331,38 @@ final class BaselineTaker {
     StringBuilder text = new StringBuilder();
     text.append("Baseline of ").append(place.promotion()).append(" in ");
     text.append(place.environment().name()).append("\n\n");
-    place
-        .bundle()
-        .change()
-        .probes()
-        .forEach(
-            probe ->
-                record
-                    .probe(probe.name())
-                    .ifPresent(
-                        measured ->
-                            text.append(probe.name())
-                                .append(": p50 ")
-                                .append(Quantity.print(measured.figure().p50(), Dimension.TIME))
-                                .append(", p95 ")
-                                .append(Quantity.print(measured.figure().p95(), Dimension.TIME))
-                                .append(", rows ")
-                                .append(measured.figure().rows())
-                                .append('\n')));
+    for (Probe probe : place.allProbes()) {
+      record
+          .probe(probe.name())
+          .ifPresent(measured -> text.append(probe.name()).append(line(measured)).append('\n'));
+      Optional.ofNullable(record.derived().get(probe.name()))
+          .ifPresent(
+              two ->
+                  text.append(probe.name())
+                      .append(": p50 ")
+                      .append(print(two.p50(), two.ratio()))
+                      .append(", p95 ")
+                      .append(print(two.p95(), two.ratio()))
+                      .append('\n'));
+    }
     return text.toString();
+  }
+
+  private static String line(ProbeBaseline measured) {
+    return measured
+        .figure()
+        .map(
+            figure ->
+                ": p50 "
+                    + print(figure.p50(), false)
+                    + ", p95 "
+                    + print(figure.p95(), false)
+                    + ", rows "
+                    + figure.rows())
+        .orElse(": not possible before the change");
+  }
+
+  private static String print(double figure, boolean ratio) {
+    return Quantity.print(figure, ratio ? Dimension.RATIO : Dimension.TIME);
   }
 }

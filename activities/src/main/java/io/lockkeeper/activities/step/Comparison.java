@@ -1,9 +1,12 @@
 package io.lockkeeper.activities.step;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.activities.postgres.TargetLedger;
 import io.lockkeeper.activities.probe.BaselineRecord;
+import io.lockkeeper.activities.probe.BaselineRecord.DerivedBaseline;
 import io.lockkeeper.activities.probe.BaselineRecord.ProbeBaseline;
 import io.lockkeeper.activities.probe.Measured;
 import io.lockkeeper.activities.probe.ProbeRunner.UnmeasuredException;
@@ -14,15 +17,19 @@ import io.lockkeeper.limit.Judgement.Truth;
 import io.lockkeeper.limit.Limit;
 import io.lockkeeper.limit.LimitJudge;
 import io.lockkeeper.limit.Reading;
+import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /** Measures the probes again, with the same parameters, and holds them against the baseline. */
 final class Comparison {
@@ -34,6 +41,24 @@ final class Comparison {
 
   private final Place place;
   private final Running running;
+  private final Map<String, Measured> after = new HashMap<>();
+  private final List<String> missing = new ArrayList<>();
+  private final StringBuilder plans = new StringBuilder();
+
+  /** What limits are judged on: seconds or shares, and rows where they are counted. */
+  private record Figures(double p50, double p95, OptionalLong rows) {
+    double of(String metric) {
+      return switch (metric) {
+        case "p95" -> p95;
+        case "rows" -> rows.orElseThrow();
+        default -> p50;
+      };
+    }
+
+    Optional<Long> counted() {
+      return rows.isPresent() ? Optional.of(rows.getAsLong()) : Optional.empty();
+    }
+  }
 
   Comparison(Place place, Running running) {
     this.place = place;
@@ -46,31 +71,82 @@ final class Comparison {
           new TargetLedger(place.target())
               .checkpoint(place.promotion(), "baseline")
               .map(bytes -> Json.read(bytes, BaselineRecord.class));
-      List<Evidence.Comparison> compared = new ArrayList<>();
-      List<String> missing = new ArrayList<>();
-      for (Probe probe : place.bundle().change().probes()) {
+      for (Probe probe : place.measured()) {
         running.beat("measures " + probe.name());
         Optional<ProbeBaseline> before = baseline.flatMap(b -> b.probe(probe.name()));
         if (before.isEmpty()) {
           missing.add("probe " + probe.name() + " has no baseline");
         } else {
-          compare(probe, before.get(), compared, missing);
+          measure(probe, before.get());
         }
       }
-      return result(compared, missing);
+      BaselineRecord record = baseline.orElse(BaselineRecord.NONE);
+      List<Evidence.Comparison> compared = new ArrayList<>();
+      for (Probe probe : place.allProbes()) {
+        compare(probe, record).ifPresent(compared::add);
+      }
+      return result(compared, missing).with(List.of(plans()));
     } catch (SQLException e) {
       throw SqlFailures.of("measuring after the change", place.target(), e);
     }
   }
 
-  private void compare(
-      Probe probe, ProbeBaseline before, List<Evidence.Comparison> compared, List<String> missing)
-      throws SQLException {
+  private void measure(Probe probe, ProbeBaseline before) throws SQLException {
     try {
-      compared.add(compare(probe, before, place.probes().measure(probe, before.values())));
+      Measured measured = place.probes().measure(probe, before.bound(probe));
+      after.put(probe.name(), measured);
+      plans.append(ProbeFigures.plan(probe, measured));
     } catch (UnmeasuredException e) {
       missing.add("probe " + e.text());
+    } catch (SQLException e) {
+      if (SqlFailures.isConnection(e)) {
+        throw e;
+      }
+      missing.add("probe " + probe.name() + " failed: " + SqlFailures.text(e));
     }
+  }
+
+  private Attachment plans() {
+    return new Attachment(
+        place.attachment("compare_plans.txt"),
+        "text/plain",
+        place.blobs().write(plans.toString().getBytes(UTF_8)));
+  }
+
+  private Optional<Evidence.Comparison> compare(Probe probe, BaselineRecord baseline) {
+    if (probe.source() instanceof Probe.Derived source) {
+      return compare(probe, source, Optional.ofNullable(baseline.derived().get(probe.name())));
+    }
+    return Optional.ofNullable(after.get(probe.name()))
+        .map(measured -> compare(probe, baseline.probe(probe.name()).orElseThrow(), measured));
+  }
+
+  /** What comes out of two probes, now and at the baseline. */
+  private Optional<Evidence.Comparison> compare(
+      Probe probe, Probe.Derived source, Optional<DerivedBaseline> before) {
+    Measured of = after.get(source.of());
+    Measured by = after.get(source.by());
+    if (of == null || by == null) {
+      missing.add("probe " + probe.name() + " has not both of its probes");
+      return Optional.empty();
+    }
+    Figures now =
+        new Figures(
+            source.apply(of.p50(), by.p50()),
+            source.apply(of.p95(), by.p95()),
+            OptionalLong.empty());
+    Optional<Figures> was = before.map(b -> new Figures(b.p50(), b.p95(), OptionalLong.empty()));
+    double noise = before.map(DerivedBaseline::noise).orElse(0.0);
+    List<Verdict> verdicts = new ArrayList<>();
+    List<String> sentences = new ArrayList<>();
+    for (Limit limit : probe.expect()) {
+      Limit meant = probe.isRatio() ? limit.ofShares() : limit;
+      judge(meant, was, now, noise, true, verdicts, sentences);
+    }
+    if (sentences.isEmpty()) {
+      sentences.add("told, not judged");
+    }
+    return Optional.of(evidence(probe, was, now, List.of(), verdicts, sentences));
   }
 
   private static StepResult result(List<Evidence.Comparison> compared, List<String> missing) {
@@ -81,7 +157,7 @@ final class Comparison {
         .filter(c -> c.verdict() != Verdict.PASS)
         .forEach(c -> open.add(c.probe() + ": " + c.sentence()));
     List<Evidence.Comparison> core = compared.stream().filter(Evidence.Comparison::core).toList();
-    double before = core.stream().mapToDouble(Evidence.Comparison::beforeP50).sum();
+    double before = core.stream().mapToDouble(c -> c.beforeP50().orElse(0.0)).sum();
     double after = core.stream().mapToDouble(Evidence.Comparison::afterP50).sum();
     double mean = core.stream().mapToDouble(Evidence.Comparison::improvement).average().orElse(0);
     double total = before == 0 ? 0 : (before - after) / before;
@@ -100,47 +176,61 @@ final class Comparison {
   private static Evidence.Comparison compare(Probe probe, ProbeBaseline before, Measured after) {
     List<Verdict> verdicts = new ArrayList<>();
     List<String> sentences = new ArrayList<>();
+    Figures now = new Figures(after.p50(), after.p95(), OptionalLong.of(after.rows()));
+    Optional<Figures> was =
+        before.figure().map(f -> new Figures(f.p50(), f.p95(), OptionalLong.of(f.rows())));
     boolean expects = !probe.expect().isEmpty();
     for (Limit limit : expects ? probe.expect() : List.of(NOT_SLOWER)) {
-      judge(limit, before, after, expects, verdicts, sentences);
+      judge(limit, was, now, before.noise(), expects, verdicts, sentences);
     }
     uses(probe, after, verdicts, sentences);
-    rows(before, after, sentences);
-    double was = before.figure().p50();
+    before.figure().ifPresent(figure -> rows(figure.rows(), after.rows(), sentences));
+    return evidence(probe, was, now, after.indexes(), verdicts, sentences);
+  }
+
+  private static Evidence.Comparison evidence(
+      Probe probe,
+      Optional<Figures> was,
+      Figures now,
+      List<String> indexes,
+      List<Verdict> verdicts,
+      List<String> sentences) {
+    boolean compares = was.isPresent() && !probe.isDerived() && was.get().p50() > 0;
     return new Evidence.Comparison(
         probe.name(),
-        probe.core(),
-        was,
-        after.p50(),
-        before.figure().p95(),
-        after.p95(),
-        before.figure().rows(),
-        after.rows(),
-        was == 0 ? 0 : (was - after.p50()) / was,
-        after.indexes(),
+        // What was not measured before says nothing about better or worse.
+        probe.core() && was.isPresent(),
+        was.map(Figures::p50),
+        now.p50(),
+        was.map(Figures::p95),
+        now.p95(),
+        was.flatMap(figures -> figures.counted()),
+        now.counted().orElse(0L),
+        compares ? (was.get().p50() - now.p50()) / was.get().p50() : 0,
+        probe.isRatio(),
+        indexes,
         Verdict.worst(verdicts),
         String.join("; ", sentences));
   }
 
   private static void judge(
       Limit limit,
-      ProbeBaseline before,
-      Measured after,
+      Optional<Figures> was,
+      Figures now,
+      double noise,
       boolean expected,
       List<Verdict> verdicts,
       List<String> sentences) {
-    boolean p95 = limit.metric().equals("p95");
-    boolean rows = limit.metric().equals("rows");
-    double now = rows ? after.rows() : p95 ? after.p95() : after.p50();
-    double was =
-        rows ? before.figure().rows() : p95 ? before.figure().p95() : before.figure().p50();
+    OptionalDouble baseline =
+        was.map(figures -> OptionalDouble.of(figures.of(limit.metric())))
+            .orElse(OptionalDouble.empty());
     Judgement judgement =
         LimitJudge.judge(
             limit,
             limit.metric(),
-            new Reading.Figure(now),
-            OptionalDouble.of(was),
-            rows ? 0 : before.noise());
+            new Reading.Figure(now.of(limit.metric())),
+            baseline,
+            limit.metric().equals("rows") ? 0 : noise);
     // Not slower than the noise is not slower; faster must show.
     boolean hidden = judgement.truth() == Truth.WITHIN_NOISE;
     verdicts.add(
@@ -177,10 +267,9 @@ final class Comparison {
                 : ""));
   }
 
-  private static void rows(ProbeBaseline before, Measured after, List<String> sentences) {
-    long was = before.figure().rows();
-    if (Math.abs(after.rows() - was) > Math.max(1, was) * ROWS_DIFFER) {
-      sentences.add("now " + after.rows() + " rows, before " + was);
+  private static void rows(long was, long now, List<String> sentences) {
+    if (Math.abs(now - was) > Math.max(1, was) * ROWS_DIFFER) {
+      sentences.add("now " + now + " rows, before " + was);
     }
   }
 }

@@ -10,9 +10,12 @@ import io.lockkeeper.activities.settings.EnvironmentSettings;
 import io.lockkeeper.activity.StepOrder;
 import io.lockkeeper.blob.Blobs;
 import io.lockkeeper.change.Bundle;
+import io.lockkeeper.change.Check;
 import io.lockkeeper.change.EnvironmentPlan;
+import io.lockkeeper.change.Probe;
 import io.lockkeeper.change.Section;
 import io.lockkeeper.change.SectionRules;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 
@@ -42,6 +45,21 @@ public record Place(
         .environment(environment.name())
         .orElseThrow(
             () -> new NoSuchElementException("the change does not go to " + environment.name()));
+  }
+
+  /** Probes of this environment. */
+  List<Probe> allProbes() {
+    return bundle().change().probes(environment.name());
+  }
+
+  /** Those of them that are measured: the others come out of these. */
+  List<Probe> measured() {
+    return allProbes().stream().filter(probe -> !probe.isDerived()).toList();
+  }
+
+  /** Checks of this environment. */
+  List<Check> allChecks() {
+    return bundle().change().checks(environment.name());
   }
 
   String promotion() {

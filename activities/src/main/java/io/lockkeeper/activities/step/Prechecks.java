@@ -7,6 +7,7 @@ import io.lockkeeper.activities.postgres.TargetLedger;
 import io.lockkeeper.activities.postgres.TargetLedger.Connected;
 import io.lockkeeper.activities.probe.CheckRunner;
 import io.lockkeeper.activities.probe.LiveFigures;
+import io.lockkeeper.activities.probe.Viewer;
 import io.lockkeeper.change.Check;
 import io.lockkeeper.change.Precheck;
 import io.lockkeeper.failure.LockkeeperException;
@@ -25,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Looks at what must hold before anything is done, and waits a while for what may come true. */
 final class Prechecks {
@@ -48,6 +51,10 @@ final class Prechecks {
         items.add(item);
         mayClear &= item.verdict() == Verdict.PASS || live(precheck);
       }
+      for (Item item : roles()) {
+        items.add(item);
+        mayClear &= item.verdict() == Verdict.PASS;
+      }
       Verdict verdict = Verdict.worst(items.stream().map(Item::verdict).toList());
       return new StepResult(
           verdict,
@@ -66,6 +73,23 @@ final class Prechecks {
     } catch (SQLException e) {
       throw SqlFailures.of("looking at the prechecks", place.target(), e);
     }
+  }
+
+  /** Roles as which probes and checks look: whether they can, and whether it proves anything. */
+  private List<Item> roles() throws SQLException {
+    Set<String> roles = new TreeSet<>();
+    place.allProbes().forEach(probe -> probe.session().as().ifPresent(roles::add));
+    place.allChecks().forEach(check -> check.session().as().ifPresent(roles::add));
+    List<Item> items = new ArrayList<>();
+    for (String role : roles) {
+      Optional<String> refused = Viewer.refused(place.target(), role);
+      items.add(
+          new Item(
+              "as " + role,
+              refused.isPresent() ? Verdict.FAIL : Verdict.PASS,
+              refused.orElse("row-level security binds it")));
+    }
+    return items;
   }
 
   /** Looks until it holds or its time is up. */

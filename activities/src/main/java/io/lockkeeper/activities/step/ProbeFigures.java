@@ -1,6 +1,7 @@
 package io.lockkeeper.activities.step;
 
 import io.lockkeeper.activities.probe.Measured;
+import io.lockkeeper.change.Probe;
 import io.lockkeeper.step.Evidence.ProbeFigure;
 
 /** Makes evidence of what was measured. */
@@ -16,5 +17,11 @@ final class ProbeFigures {
         measured.rows(),
         measured.plan(),
         measured.indexes());
+  }
+
+  /** A plan's shape under the name of its probe, as an attachment shows it. */
+  static String plan(Probe probe, Measured measured) {
+    String as = probe.session().as().map(role -> " as " + role).orElse("");
+    return probe.name() + as + "\n" + measured.planText() + "\n";
   }
 }

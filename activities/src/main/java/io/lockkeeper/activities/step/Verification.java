@@ -147,7 +147,7 @@ final class Verification {
     List<Attachment> attachments = new ArrayList<>();
     List<Verdict> counted = new ArrayList<>();
     boolean rollsBack = false;
-    for (Check check : place.bundle().change().checks()) {
+    for (Check check : place.allChecks()) {
       if (!wanted.test(check)) {
         continue;
       }
@@ -183,13 +183,12 @@ final class Verification {
   }
 
   private CheckRunner.Found make(Check check, Optional<BaselineRecord> baseline) {
-    Optional<String> before =
-        baseline.map(BaselineRecord::results).map(results -> results.get(check.name()));
+    BaselineRecord known = baseline.orElse(BaselineRecord.NONE);
     Optional<String> mark =
         check.source() instanceof Check.Log log
-            ? baseline.map(BaselineRecord::logs).map(logs -> logs.get(log.log()))
+            ? Optional.ofNullable(known.logs().get(log.log()))
             : Optional.empty();
-    return place.checks().make(check, before, mark);
+    return place.checks().make(check, CheckRunner.Before.of(check, known, mark));
   }
 
   private Optional<BaselineRecord> baseline() throws SQLException {

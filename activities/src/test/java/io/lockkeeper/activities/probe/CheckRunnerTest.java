@@ -149,7 +149,9 @@ class CheckRunnerTest {
             linted.unchanged(),
             linted.when(),
             linted.record(),
-            linted.then());
+            linted.then(),
+            linted.session(),
+            linted.only());
 
     assertFound(
         make(check, Optional.empty(), Optional.empty()),

@@ -11,6 +11,7 @@ import io.lockkeeper.activities.fixture.Worker;
 import io.lockkeeper.activities.http.HttpRequests;
 import io.lockkeeper.activities.probe.ProbeRunner.UnmeasuredException;
 import io.lockkeeper.change.Probe;
+import io.lockkeeper.change.Session;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ProbeRunnerTest {
+  private static final Bound PLAIN = new Bound(Map.of(), Viewer.OURS);
+
   @AutoClose private static final Database DATABASE = Server.fresh();
   @AutoClose private final Application application = Application.start();
 
@@ -48,17 +51,19 @@ class ProbeRunnerTest {
         "probe",
         new Probe.Sql(sql),
         with,
+        Session.OURS,
         List.of(),
         10_000,
         Duration.ofMillis(1),
         runs,
         warmUp,
         true,
+        List.of(),
         List.of());
   }
 
   private Measured measure(String sql) throws SQLException, UnmeasuredException {
-    return runner.measure(probe(sql, 1, 3, Map.of()), Map.of());
+    return runner.measure(probe(sql, 1, 3, Map.of()), PLAIN);
   }
 
   @Test
@@ -66,7 +71,7 @@ class ProbeRunnerTest {
   void runs_areCountedWithoutTheWarmUp() throws SQLException, UnmeasuredException {
     String sql = "SELECT * FROM stocks WHERE sector = 'Technology'";
 
-    Measured measured = runner.measure(probe(sql, 3, 7, Map.of()), Map.of());
+    Measured measured = runner.measure(probe(sql, 3, 7, Map.of()), PLAIN);
 
     assertThat(measured.seconds()).hasSize(7).allMatch(seconds -> seconds > 0);
     assertThat(measured.rows()).isEqualTo(50);
@@ -115,10 +120,10 @@ class ProbeRunnerTest {
                 "user", new Probe.Query("SELECT min(user_id::text) FROM positions"),
                 "status", new Probe.Value("open")));
 
-    Map<String, String> values = runner.parameters(probe);
+    Bound values = runner.bind(probe);
     DATABASE.sql("INSERT INTO positions VALUES ('00000000-0000-0000-0000-00000000000a'::uuid)");
 
-    assertThat(values)
+    assertThat(values.values())
         .isEqualTo(Map.of("user", "00000000-0000-0000-0000-000000000000", "status", "open"));
     assertThat(runner.measure(probe, values).rows()).isEqualTo(10);
   }
@@ -132,7 +137,7 @@ class ProbeRunnerTest {
             1,
             Map.of("sector", new Probe.Query("SELECT sector FROM stocks WHERE false")));
 
-    assertThatThrownBy(() -> runner.parameters(probe))
+    assertThatThrownBy(() -> runner.bind(probe))
         .isInstanceOf(SQLException.class)
         .hasMessage("the query for a parameter gives no value");
   }
@@ -187,7 +192,7 @@ class ProbeRunnerTest {
 
   @Test
   void sample_isTimedWithoutPlan() throws SQLException {
-    assertThat(runner.sample("SELECT * FROM stocks", Map.of(), 4)).hasSize(4);
+    assertThat(runner.sample("SELECT * FROM stocks", PLAIN, 4)).hasSize(4);
   }
 
   @Test

@@ -176,6 +176,43 @@ class WindowTest {
   }
 
   @Test
+  void differenceOfTwoProbes_isSampled_andWhatIsMeasuredElsewhereDoesNotApply() {
+    Bundle bundle =
+        Changes.of(
+            """
+            change: two-probes
+            why: Their difference
+            through: [dev, staging]
+            probes:
+              slow: { sql: SELECT pg_sleep(0.01), runs: 2 }
+              fast: { sql: SELECT 1, runs: 2, expect: p50 < 1s }
+              unseen: { sql: SELECT seen FROM stocks, runs: 2, expect: p50 < 1s }
+              overhead: { of: slow, minus: fast }
+              there: { sql: SELECT broken, only: staging }
+            """,
+            "sql/10_stocks.sql",
+            "CREATE INDEX CONCURRENTLY idx_sector ON stocks (sector);");
+    worker.close();
+    database.sql("DROP SCHEMA lockkeeper CASCADE");
+    worker = Worker.of(database, bundle, environment).held();
+    worker.activities().baseline(worker.order(new Step.Baseline()));
+    database.sql("ALTER TABLE stocks ADD COLUMN seen boolean");
+    Trigger crossed = Soaks.trigger("probe.overhead.p50 > 5ms for 60s", Then.NOTE);
+    Trigger elsewhere = Soaks.trigger("probe.there.p50 > 5ms for 60s", Then.NOTE);
+    Window window = window(Soaks.minutes(bundle, START, 2, crossed, elsewhere), Optional.empty());
+
+    sampleUntil(window, 120);
+
+    WindowResult result = window.result(at(120));
+    MetricSamples overhead = samples(result.metrics(), "probe.overhead.p50");
+    assertThat(overhead.taken()).isEqualTo(3);
+    assertThat(overhead.low().orElseThrow()).isGreaterThan(0.009);
+    assertThat(samples(result.metrics(), "probe.unseen.p50").taken()).isEqualTo(3);
+    assertThat(phase(result, "probe.overhead.p50")).isEqualTo(Phase.BREACH);
+    assertThat(phase(result, "probe.there.p50")).isEqualTo(Phase.NOT_APPLICABLE);
+  }
+
+  @Test
   void samples_areKeptAsSeries() {
     Window window = window(1);
     sampleUntil(window, 60);

@@ -184,10 +184,13 @@ class MeasuredStepsTest {
       Evidence.Comparison steady = of(compared, "steady");
       assertThat(speed.verdict()).isEqualTo(Verdict.PASS);
       assertThat(speed.improvement())
-          .isCloseTo((speed.beforeP50() - speed.afterP50()) / speed.beforeP50(), within(EXACT));
+          .isCloseTo(
+              (speed.beforeP50().orElseThrow() - speed.afterP50())
+                  / speed.beforeP50().orElseThrow(),
+              within(EXACT));
       assertThat(compared.averageImprovement())
           .isCloseTo((speed.improvement() + steady.improvement()) / 2, within(EXACT));
-      double before = speed.beforeP50() + steady.beforeP50();
+      double before = speed.beforeP50().orElseThrow() + steady.beforeP50().orElseThrow();
       assertThat(compared.totalImprovement())
           .isCloseTo((before - speed.afterP50() - steady.afterP50()) / before, within(EXACT));
       Evidence.Comparison bySector = of(compared, "by_sector");
