@@ -24,6 +24,13 @@ public final class TemporalServer implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(5);
   private static final Duration RETENTION = Duration.ofDays(90);
   private static final String PID = "temporal.pid";
+
+  /**
+   * A server of one process has one shard, which by default looks 20 times a second for tasks to
+   * hand out, for all workflows together: each act of a workflow then waits up to 50 ms.
+   */
+  private static final String TASKS_A_SECOND = "history.transferProcessorMaxPollRPS=1000";
+
   private static final Path SETSID = Path.of("/usr/bin/setsid");
 
   private final List<String> command;
@@ -62,6 +69,8 @@ public final class TemporalServer implements AutoCloseable {
             Integer.toString(uiPort),
             "--db-filename",
             folder.resolve("temporal.db").toString(),
+            "--dynamic-config-value",
+            TASKS_A_SECOND,
             "--log-level",
             "error");
     Path pidFile = folder.resolve(PID);
