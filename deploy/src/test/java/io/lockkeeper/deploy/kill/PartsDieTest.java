@@ -7,7 +7,7 @@ import io.lockkeeper.deploy.client.ServerClient;
 import io.lockkeeper.deploy.fixture.Await;
 import io.lockkeeper.deploy.fixture.Change;
 import io.lockkeeper.deploy.fixture.Parts;
-import io.lockkeeper.deploy.fixture.Parts.Ran;
+import io.lockkeeper.deploy.fixture.ServerLog.Ran;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -64,7 +64,7 @@ class PartsDieTest {
             ALTER TABLE items OWNER TO lk_exec;
             """);
     for (String index : List.of("idx_slow", "idx_quick")) {
-      before.put(index, parts.ran("CREATE INDEX CONCURRENTLY " + index).size());
+      before.put(index, parts.log().ran("CREATE INDEX CONCURRENTLY " + index).size());
     }
   }
 
@@ -289,7 +289,7 @@ class PartsDieTest {
   }
 
   private List<Ran> builds(String index) {
-    return parts.ran("CREATE INDEX CONCURRENTLY " + index).stream()
+    return parts.log().ran("CREATE INDEX CONCURRENTLY " + index).stream()
         .skip(before.get(index))
         .toList();
   }
