@@ -81,18 +81,41 @@ public final class ExpandedChange {
     if (value.remove("source") instanceof ObjectNode source) {
       source.remove("kind");
       Nodes.rename(source, "url", "http");
+      Nodes.rename(source, "tables", "kept");
+      derived(source, value);
       written.setAll(source);
     }
+    session(value);
     written.setAll(value);
     boolean unchanged = written.path("unchanged").asBoolean();
     written.remove("unchanged");
     if (unchanged) {
       written.withArray("expect").add("unchanged");
     }
-    if (written.get("with") instanceof ObjectNode with) {
-      with.properties().forEach(parameter -> parameter.setValue(parameter(parameter.getValue())));
-    }
+    parameters(written, "with");
+    parameters(written, "set");
+    Nodes.dropEmpty(written, List.of("set", "only", "expect"));
     return written;
+  }
+
+  /** A probe of two others measures nothing itself. */
+  private static void derived(ObjectNode source, ObjectNode probe) {
+    if (source.has("operation")) {
+      Nodes.rename(source, "by", source.remove("operation").asText());
+      probe.remove(List.of("core", "min_rows", "runs", "uses", "warm_up", "with"));
+    }
+  }
+
+  private static void session(ObjectNode value) {
+    if (value.remove("session") instanceof ObjectNode session) {
+      value.setAll(session);
+    }
+  }
+
+  private static void parameters(ObjectNode written, String key) {
+    if (written.get(key) instanceof ObjectNode values) {
+      values.properties().forEach(value -> value.setValue(parameter(value.getValue())));
+    }
   }
 
   private static JsonNode parameter(JsonNode parameter) {
