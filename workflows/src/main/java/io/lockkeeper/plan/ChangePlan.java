@@ -5,6 +5,7 @@ import io.lockkeeper.change.EnvironmentPlan;
 import io.lockkeeper.change.Section;
 import io.lockkeeper.environment.Survey;
 import io.lockkeeper.section.Inverse;
+import io.lockkeeper.section.Meaning;
 import io.lockkeeper.section.Unit;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,6 +19,7 @@ import java.util.Set;
  * What a change will do, statement by statement, as people read it before they sign.
  *
  * @param losesData whether any section may lose data
+ * @param next changes that this one unlocks
  */
 public record ChangePlan(
     String change,
@@ -25,13 +27,17 @@ public record ChangePlan(
     String why,
     String risk,
     boolean losesData,
-    List<EnvironmentSteps> environments) {
+    List<EnvironmentSteps> environments,
+    List<String> next) {
 
   /**
    * What happens in one environment.
    *
    * @param workerPresent whether its worker was heard of; where it was not, nothing is known of it
    * @param settings of our session, as {@code name = value}
+   * @param requires changes that are COMPLETE there before
+   * @param forwardOnly why what has no way back goes forward all the same
+   * @param leaves what a rollback may leave behind
    * @param looked what its target looks like now; absent where nobody asked
    */
   public record EnvironmentSteps(
@@ -45,6 +51,9 @@ public record ChangePlan(
       List<String> soak,
       List<String> watch,
       List<String> rollbackIf,
+      List<String> requires,
+      Optional<String> forwardOnly,
+      List<String> leaves,
       Optional<Looked> looked) {
 
     EnvironmentSteps with(Looked seen) {
@@ -59,6 +68,9 @@ public record ChangePlan(
           soak,
           watch,
           rollbackIf,
+          requires,
+          forwardOnly,
+          leaves,
           Optional.of(seen));
     }
   }
@@ -79,8 +91,13 @@ public record ChangePlan(
     }
   }
 
-  /** One section with its statements. */
-  public record SectionSteps(String section, boolean losesData, List<StatementSteps> statements) {}
+  /**
+   * One section with its statements.
+   *
+   * @param rules how it is applied, a line each; what is usual is left out
+   */
+  public record SectionSteps(
+      String section, boolean losesData, List<StatementSteps> statements, List<String> rules) {}
 
   /**
    * One statement.
@@ -88,7 +105,7 @@ public record ChangePlan(
    * @param unit place of its unit in the section, from 1
    * @param transactional whether it commits together with others of its unit
    * @param wayBack statements that take it back; empty where there is nothing to take back
-   * @param wayBackFrom {@code derived}, the file that gives it, or {@code nothing to take back}
+   * @param wayBackFrom {@code derived}, the file that gives it, or why there is none
    */
   public record StatementSteps(
       int unit,
@@ -139,7 +156,8 @@ public record ChangePlan(
         bundle.change().why(),
         bundle.change().risk().name().toLowerCase(Locale.ROOT),
         loses,
-        environments);
+        environments,
+        bundle.change().next().stream().map(ExpandedText::line).toList());
   }
 
   private static EnvironmentSteps steps(Bundle bundle, EnvironmentPlan plan, boolean present) {
@@ -158,6 +176,9 @@ public record ChangePlan(
         plan.soak().stream().map(ExpandedText::line).toList(),
         plan.watch().stream().map(ExpandedText::line).toList(),
         plan.rollbackIf().stream().map(ExpandedText::line).toList(),
+        plan.requires(),
+        plan.forwardOnly(),
+        plan.leaves(),
         Optional.empty());
   }
 
@@ -167,19 +188,32 @@ public record ChangePlan(
       for (Unit.Part part : unit.statements()) {
         List<String> derived = Inverse.of(part.meaning()).orElse(List.of());
         boolean given = section.down().isPresent();
+        boolean kept = section.rules().keep();
         statements.add(
             new StatementSteps(
                 unit.number(),
                 part.meaning().title(),
                 part.statement().text(),
                 unit.transactional(),
-                given ? down(bundle, plan, section) : derived,
-                given
-                    ? section.down().get()
-                    : derived.isEmpty() ? "nothing to take back" : "derived"));
+                given ? down(bundle, plan, section) : kept ? List.of() : derived,
+                wayBackFrom(plan, section, part.meaning())));
       }
     }
-    return new SectionSteps(section.name(), section.losesData(), statements);
+    return new SectionSteps(
+        section.name(), section.losesData(), statements, ExpandedText.lines(section.rules()));
+  }
+
+  private static String wayBackFrom(EnvironmentPlan plan, Section section, Meaning meaning) {
+    if (section.down().isPresent()) {
+      return section.down().get();
+    }
+    if (section.rules().keep()) {
+      return "kept: a rollback leaves it as it is";
+    }
+    if (!section.takesBack(meaning)) {
+      return "NONE, forward-only: " + plan.forwardOnly().orElse("it has no way back");
+    }
+    return Inverse.of(meaning).orElse(List.of()).isEmpty() ? "nothing to take back" : "derived";
   }
 
   private static List<String> down(Bundle bundle, EnvironmentPlan plan, Section section) {

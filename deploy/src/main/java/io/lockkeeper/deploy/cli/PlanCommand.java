@@ -88,6 +88,10 @@ final class PlanCommand extends ServerCommand implements Callable<Integer> {
     for (EnvironmentSteps steps : plan.environments()) {
       print(steps, server);
     }
+    if (!plan.next().isEmpty()) {
+      out().println();
+      line("next", plan.next());
+    }
   }
 
   private void print(EnvironmentSteps steps, boolean server) {
@@ -96,12 +100,14 @@ final class PlanCommand extends ServerCommand implements Callable<Integer> {
         .println(
             steps.environment()
                 + (server && !steps.workerPresent() ? ": unavailable, " + ChangePlan.AWAY : ""));
+    line("requires", steps.requires());
     line("sign-off", steps.signOff());
     line("precheck", steps.precheck());
     line("backup", List.of(steps.backup()));
     line("settings", steps.settings());
     for (SectionSteps section : steps.sections()) {
       out().println("  section " + section.section() + (section.losesData() ? " LOSES DATA" : ""));
+      section.rules().forEach(rule -> out().println("    " + rule));
       for (StatementSteps statement : section.statements()) {
         out()
             .println(
@@ -119,6 +125,8 @@ final class PlanCommand extends ServerCommand implements Callable<Integer> {
     line("soak", steps.soak());
     line("watch", steps.watch());
     line("rollback if", steps.rollbackIf());
+    line("rollback leaves", steps.leaves());
+    line("FORWARD-ONLY", steps.forwardOnly().stream().toList());
     steps.looked().ifPresent(looked -> line("now", SurveyText.lines(looked)));
   }
 

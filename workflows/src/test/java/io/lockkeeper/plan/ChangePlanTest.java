@@ -1,0 +1,115 @@
+package io.lockkeeper.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lockkeeper.fixture.Bundles;
+import io.lockkeeper.plan.ChangePlan.EnvironmentSteps;
+import io.lockkeeper.plan.ChangePlan.SectionSteps;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What people read before they sign. */
+class ChangePlanTest {
+  private static final String HEAD = "change: one-index\nwhy: x\nthrough: [dev]\n";
+
+  private static ChangePlan plan(String change) {
+    return ChangePlan.of(
+        Bundles.of(
+            HEAD + change,
+            "sql/10_a.sql",
+            "CREATE INDEX CONCURRENTLY idx_a ON a (x);",
+            "sql/20_b.sql",
+            "UPDATE b SET x = 1 WHERE x IS NULL;"),
+        Optional.empty(),
+        Set.of());
+  }
+
+  private static List<String> rules(String lines) {
+    return plan("rollback: { forward_only: x }\n" + lines)
+        .environments()
+        .get(0)
+        .sections()
+        .get(1)
+        .rules();
+  }
+
+  private static List<String> waysBack(ChangePlan plan) {
+    return plan.environments().get(0).sections().stream()
+        .map(SectionSteps::statements)
+        .map(statements -> statements.get(0).wayBack() + " " + statements.get(0).wayBackFrom())
+        .toList();
+  }
+
+  @Test
+  void sectionWithoutWayBack_isShownForwardOnlyWithItsReason() {
+    ChangePlan plan = plan("rollback: { forward_only: no copy is kept }\n");
+
+    assertThat(waysBack(plan))
+        .containsExactly(
+            "[DROP INDEX CONCURRENTLY \"idx_a\"] derived",
+            "[] NONE, forward-only: no copy is kept");
+    assertThat(plan.environments().get(0).forwardOnly()).isEqualTo(Optional.of("no copy is kept"));
+  }
+
+  @Test
+  void keptSection_hasNoWayBackAndSaysSo() {
+    ChangePlan plan = plan("sections: { 10_a: { rollback: keep }, 20_b: { rollback: keep } }\n");
+
+    assertThat(waysBack(plan)).containsOnly("[] kept: a rollback leaves it as it is").hasSize(2);
+  }
+
+  @Test
+  void relatedChangesAndResidue_areShown() {
+    ChangePlan plan =
+        plan(
+            """
+            sections: { 20_b: { rollback: keep } }
+            requires: [first-change]
+            rollback: { A: { leaves: [b.x] } }
+            next: { third-change: when b is filled, fourth-change: "" }
+            """);
+
+    EnvironmentSteps dev = plan.environments().get(0);
+    assertThat(dev.requires()).containsExactly("first-change");
+    assertThat(dev.leaves()).containsExactly("b.x");
+    assertThat(plan.next()).containsExactly("third-change: when b is filled", "fourth-change");
+  }
+
+  @Test
+  void usualRules_areNotShown() {
+    assertThat(rules("")).isEmpty();
+    assertThat(rules("guard: locks.waiting <= 10\nhealth: sessions.active < 30\nresume: auto\n"))
+        .isEmpty();
+  }
+
+  @Test
+  void otherRules_areShownALineEach() {
+    assertThat(
+            rules(
+                """
+                guard: [replication.lag = off, locks.waiting < 5, { limit: deadlocks < 1, then: note }]
+                health: [sessions.active = off, sessions.total < 50]
+                resume: person
+                end_blockers: { idle_in_transaction: 5m }
+                checks: { rows: { sql: SELECT 1 } }
+                sections:
+                  20_b: { checks: rows, within: 1h, each: 5s, pace: 1s, batches: true, existing: adopt }
+                """))
+        .containsExactly(
+            "guard locks.waiting < 5",
+            "guard deadlocks < 1 → note",
+            "guard without replication.lag",
+            "health sessions.total < 50",
+            "health without sessions.active",
+            "then the checks rows",
+            "within 1h",
+            "each unit within 5s",
+            "in batches, until no row is changed",
+            "a pace of 1s",
+            "adopts what is there already as it is meant",
+            "a person resumes it",
+            "ENDS transactions that block it and are idle for over 5m");
+  }
+}
