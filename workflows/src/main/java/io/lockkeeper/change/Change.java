@@ -35,7 +35,13 @@ public record Change(
    *
    * @param text why, or what for; may be empty
    */
-  public record Next(String change, String text) {}
+  public record Next(String change, String text) {
+
+    /** For people: {@code more-indexes: when the table is small}. */
+    public String sentence() {
+      return text.isEmpty() ? change : change + ": " + text;
+    }
+  }
 
   /** As the author judges it; shown, and held against what the statements do. */
   public enum Risk {

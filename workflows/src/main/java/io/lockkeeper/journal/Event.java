@@ -1,10 +1,12 @@
 package io.lockkeeper.journal;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.lockkeeper.blob.BlobRef;
 import io.lockkeeper.change.Adjustment;
+import io.lockkeeper.change.Change.Next;
 import io.lockkeeper.plan.Overrides;
 import io.lockkeeper.signoff.Action;
 import io.lockkeeper.signoff.SignedStatement;
@@ -17,6 +19,7 @@ import io.lockkeeper.step.Verdict;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Something that happened in a promotion. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -62,7 +65,11 @@ public sealed interface Event {
   /** A step as it lies before the promotion. */
   record StepOutline(String name, StepKind kind, String title) {}
 
-  /** Somebody started the promotion; the first of every journal. */
+  /**
+   * Somebody started the promotion; the first of every journal.
+   *
+   * @param next changes that this one unlocks; none in journals of the first version
+   */
   record Requested(
       String changeName,
       String changeHash,
@@ -71,10 +78,35 @@ public sealed interface Event {
       String requestedBy,
       List<StageOutline> stages,
       Overrides overrides,
-      SignedStatement statement)
+      SignedStatement statement,
+      List<Next> next)
       implements Event {
     public Requested {
       stages = List.copyOf(stages);
+      next = List.copyOf(next);
+    }
+
+    @JsonCreator
+    static Requested read(
+        @JsonProperty("change_name") String changeName,
+        @JsonProperty("change_hash") String changeHash,
+        @JsonProperty("why") String why,
+        @JsonProperty("reason") String reason,
+        @JsonProperty("requested_by") String requestedBy,
+        @JsonProperty("stages") List<StageOutline> stages,
+        @JsonProperty("overrides") Overrides overrides,
+        @JsonProperty("statement") SignedStatement statement,
+        @JsonProperty("next") @Nullable List<Next> next) {
+      return new Requested(
+          changeName,
+          changeHash,
+          why,
+          reason,
+          requestedBy,
+          stages,
+          overrides,
+          statement,
+          next == null ? List.of() : next);
     }
   }
 

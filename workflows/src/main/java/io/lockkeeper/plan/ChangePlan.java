@@ -1,6 +1,7 @@
 package io.lockkeeper.plan;
 
 import io.lockkeeper.change.Bundle;
+import io.lockkeeper.change.Change;
 import io.lockkeeper.change.EnvironmentPlan;
 import io.lockkeeper.change.Section;
 import io.lockkeeper.environment.Survey;
@@ -157,7 +158,7 @@ public record ChangePlan(
         bundle.change().risk().name().toLowerCase(Locale.ROOT),
         loses,
         environments,
-        bundle.change().next().stream().map(ExpandedText::line).toList());
+        bundle.change().next().stream().map(Change.Next::sentence).toList());
   }
 
   private static EnvironmentSteps steps(Bundle bundle, EnvironmentPlan plan, boolean present) {

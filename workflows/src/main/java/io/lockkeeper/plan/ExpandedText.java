@@ -1,6 +1,5 @@
 package io.lockkeeper.plan;
 
-import io.lockkeeper.change.Change;
 import io.lockkeeper.change.GuardRule;
 import io.lockkeeper.change.Milestone;
 import io.lockkeeper.change.Precheck;
@@ -31,10 +30,6 @@ final class ExpandedText {
     return Durations.print(milestone.lasts())
         + ", a sample every "
         + Durations.print(milestone.sample());
-  }
-
-  static String line(Change.Next next) {
-    return next.text().isEmpty() ? next.change() : next.change() + ": " + next.text();
   }
 
   /** How a section is applied, where it is not the usual way. */

@@ -30,7 +30,8 @@ public final class Requests {
         requestedBy,
         flight.stages().stream().map(Requests::outline).toList(),
         flight.shortened() ? overrides : Overrides.NONE,
-        statement);
+        statement,
+        bundle.change().next());
   }
 
   private static StageOutline outline(StagePlan stage) {

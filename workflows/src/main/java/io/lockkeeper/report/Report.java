@@ -1,5 +1,6 @@
 package io.lockkeeper.report;
 
+import io.lockkeeper.change.Change.Next;
 import io.lockkeeper.journal.Status;
 import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param carries environments that carry the change now
  * @param journalLength entries in the chain when the report was made
  * @param journalHash of the last of them
+ * @param next changes that this one unlocked; empty unless it is COMPLETE
  */
 public record Report(
     String promotion,
@@ -44,7 +46,8 @@ public record Report(
     List<String> carries,
     List<Line> timeline,
     long journalLength,
-    String journalHash) {
+    String journalHash,
+    List<Next> next) {
 
   /** Where the change went. */
   public record Place(

@@ -4,6 +4,7 @@ import io.lockkeeper.journal.Chained;
 import io.lockkeeper.journal.Entry;
 import io.lockkeeper.journal.Event;
 import io.lockkeeper.journal.Sentences;
+import io.lockkeeper.journal.Status;
 import io.lockkeeper.promotion.PromotionState;
 import io.lockkeeper.promotion.StageState;
 import io.lockkeeper.promotion.StepState;
@@ -83,7 +84,8 @@ public final class ReportBuilder {
         state.begun(),
         timeline,
         head.place(),
-        head.hash());
+        head.hash(),
+        state.status() == Status.COMPLETE ? requested.next() : List.of());
   }
 
   private void add(Chained link) {

@@ -80,6 +80,7 @@ public final class ReportText {
             + (report.carries().isEmpty()
                 ? "no environment"
                 : String.join(", ", report.carries())));
+    report.next().forEach(next -> line("- next: " + next.sentence()));
     line("");
   }
 

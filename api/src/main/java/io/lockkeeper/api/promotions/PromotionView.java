@@ -1,6 +1,7 @@
 package io.lockkeeper.api.promotions;
 
 import io.lockkeeper.activity.Progress;
+import io.lockkeeper.change.Change.Next;
 import io.lockkeeper.journal.Event.Cause;
 import io.lockkeeper.journal.Status;
 import io.lockkeeper.promotion.AllowedAction;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param carries environments in which something is applied
  * @param left what a rollback that is stuck has not taken back
  * @param openFollowUps none yet
+ * @param next changes that this one unlocked; empty unless it is COMPLETE
  */
 record PromotionView(
     String id,
@@ -45,7 +47,8 @@ record PromotionView(
     List<String> carries,
     List<String> left,
     List<Attachment> attachments,
-    List<String> openFollowUps) {
+    List<String> openFollowUps,
+    List<Next> next) {
 
   /** Which change. */
   record ChangeRef(String name, String hash) {}
@@ -58,9 +61,10 @@ record PromotionView(
    */
   record WayBack(String option, String environment, Optional<Double> seconds, boolean losesData) {}
 
-  static PromotionView of(String id, PromotionState state, Optional<Progress> progress) {
+  static PromotionView of(PromotionStore.Row row, Optional<Progress> progress) {
+    PromotionState state = row.state();
     return new PromotionView(
-        id,
+        row.id(),
         new ChangeRef(state.changeName(), state.changeHash()),
         state.status(),
         state.cause(),
@@ -83,6 +87,7 @@ record PromotionView(
         state.begun(),
         state.left(),
         state.attachments(),
-        List.of());
+        List.of(),
+        state.status() == Status.COMPLETE ? row.input().requested().next() : List.of());
   }
 }

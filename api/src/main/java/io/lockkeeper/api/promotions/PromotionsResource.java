@@ -98,9 +98,7 @@ public final class PromotionsResource {
             ? Optional.of(Long.toString(rows.get(rows.size() - 1).place()))
             : Optional.empty();
     List<PromotionView> items =
-        rows.stream()
-            .map(row -> PromotionView.of(row.id(), row.state(), Optional.empty()))
-            .toList();
+        rows.stream().map(row -> PromotionView.of(row, Optional.empty())).toList();
     return Response.ok(new Page(items, next)).build();
   }
 
@@ -223,7 +221,7 @@ public final class PromotionsResource {
     PromotionStore.Row row = row(id);
     boolean runs = !row.state().status().ended() && row.state().status() != Status.NOT_STARTED;
     Optional<Progress> now = runs ? progress.of(id) : Optional.empty();
-    return PromotionView.of(id, row.state(), now);
+    return PromotionView.of(row, now);
   }
 
   private void await(String id, String waitFor, Duration patience) {

@@ -56,6 +56,9 @@ final class Starts {
   /** How long a signed start lets work in; the whole flight fits well. */
   private static final Duration START_VALID = Duration.ofDays(60);
 
+  /** Promotions of a required change, the newest first. */
+  private static final int LOOKED_AT = 500;
+
   private final PromotionStore store;
   private final ChangeStore changes;
   private final EnvironmentStore environments;
@@ -134,6 +137,7 @@ final class Starts {
     refuseWithoutConfirmation(flight, present, request);
     Set<String> barred = new HashSet<>(List.of(caller.person(), change.pushedBy()));
     HouseRules.refuse(policy, bundle.change(), flight, barred);
+    RequiredChanges.refuse(bundle.change(), flight, this::promotionsOf);
     List<TargetGrant> grants = grants(flight, present);
     refuseTaken(flight, grants);
     String id = store.nextId(change.name());
@@ -170,6 +174,17 @@ final class Starts {
             change.pushedBy());
     refuseTooLarge(input);
     return input;
+  }
+
+  private List<RequiredChanges.Flown> promotionsOf(String change) {
+    return store
+        .list(Optional.empty(), Optional.empty(), Optional.of(change), Long.MAX_VALUE, LOOKED_AT)
+        .stream()
+        .map(
+            row ->
+                new RequiredChanges.Flown(
+                    row.id(), row.state().status(), row.input().flight().environments()))
+        .toList();
   }
 
   private static Flight flight(

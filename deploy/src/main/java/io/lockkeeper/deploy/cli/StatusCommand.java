@@ -97,6 +97,10 @@ final class StatusCommand extends ServerCommand implements Callable<Integer> {
     if (promotion.has("evidence_hash")) {
       out().println("evidence " + promotion.path("evidence_hash").asText());
     }
+    for (JsonNode next : promotion.path("next")) {
+      String text = next.path("text").asText();
+      out().println("next: " + next.path("change").asText() + (text.isEmpty() ? "" : ": " + text));
+    }
     promotion.path("left").forEach(left -> out().println("left: " + left.asText()));
     StringBuilder allowed = new StringBuilder();
     for (JsonNode action : promotion.path("allowed_actions")) {
