@@ -50,6 +50,7 @@ class ContractTest {
             through:
               - dev: { rehearse: false }
               - staging: { sign_off: [dba] }
+            next: { contract-second: when the index is there }
             """,
             "sql/10_one.sql",
             "CREATE INDEX CONCURRENTLY idx_contract ON nfl_games (away);");
@@ -187,6 +188,46 @@ class ContractTest {
     Reply broken =
         Http.post(url("/promotions"), "{".getBytes(UTF_8), with(ana, "application/json"));
     assertProblem(broken, 400, "not-json");
+  }
+
+  @Test
+  void aCompletePromotion_tellsWhatItUnlocks() {
+    assertThat(up.promotion(ended).path("next").toString())
+        .isEqualTo("[{\"change\":\"contract-second\",\"text\":\"when the index is there\"}]");
+    assertThat(get("/promotions/" + ended + "/report.md", boris).body())
+        .contains("\n- next: contract-second: when the index is there\n");
+  }
+
+  /** The first is COMPLETE in dev, and was never in production. */
+  @Test
+  void aStart_needsWhatTheChangeRequires() {
+    byte[] second =
+        Change.of(
+            """
+            change: contract-second
+            why: it builds on the first
+            risk: low
+            requires: [contract-index]
+            through: [dev, production]
+            """,
+            "sql/10_two.sql",
+            "CREATE INDEX CONCURRENTLY idx_contract_second ON nfl_games (away);");
+    Map<String, Object> body = start();
+    body.put("change", up.push(second));
+    body.put("environments", List.of("production"));
+
+    Reply refused = post("/promotions", body, ana);
+    body.put("environments", List.of("dev"));
+    Reply started = post("/promotions", body, ana);
+
+    assertProblem(refused, 409, "required-change");
+    assertThat(refused.json().path("detail").asText())
+        .isEqualTo(
+            "contract-second requires contract-index to be COMPLETE in production, and there it was"
+                + " never promoted. Nothing was started. Promote contract-index first");
+    assertThat(started.status()).isEqualTo(201);
+    up.until(started.json().path("id").asText(), "COMPLETE");
+    up.target("dev").execute("DROP INDEX idx_contract_second");
   }
 
   @Test
