@@ -200,12 +200,13 @@ public final class FlightPlanner {
   }
 
   /**
-   * Up to the first section that cannot be taken back: a rehearsal leaves nothing, and what follows
-   * may need what it would leave.
+   * Up to the first section that goes forward only: a rehearsal leaves nothing, and what follows
+   * may need what it would leave. What is kept was thought of by its author, and the fingerprint
+   * tells.
    */
   private List<String> rehearsable(EnvironmentPlan plan) {
     return plan.sections().stream()
-        .takeWhile(section -> SectionUnits.takesBack(bundle, section))
+        .takeWhile(section -> section.rules().keep() || SectionUnits.takesBack(bundle, section))
         .map(Section::name)
         .toList();
   }

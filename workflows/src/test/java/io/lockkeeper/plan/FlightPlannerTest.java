@@ -93,24 +93,25 @@ class FlightPlannerTest {
         .hasMessage(message);
   }
 
-  /** A rehearsal leaves nothing, so it ends before what would be left. */
+  /** A rehearsal leaves nothing but what is kept, so it ends before what would be left. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "sections: {} | rehearse-10_a rehearse-20_b rehearse-30_c revert-30_c revert-20_b"
+        "sections: sql/[123]*.sql | rehearse-10_a rehearse-20_b rehearse-30_c revert-30_c revert-20_b"
             + " revert-10_a verify-reverted",
-        "sections: {20_b: {rollback: keep}} | rehearse-10_a revert-10_a verify-reverted",
-        "rollback: {forward_only: x}; sections: {20_b: {rollback: sql/20_b.down.sql}} |"
+        "sections: [sql/10_a.sql, {file: sql/20_b.sql, rollback: keep}, sql/30_c.sql] | rehearse-10_a rehearse-20_b rehearse-30_c revert-30_c"
+            + " revert-20_b revert-10_a verify-reverted",
+        "rollback: {forward_only: x}; sections: [sql/10_a.sql, sql/40_d.sql, sql/30_c.sql] |"
+            + " rehearse-10_a revert-10_a verify-reverted",
+        "rollback: {forward_only: x}; sections: sql/[123]*.sql |"
             + " rehearse-10_a rehearse-20_b rehearse-30_c revert-30_c revert-20_b revert-10_a"
-            + " verify-reverted",
-        "sections: {10_a: {rollback: keep}, 20_b: {rollback: keep}} | rehearse-10_a revert-10_a"
             + " verify-reverted",
         "sections: [sql/20_b.sql, sql/10_a.sql]; rollback: {forward_only: x} | rehearse-20_b"
             + " rehearse-10_a revert-10_a revert-20_b verify-reverted",
-        "sections: [{file: sql/20_b.sql, rollback: keep}, sql/10_a.sql] |",
+        "sections: [sql/40_d.sql, sql/10_a.sql]; rollback: {forward_only: x} |",
       })
-  void sectionThatCannotBeTakenBack_endsTheRehearsal(String lines, String expected) {
+  void sectionThatGoesForwardOnly_endsTheRehearsal(String lines, String expected) {
     Bundle bundle =
         Bundles.of(
             HEAD + lines.replace("; ", "\n") + "\nthrough: [dev]\n",
@@ -121,7 +122,9 @@ class FlightPlannerTest {
             "sql/20_b.down.sql",
             "UPDATE b SET x = NULL;",
             "sql/30_c.sql",
-            "CREATE INDEX CONCURRENTLY idx_c ON c (x);");
+            "CREATE INDEX CONCURRENTLY idx_c ON c (x);",
+            "sql/40_d.sql",
+            "UPDATE d SET x = 1 WHERE x IS NULL;");
     List<String> rehearsal =
         steps(plan(bundle, Overrides.NONE).deploy("dev")).stream()
             .filter(step -> step.matches("rehearse-.*|revert-.*|verify-reverted"))
