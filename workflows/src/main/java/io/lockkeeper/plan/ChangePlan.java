@@ -129,7 +129,8 @@ public record ChangePlan(
         losesData,
         environments.stream()
             .map(e -> looked.containsKey(e.environment()) ? e.with(looked.get(e.environment())) : e)
-            .toList());
+            .toList(),
+        next);
   }
 
   /**
