@@ -61,6 +61,6 @@ public record Blocker(
   }
 
   private static String time(double seconds) {
-    return Quantity.print(Math.floor(seconds), Dimension.TIME);
+    return seconds < 1 ? "0 s" : Quantity.print(Math.floor(seconds), Dimension.TIME);
   }
 }

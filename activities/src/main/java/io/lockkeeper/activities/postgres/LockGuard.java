@@ -28,7 +28,7 @@ final class LockGuard {
   private static final Duration LONGEST_REST = Duration.ofSeconds(30);
 
   /** Whom the work waits for is looked for while it stands in the queue. */
-  private static final Duration GLANCE = LockTries.STANDS.dividedBy(2);
+  private static final Duration GLANCE = Duration.ofMillis(5);
 
   /** While a build waits for old snapshots, nobody waits for it; but not for ever. */
   private static final Duration SNAPSHOTS = Duration.ofMinutes(30);
@@ -89,8 +89,7 @@ final class LockGuard {
   Locks run(String what, List<LockUse> uses, Alone work) throws SQLException {
     boolean strong = strong(uses);
     LockTries tries = new LockTries(strong, true);
-    Duration stands = strong ? LockTries.STANDS : Duration.ZERO;
-    return untilGot(what, tries, once -> alone(once, stands, work));
+    return untilGot(what, tries, once -> alone(once, strong, work));
   }
 
   private static boolean strong(List<LockUse> uses) {
@@ -103,13 +102,15 @@ final class LockGuard {
       running.lockAttempt(tries.next());
       try {
         once.go(tries);
+        running.refusedBy(List.of());
         told(what, tries);
         return tries.locks();
       } catch (HinderedException e) {
         if (patience.asks().isPresent()) {
           throw e;
         }
-        guard.note(what, what + " was cancelled and is tried again: " + e.why().sentence());
+        guard.note(
+            what + " cancelled", what + " was cancelled and is tried again: " + e.why().sentence());
         running.beat("lets others pass before " + what);
         rest(rest);
         rest = longer(rest);
@@ -150,13 +151,13 @@ final class LockGuard {
     done(act, tries, since[0]);
   }
 
-  private void alone(LockTries tries, Duration stands, Alone work) throws SQLException {
+  private void alone(LockTries tries, boolean strong, Alone work) throws SQLException {
     Optional<Duration> each = guard.rules().each();
-    String usual = setting(stands.toMillis() + "ms");
+    String usual = setting(strong ? tries.stands().toMillis() + "ms" : "0");
     Act act = watch.begin(each, each.isPresent() ? Optional.empty() : Optional.of(SNAPSHOTS));
     long since = System.nanoTime();
     try {
-      if (tries.strong()) {
+      if (strong) {
         act.holdsStrongLock();
         watch.lookIn(GLANCE);
       }
@@ -216,30 +217,32 @@ final class LockGuard {
                 fence.pid())
             : tries.before();
     tries.refused(before);
-    running.locks(Optional.empty(), before);
+    running.refusedBy(before);
     running.beat("waits for the lock of " + what);
     idle.end(what, before);
     if (patience.asks().filter(most -> tries.lasted().compareTo(most) > 0).isPresent()) {
-      throw new HinderedException(Cancellation.lock(sentence(tries)), e);
+      throw new HinderedException(
+          Cancellation.lock(sentence(tries, "did not get them", tries.before())), e);
     }
     rest(tries.again() ? QUICK : POLL);
   }
 
   private void told(String what, LockTries tries) {
-    if (tries.attempts() > 1) {
-      guard.note(what, what + " " + sentence(tries).replace("did not get them", "got them then"));
+    if (tries.refusals() > 0) {
+      guard.note(what, what + " " + sentence(tries, "got them then", tries.worst()));
     }
   }
 
-  private static String sentence(LockTries tries) {
-    String before = Blocker.text(tries.before());
+  private static String sentence(LockTries tries, String end, List<Blocker> blockers) {
+    String before = Blocker.text(blockers);
     return "asked "
         + tries.attempts()
         + " times in "
         + Quantity.print(Math.rint(tries.lasted().toMillis() / 1000.0), Dimension.TIME)
         + " for "
         + tries.wished()
-        + " and did not get them"
+        + " and "
+        + end
         + (before.isEmpty() ? "; who held them could not be seen" : "; held by " + before);
   }
 

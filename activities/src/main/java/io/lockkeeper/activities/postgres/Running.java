@@ -16,6 +16,7 @@ public final class Running implements Fence.Pulse {
   private volatile int units;
   private volatile Optional<Progress.Behind> behind = Optional.empty();
   private volatile List<Blocker> before = List.of();
+  private volatile List<Blocker> refusedBy = List.of();
   private volatile int lockAttempt;
   private volatile Optional<ServerProgress.Told> told = Optional.empty();
   private volatile boolean stopped;
@@ -32,7 +33,10 @@ public final class Running implements Fence.Pulse {
   }
 
   public Progress progress() {
-    Progress now = Progress.of(what, unit, units).locks(behind, before, lockAttempt);
+    List<Blocker> seen = before;
+    Progress now =
+        Progress.of(what, unit, units)
+            .locks(behind, seen.isEmpty() ? refusedBy : seen, lockAttempt);
     return told.map(t -> t.in(now)).orElse(now);
   }
 
@@ -82,6 +86,11 @@ public final class Running implements Fence.Pulse {
   /** What the server tells of the statement that runs. */
   void told(Optional<ServerProgress.Told> progress) {
     told = progress;
+  }
+
+  /** Who was in the way when our locks were asked for last; nobody once they are got. */
+  void refusedBy(List<Blocker> blockers) {
+    refusedBy = blockers;
   }
 
   /** How often the unit's locks were asked for; zero where none is needed. */
