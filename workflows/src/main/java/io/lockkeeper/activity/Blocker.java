@@ -29,6 +29,9 @@ public record Blocker(
     double transactionSeconds,
     Optional<String> query,
     List<Blocker> waitsFor) {
+  /** Up to here people compare ages in seconds. */
+  private static final double HOURS = 7_200;
+
   public Blocker {
     waitsFor = List.copyOf(waitsFor);
   }
@@ -61,6 +64,8 @@ public record Blocker(
   }
 
   private static String time(double seconds) {
-    return seconds < 1 ? "0 s" : Quantity.print(Math.floor(seconds), Dimension.TIME);
+    return seconds < HOURS
+        ? (long) seconds + " s"
+        : Quantity.print(Math.floor(seconds), Dimension.TIME);
   }
 }

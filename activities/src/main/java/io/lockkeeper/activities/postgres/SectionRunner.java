@@ -88,7 +88,7 @@ public final class SectionRunner {
     Optional<Duration> within = guard.rules().within();
     boolean late = within.filter(most -> left(most, began).isNegative()).isPresent();
     List<String> crossed = guard.pausing();
-    if ((!late && crossed.isEmpty()) || runner.done(unit)) {
+    if ((!late && crossed.isEmpty()) || (!late && runner.begun(unit))) {
       return;
     }
     String where =

@@ -93,10 +93,10 @@ final class UnitRunner {
         unit.number(), unit.title(), unit.digest(), outcome, seconds, List.copyOf(notices), locked);
   }
 
-  /** Whether the ledger knows it as done. */
-  boolean done(Unit unit) throws SQLException {
+  /** Whether the ledger knows it as done, or as begun and cut off. */
+  boolean begun(Unit unit) throws SQLException {
     return Ledger.unit(fence.connection(), promotion, pass, section, unit.number())
-        .filter(row -> row.state() == State.FINISHED)
+        .filter(row -> row.state() == State.FINISHED || row.state() == State.STARTED)
         .isPresent();
   }
 

@@ -49,7 +49,8 @@ final class Clearing {
       long now = System.nanoTime();
       since = open.isEmpty() ? since : now;
       if (now - since >= clear.toNanos()) {
-        return StepResult.pass("clear for " + clear.toSeconds() + " s");
+        return StepResult.pass(
+            "clear for " + Quantity.print(clear.toMillis() / 1000.0, Dimension.TIME));
       }
       if (now - began >= patience.toNanos()) {
         return StepResult.of(Verdict.FAIL, late(open));
@@ -86,7 +87,7 @@ final class Clearing {
     return "it did not become clear on "
         + place.target().title()
         + " within "
-        + Quantity.print(patience.toSeconds(), Dimension.TIME)
+        + Quantity.print(patience.toMillis() / 1000.0, Dimension.TIME)
         + ": "
         + (open.isEmpty()
             ? "it never was for " + clear.toSeconds() + " s at a time"

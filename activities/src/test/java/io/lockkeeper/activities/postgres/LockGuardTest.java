@@ -132,21 +132,21 @@ class LockGuardTest {
         Waits waits = Waits.behindUs(database)) {
       Background<Integer> traffic = traffic(over);
       Background<Locks> change = change(Patience.FORWARD, EXCLUSIVE, ALTER);
-      Eventually.until("it asks again", () -> running.progress().lockAttempt() >= 3);
+      Eventually.until("it asks again", () -> running.progress().lockAttempt() >= 2);
 
       assertThat(change.ended()).isFalse();
       assertThat(running.progress().what()).isEqualTo("waits for the lock of alter stocks");
       assertThat(running.progress().blockingUs())
           .extracting(Blocker::application)
           .contains("report");
-      assertThat(waits.looks()).isGreaterThan(10);
+      assertThat(waits.looks()).isGreaterThan(5);
       assertThat(waits.most()).isZero();
       holder.rollback();
 
       Locks locks = change.result();
       over.set(true);
       assertThat(traffic.result()).isPositive();
-      assertThat(locks.attempts()).isGreaterThanOrEqualTo(3);
+      assertThat(locks.attempts()).isGreaterThanOrEqualTo(2);
       assertThat(locks.held().orElseThrow()).isPositive();
       assertThat(waits.longest()).isLessThan(0.5);
     }
@@ -185,7 +185,7 @@ class LockGuardTest {
         Waits waits = Waits.behindUs(database)) {
       Background<Integer> traffic = traffic(over);
       Background<Locks> change = change(Patience.FORWARD, List.of(), ALTER);
-      Eventually.until("it asks again", () -> running.progress().lockAttempt() >= 3);
+      Eventually.until("it asks again", () -> running.progress().lockAttempt() >= 2);
 
       holder.rollback();
 

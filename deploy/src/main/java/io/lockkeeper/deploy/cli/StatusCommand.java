@@ -1,8 +1,11 @@
 package io.lockkeeper.deploy.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lockkeeper.activity.Progress;
+import io.lockkeeper.activity.ProgressLine;
 import io.lockkeeper.deploy.cli.Waiting.Until;
 import io.lockkeeper.deploy.client.ServerClient.Answer;
+import io.lockkeeper.json.Json;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -82,7 +85,7 @@ final class StatusCommand extends ServerCommand implements Callable<Integer> {
     }
     JsonNode progress = promotion.path("progress");
     if (progress.has("what")) {
-      out().println("now: " + progress.path("what").asText());
+      out().println("now: " + ProgressLine.of(Json.read(progress.toString(), Progress.class)));
     }
     promotion
         .path("pending")

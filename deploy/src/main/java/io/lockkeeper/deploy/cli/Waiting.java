@@ -2,9 +2,12 @@ package io.lockkeeper.deploy.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import io.lockkeeper.activity.Progress;
+import io.lockkeeper.activity.ProgressLine;
 import io.lockkeeper.deploy.client.ServerClient;
 import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.LockkeeperException;
+import io.lockkeeper.json.Json;
 import io.lockkeeper.limit.Dimension;
 import io.lockkeeper.limit.Durations;
 import io.lockkeeper.limit.Quantity;
@@ -14,7 +17,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -220,11 +222,7 @@ final class Waiting {
   }
 
   private void progress(JsonNode data) {
-    String percent =
-        data.has("percent")
-            ? String.format(Locale.ROOT, " %.1f%%", data.path("percent").asDouble())
-            : "";
-    err.println("  … " + data.path("what").asText() + percent);
+    err.println("  … " + ProgressLine.of(Json.read(data.toString(), Progress.class)));
     err.flush();
   }
 

@@ -3,6 +3,8 @@ package io.lockkeeper.deploy.demo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lockkeeper.activity.Progress;
+import io.lockkeeper.activity.ProgressLine;
 import io.lockkeeper.deploy.client.ServerClient;
 import io.lockkeeper.deploy.client.ServerClient.Answer;
 import io.lockkeeper.json.Json;
@@ -21,7 +23,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -161,11 +162,8 @@ public final class Demo {
   }
 
   private void progress(JsonNode event) {
-    String percent =
-        event.has("percent")
-            ? String.format(Locale.ROOT, " %.0f %%", event.path("percent").asDouble())
-            : "";
-    out.println("                       … " + event.path("what").asText() + percent);
+    Progress now = Json.read(event.toString(), Progress.class);
+    out.println("                       … " + ProgressLine.of(now));
     out.flush();
   }
 
