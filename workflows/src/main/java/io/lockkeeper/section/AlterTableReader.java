@@ -262,11 +262,9 @@ final class AlterTableReader {
         || tokens.nextIs("access")) {
       return new Rewrite(Clauses.title(action));
     }
-    return rest(
-        action,
-        tokens.skip("without", "cluster")
-            ? LockMode.SHARE_UPDATE_EXCLUSIVE
-            : LockMode.ACCESS_EXCLUSIVE);
+    return tokens.skip("without", "cluster")
+        ? new ClusterOn(Optional.empty())
+        : rest(action, LockMode.ACCESS_EXCLUSIVE);
   }
 
   private TableAction storage(TokenReader tokens, boolean sets) {
@@ -301,7 +299,7 @@ final class AlterTableReader {
       return rest(action, trigger ? LockMode.SHARE_ROW_EXCLUSIVE : LockMode.ACCESS_EXCLUSIVE);
     }
     if (tokens.skip("cluster", "on")) {
-      return new ClusterOn(tokens.name());
+      return new ClusterOn(Optional.of(tokens.name()));
     }
     boolean leaves = tokens.skip("no", "inherit");
     return leaves || tokens.skip("inherit")

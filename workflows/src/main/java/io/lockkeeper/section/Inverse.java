@@ -27,16 +27,21 @@ public final class Inverse {
 
   private Inverse() {}
 
-  /** Nothing where the statement alone does not tell; an empty list for nothing to take back. */
+  /**
+   * Nothing where the author must give it; an empty list where there is nothing to take back, or
+   * where only the catalog tells what.
+   */
   public static Optional<List<String>> of(Meaning meaning) {
     WayBack back = wayBack(meaning);
-    if (meaning instanceof CreateIndex index) {
-      return Optional.of(List.of(dropIndex(index.table().schema(), index.name())));
+    if (back instanceof Given) {
+      return Optional.empty();
     }
-    if (back instanceof Derived derived) {
-      return Optional.of(derived.statements());
-    }
-    return back instanceof Nothing ? Optional.of(List.of()) : Optional.empty();
+    return Optional.of(back instanceof Derived derived ? derived.statements() : List.of());
+  }
+
+  /** Whether its author must give it. */
+  public static boolean mustBeGiven(Meaning meaning) {
+    return wayBack(meaning) instanceof Given;
   }
 
   /**

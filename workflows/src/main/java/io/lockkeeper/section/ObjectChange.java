@@ -298,6 +298,7 @@ public sealed interface ObjectChange extends Meaning {
    *     roles
    * @param of what they are on; absent for memberships and for what is not understood
    * @param objects as written: {@code public.contacts}, {@code f(uuid)}
+   * @param identities the same as regclass or regprocedure reads them; empty where not plain
    * @param roles who gets or loses them, as written
    * @param plain whether that is all that it says, so that its opposite is exact
    */
@@ -306,12 +307,14 @@ public sealed interface ObjectChange extends Meaning {
       List<String> privileges,
       Optional<ObjectKind> of,
       List<String> objects,
+      List<String> identities,
       List<String> roles,
       boolean plain)
       implements ObjectChange {
     public Privileges {
       privileges = List.copyOf(privileges);
       objects = List.copyOf(objects);
+      identities = List.copyOf(identities);
       roles = List.copyOf(roles);
     }
 
@@ -328,7 +331,8 @@ public sealed interface ObjectChange extends Meaning {
    *
    * @param of absent for kinds that are not understood
    * @param object as written: {@code positions.opened_at}, {@code p ON t}
-   * @param name of the object, where it is a relation, column, or part of a table
+   * @param name of the object, where it has one that may be qualified
+   * @param identity of a routine, as regprocedure reads it; of others empty
    * @param part column, policy, trigger or constraint of {@code name}
    */
   record Comment(
@@ -336,6 +340,7 @@ public sealed interface ObjectChange extends Meaning {
       String words,
       String object,
       Optional<QualifiedName> name,
+      String identity,
       Optional<String> part)
       implements ObjectChange {
     @Override

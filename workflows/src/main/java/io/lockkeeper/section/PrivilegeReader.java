@@ -35,14 +35,14 @@ final class PrivilegeReader {
         !tokens.skip("grant", "option", "for") && !tokens.skip("admin", "option", "for");
     List<Token> what = until("on", grants ? "to" : "from");
     Optional<ObjectKind> of = Optional.empty();
-    List<String> objects = List.of();
+    List<Token> objects = List.of();
     if (tokens.skip("on")) {
       boolean all = tokens.nextIs("all");
       of = ObjectKind.take(tokens);
       boolean other = of.isEmpty() && (all || tokens.nextIs("database") || unknownKind());
       plain &= !other;
       of = of.isEmpty() && !other ? Optional.of(ObjectKind.TABLE) : of;
-      objects = texts(until(grants ? "to" : "from"));
+      objects = until(grants ? "to" : "from");
     } else {
       plain = false;
     }
@@ -54,9 +54,27 @@ final class PrivilegeReader {
         grants,
         texts(what).stream().map(text -> text.toUpperCase(Locale.ROOT)).toList(),
         of,
-        objects,
+        texts(objects),
+        plain ? identities(of, objects) : List.of(),
         texts(roles),
         plain);
+  }
+
+  private List<String> identities(Optional<ObjectKind> of, List<Token> objects) {
+    return Clauses.byComma(objects).stream()
+        .map(object -> identity(of.orElse(ObjectKind.TABLE), object))
+        .toList();
+  }
+
+  private String identity(ObjectKind of, List<Token> object) {
+    return of.routine() ? routine(of, object) : new TokenReader(object).qualifiedName().sql();
+  }
+
+  /** With its arguments where they are written; a name alone is as good where there is one. */
+  private String routine(ObjectKind of, List<Token> object) {
+    ObjectChange.Signature signature =
+        new RoutineReader(statement, new TokenReader(object), of).signature();
+    return signature.arguments().isPresent() ? signature.identity() : signature.name().sql();
   }
 
   /** Another word stands before the name: {@code ON LANGUAGE plpgsql}. */
@@ -103,7 +121,7 @@ final class PrivilegeReader {
     tokens.expect("is");
     String text = Clauses.text(statement, object);
     if (of.isEmpty() || kindFrom == tokens.at() || object.isEmpty()) {
-      return new Comment(Optional.empty(), words, text, Optional.empty(), Optional.empty());
+      return new Comment(Optional.empty(), words, text, Optional.empty(), "", Optional.empty());
     }
     TokenReader reader = new TokenReader(object);
     if (of.get().ofTable()) {
@@ -114,12 +132,15 @@ final class PrivilegeReader {
           words,
           text,
           ofTable ? Optional.of(reader.qualifiedName()) : Optional.empty(),
+          "",
           Optional.of(part));
     }
     if (of.get() == ObjectKind.COLUMN) {
       return column(object, text);
     }
-    return new Comment(of, words, text, Optional.of(reader.qualifiedName()), Optional.empty());
+    String identity = of.get().routine() ? routine(of.get(), object) : "";
+    return new Comment(
+        of, words, text, Optional.of(reader.qualifiedName()), identity, Optional.empty());
   }
 
   /** The last name is the column's. */
@@ -131,6 +152,7 @@ final class PrivilegeReader {
         "column",
         text,
         Optional.of(table.qualifiedName()),
+        "",
         Optional.of(object.get(last).name()));
   }
 }

@@ -408,8 +408,8 @@ public sealed interface TableAction {
     }
   }
 
-  /** {@code CLUSTER ON}; nothing is written anew by that. */
-  record ClusterOn(String index) implements TableAction {
+  /** {@code CLUSTER ON}, and {@code SET WITHOUT CLUSTER}; nothing is written anew by that. */
+  record ClusterOn(Optional<String> index) implements TableAction {
     @Override
     public LockMode lock(ObjectKind of) {
       return LockMode.SHARE_UPDATE_EXCLUSIVE;
@@ -417,13 +417,15 @@ public sealed interface TableAction {
 
     @Override
     public List<LockUse> furtherLocks(QualifiedName altered) {
-      return List.of(
-          new LockUse(LockMode.SHARE_UPDATE_EXCLUSIVE, new QualifiedName(altered.schema(), index)));
+      return index.stream()
+          .map(name -> new QualifiedName(altered.schema(), name))
+          .map(name -> new LockUse(LockMode.SHARE_UPDATE_EXCLUSIVE, name))
+          .toList();
     }
 
     @Override
     public String title() {
-      return "cluster on " + index;
+      return index.map(name -> "cluster on " + name).orElse("set without cluster");
     }
   }
 

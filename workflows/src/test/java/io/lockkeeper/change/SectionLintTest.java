@@ -45,7 +45,7 @@ class SectionLintTest {
         "CREATE INDEX i ON t (a) WHERE b > Current_Date | 2:35: error moving-predicate: an index"
             + " predicate must be immutable and CURRENT_DATE is not: the server refuses it."
             + " Compare with a column or a constant",
-        "DROP INDEX CONCURRENTLY i | 2:1: error no-way-back: \"drop index i\" has no way back by"
+        "DROP SEQUENCE s | 2:1: error no-way-back: \"drop sequence s\" has no way back by"
             + " itself: write the script that takes the section back into sql/10_a.down.sql",
         "DROP INDEX CONCURRENTLY i, j | 2:1: error drop-one-by-one: DROP INDEX CONCURRENTLY takes"
             + " one index and the server refuses more: write a statement for each",

@@ -216,6 +216,7 @@ class MeaningTest {
                 List.of("SELECT", "INSERT"),
                 Optional.of(ObjectKind.TABLE),
                 List.of("public.contacts"),
+                List.of("\"public\".\"contacts\""),
                 List.of("app_user", "\"Other\""),
                 true));
   }

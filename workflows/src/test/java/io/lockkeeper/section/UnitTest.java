@@ -6,7 +6,6 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import io.lockkeeper.section.Unit.Part;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,7 +80,7 @@ class UnitTest {
   void index_isTakenBackByDroppingIt(String sql, String inverse) {
     Meaning meaning = Unit.read(sql).get(0).statements().get(0).meaning();
 
-    assertThat(Inverse.of(meaning)).isEqualTo(Optional.of(List.of(inverse)));
+    assertThat(Inverse.wayBack(meaning)).isEqualTo(new WayBack.Derived(List.of(inverse)));
   }
 
   @ParameterizedTest
@@ -89,7 +88,7 @@ class UnitTest {
   void otherStatement_hasNoInverseUnlessItOnlyMaintains(String sql, boolean nothingToTakeBack) {
     Meaning meaning = Unit.read(sql).get(0).statements().get(0).meaning();
 
-    assertThat(Inverse.of(meaning))
-        .isEqualTo(nothingToTakeBack ? Optional.of(List.of()) : Optional.empty());
+    assertThat(Inverse.wayBack(meaning) instanceof WayBack.Nothing).isEqualTo(nothingToTakeBack);
+    assertThat(Inverse.mustBeGiven(meaning)).isEqualTo(!nothingToTakeBack);
   }
 }

@@ -142,6 +142,39 @@ final class Catalog {
         table.sql());
   }
 
+  /** What a relation is called now; nothing where it is gone. */
+  static Optional<QualifiedName> name(Connection connection, long oid) throws SQLException {
+    return Rows.first(
+        connection,
+        """
+        SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.oid = ?
+        """,
+        row -> QualifiedName.of(row.getString(1), row.getString(2)),
+        oid);
+  }
+
+  /** Whose session it is, for people: {@code of psql, user ana}; empty where it is not shown. */
+  static String session(Connection connection, int pid) throws SQLException {
+    return Rows.first(
+            connection,
+            "SELECT coalesce(nullif(application_name, ''), 'an unnamed program'), usename"
+                + " FROM pg_stat_activity WHERE pid = ?",
+            row -> " of " + row.getString(1) + ", user " + row.getString(2),
+            pid)
+        .orElse("");
+  }
+
+  static boolean partitioned(Connection connection, QualifiedName table) throws SQLException {
+    return Rows.first(
+            connection,
+            "SELECT relkind FROM pg_class WHERE oid = to_regclass(?)",
+            row -> row.getString(1),
+            table.sql())
+        .filter("p"::equals)
+        .isPresent();
+  }
+
   /** Whatever relation has that name. */
   static Optional<FoundIndex> find(Connection connection, QualifiedName name) throws SQLException {
     return Rows.first(
@@ -152,7 +185,7 @@ final class Catalog {
         name.name());
   }
 
-  /** Names of all indexes of a table, with their schema. */
+  /** Names of all indexes of a table that are not a constraint's, with their schema. */
   static List<String> indexes(Connection connection, QualifiedName table) throws SQLException {
     return Rows.list(
         connection,
@@ -162,6 +195,8 @@ final class Catalog {
         JOIN pg_class c ON c.oid = i.indexrelid
         JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE i.indrelid = to_regclass(?)
+          AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid
+            AND k.contype IN ('p', 'u', 'x'))
         ORDER BY 1
         """,
         row -> row.getString(1),

@@ -20,6 +20,8 @@ final class Inspection {
     RUN,
     /** It is there, valid, and as meant: the statement was run already. */
     DONE,
+    /** It was there before this promotion, valid and as meant, and the section takes it so. */
+    ADOPT,
     /** A leftover of our own build: drop it, then run. */
     DROP_AND_RUN,
     /** Somebody else's, or not what was meant: touch nothing, ask a person. */
@@ -29,12 +31,17 @@ final class Inspection {
   /**
    * @param intended whether the ledger knows that this promotion began to build it, after it had
    *     seen that nothing of that name was there
+   * @param adopts whether what is there already counts as done
    */
-  static Decision decide(PlannedIndex planned, Optional<FoundIndex> found, boolean intended) {
+  static Decision decide(
+      PlannedIndex planned, Optional<FoundIndex> found, boolean intended, boolean adopts) {
     if (found.isEmpty()) {
       return Decision.RUN;
     }
     FoundIndex there = found.get();
+    if (!intended && adopts && there.index() && there.valid() && asMeant(planned, there)) {
+      return Decision.ADOPT;
+    }
     if (!intended || !there.index() || !asMeant(planned, there)) {
       return Decision.IN_THE_WAY;
     }

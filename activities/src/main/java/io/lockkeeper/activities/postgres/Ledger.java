@@ -22,7 +22,7 @@ final class Ledger {
   private static final String COLUMNS =
       """
       promotion, pass, section, unit, title, digest, state, object_schema, object_name, definition,
-      inverse, reverted_parts
+      inverse, reverted_parts, object_oid, found, adopted, batches, changed_rows
       """;
 
   /** Checkpoint with what the change says about its way back. */
@@ -85,7 +85,8 @@ final class Ledger {
           state = 'started', started_at = clock_timestamp(), finished_at = NULL,
           reverted_at = NULL, reverted_parts = 0, outcome = '', digest = EXCLUDED.digest,
           inverse = EXCLUDED.inverse, pid = EXCLUDED.pid, attempt = EXCLUDED.attempt,
-          epoch = EXCLUDED.epoch
+          epoch = EXCLUDED.epoch, object_oid = NULL, found = '{}', adopted = false, batches = 0,
+          changed_rows = 0
         """,
         promotion,
         word(pass),
@@ -116,6 +117,77 @@ final class Ledger {
         WHERE promotion = ? AND pass = ? AND section = ? AND unit = ?
         """,
         outcome,
+        promotion,
+        word(pass),
+        section,
+        unit);
+  }
+
+  /** What takes it back, told by the transaction that has its effect. */
+  static void writeInverse(
+      Connection connection,
+      String promotion,
+      Pass pass,
+      String section,
+      int unit,
+      List<String> inverse)
+      throws SQLException {
+    Rows.update(
+        connection,
+        """
+        UPDATE lockkeeper.unit SET inverse = ?
+        WHERE promotion = ? AND pass = ? AND section = ? AND unit = ?
+        """,
+        inverse,
+        promotion,
+        word(pass),
+        section,
+        unit);
+  }
+
+  /**
+   * What was found before a unit that began.
+   *
+   * @param oid of what it drops; absent where it drops nothing
+   * @param found oids that are not its own, comma-separated
+   */
+  static void writeFound(
+      Connection connection,
+      String promotion,
+      Pass pass,
+      String section,
+      int unit,
+      Optional<Long> oid,
+      String found,
+      boolean adopted)
+      throws SQLException {
+    Rows.update(
+        connection,
+        """
+        UPDATE lockkeeper.unit
+        SET object_oid = ?, found = coalesce(string_to_array(nullif(?, ''), ',')::bigint[], '{}'), adopted = ?
+        WHERE promotion = ? AND pass = ? AND section = ? AND unit = ?
+        """,
+        oid.orElse(null),
+        found,
+        adopted,
+        promotion,
+        word(pass),
+        section,
+        unit);
+  }
+
+  /** One batch more, in its own transaction. */
+  static void batch(
+      Connection connection, String promotion, Pass pass, String section, int unit, long rows)
+      throws SQLException {
+    Rows.update(
+        connection,
+        """
+        UPDATE lockkeeper.unit SET batches = batches + 1, changed_rows = changed_rows + ?
+        WHERE promotion = ? AND pass = ? AND section = ? AND unit = ?
+        """,
+        rows,
         promotion,
         word(pass),
         section,
@@ -203,7 +275,12 @@ final class Ledger {
         object,
         Optional.ofNullable(row.getString("definition")),
         Arrays.asList((String[]) inverse.getArray()),
-        row.getInt("reverted_parts"));
+        row.getInt("reverted_parts"),
+        Optional.ofNullable((Long) row.getObject("object_oid")),
+        Arrays.asList((Long[]) row.getArray("found").getArray()),
+        row.getBoolean("adopted"),
+        row.getLong("batches"),
+        row.getLong("changed_rows"));
   }
 
   private static @Nullable String nullable(Optional<String> value) {

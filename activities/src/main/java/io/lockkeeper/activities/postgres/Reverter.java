@@ -3,10 +3,12 @@ package io.lockkeeper.activities.postgres;
 import io.lockkeeper.activities.guard.SectionGuard;
 import io.lockkeeper.change.SectionRules;
 import io.lockkeeper.failure.FailureCode;
+import io.lockkeeper.section.Inverse;
 import io.lockkeeper.section.Meaning;
+import io.lockkeeper.section.Meaning.CreateIndex;
 import io.lockkeeper.section.QualifiedName;
-import io.lockkeeper.section.Script;
 import io.lockkeeper.section.StatementReader;
+import io.lockkeeper.section.Unit;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Evidence.Locks;
 import io.lockkeeper.step.Evidence.UnitOutcome;
@@ -152,7 +154,10 @@ public final class Reverter {
             Ledger.reverted(connection, row, row.inverse().size());
           });
     }
-    String outcome = row.inverse().isEmpty() ? "nothing to take back" : "taken back";
+    String outcome =
+        row.adopted()
+            ? "was there already, and stays"
+            : row.inverse().isEmpty() ? "nothing to take back" : "taken back";
     return new UnitOutcome(
         row.unit(), row.title(), row.digest(), outcome, seconds(began), List.of(), locked);
   }
@@ -161,26 +166,110 @@ public final class Reverter {
       Fence fence, LockGuard locks, UnitRow row, int part, Set<String> untouched)
       throws SQLException, UnitFailure {
     String inverse = row.inverse().get(part);
-    Meaning meaning = StatementReader.read(Script.split(inverse).get(0));
+    Unit unit = only(Unit.read(inverse));
+    Meaning meaning = unit.statements().get(0).meaning();
     if (meaning instanceof Meaning.DropIndex drop && drop.concurrently()) {
       Optional<Locks> locked = drop(fence, locks, row, drop, untouched);
       done(fence, row, part);
       return locked;
     }
-    if (meaning.transactional()) {
+    if (meaning instanceof CreateIndex index && index.concurrently()) {
+      Optional<Locks> locked = build(fence, locks, row, index, inverse);
+      done(fence, row, part);
+      return locked;
+    }
+    if (unit.transactional()) {
       return Optional.of(
           locks.change(
               row.title(),
-              meaning.locks(),
+              unit.locks(),
               connection -> {
                 Rows.execute(connection, inverse);
                 Ledger.reverted(connection, row, part + 1);
               }));
     }
     Locks locked =
-        locks.run(row.title(), meaning.locks(), () -> Rows.execute(fence.connection(), inverse));
+        locks.run(row.title(), unit.locks(), () -> Rows.execute(fence.connection(), inverse));
     done(fence, row, part);
     return Optional.of(locked);
+  }
+
+  /** A part is what commits together. */
+  private static Unit only(List<Unit> units) throws SQLException {
+    if (units.size() != 1) {
+      throw new SQLException("a part of a way back is not one unit", "55000");
+    }
+    return units.get(0);
+  }
+
+  /** An index that a unit dropped is there again, valid and as it was; also half-dropped before. */
+  private Optional<Locks> build(
+      Fence fence, LockGuard locks, UnitRow row, CreateIndex index, String sql)
+      throws SQLException, UnitFailure {
+    Optional<PlannedIndex> found =
+        fence.transaction(connection -> Catalog.plan(connection, index, sql));
+    if (found.isEmpty()) {
+      throw inTheWay(
+          row,
+          "build " + index.name() + " again",
+          "its table " + index.table().text() + " is not there any more");
+    }
+    PlannedIndex planned = found.get();
+    if (stands(planned)) {
+      return Optional.empty();
+    }
+    dropLeftover(fence, row, planned);
+    Locks locked;
+    try {
+      locked = locks.run(row.title(), index.locks(), () -> Rows.execute(fence.connection(), sql));
+    } catch (SQLException e) {
+      if (!SqlFailures.isConnection(e)) {
+        dropLeftover(fence, row, planned);
+      }
+      throw e;
+    }
+    if (!stands(planned)) {
+      dropLeftover(fence, row, planned);
+      throw new SQLException(
+          "the catalog does not show " + planned.name().text() + " as a valid index", "55000");
+    }
+    return Optional.of(locked);
+  }
+
+  private boolean stands(PlannedIndex planned) throws SQLException {
+    Optional<FoundIndex> there = look(planned.name());
+    return there.isPresent() && there.get().valid() && Inspection.mayBeMeant(planned, there.get());
+  }
+
+  private void dropLeftover(Fence fence, UnitRow row, PlannedIndex planned)
+      throws SQLException, UnitFailure {
+    Optional<FoundIndex> there = look(planned.name());
+    if (there.isEmpty()) {
+      return;
+    }
+    if (!Inspection.leftover(planned, there.get())) {
+      throw inTheWay(
+          row,
+          "build " + planned.name().text() + " again",
+          Inspection.describe(planned, there.get()));
+    }
+    Rows.execute(
+        fence.connection(), Inverse.dropIndex(planned.name().schema(), planned.name().name()));
+  }
+
+  private UnitFailure inTheWay(UnitRow row, String would, String found) {
+    return new UnitFailure(
+        FailureCode.INDEX_IN_THE_WAY,
+        "taking section "
+            + row.section()
+            + " of "
+            + target.title()
+            + " back would "
+            + would
+            + ", and "
+            + found
+            + ". This promotion did not make it, so it was not touched. Drop or rename it by"
+            + " hand, then retry");
   }
 
   /** A concurrent drop that was cut off leaves the index: it is repeated until it is gone. */
@@ -250,18 +339,7 @@ public final class Reverter {
         Catalog.plan(fence.connection(), StatementReader.readDefinition(definition), definition);
     if (planned.isPresent()
         && !(found.get().index() && Inspection.mayBeMeant(planned.get(), found.get()))) {
-      throw new UnitFailure(
-          FailureCode.INDEX_IN_THE_WAY,
-          "taking section "
-              + row.section()
-              + " of "
-              + target.title()
-              + " back would drop "
-              + name.text()
-              + ", and "
-              + Inspection.describe(planned.get(), found.get())
-              + ". This promotion did not make it, so it was not touched. Drop or rename it by"
-              + " hand, then retry");
+      throw inTheWay(row, "drop " + name.text(), Inspection.describe(planned.get(), found.get()));
     }
   }
 

@@ -54,6 +54,22 @@ public final class SectionRunner {
    */
   public StepResult apply(
       Work work, String change, Pass pass, String section, List<Unit> units, List<Unit> down) {
+    return apply(work, change, pass, section, units, down, false);
+  }
+
+  /**
+   * As above.
+   *
+   * @param losesData the author's word that taking the section back may lose data
+   */
+  public StepResult apply(
+      Work work,
+      String change,
+      Pass pass,
+      String section,
+      List<Unit> units,
+      List<Unit> down,
+      boolean losesData) {
     List<UnitOutcome> outcomes = new ArrayList<>();
     long began = System.nanoTime();
     requireGrant(work, change, section);
@@ -66,8 +82,10 @@ public final class SectionRunner {
       Measures.put(fence, work);
       guard.rules().within().ifPresent(most -> watch.until(left(most, began), over(most)));
       LockGuard locks = new LockGuard(fence, running, watch, guard, LockGuard.Patience.FORWARD);
-      UnitRunner runner =
-          new UnitRunner(fence, running, locks, work.promotion(), change, pass, section, down);
+      UnitDesk desk =
+          new UnitDesk(
+              fence, running, locks, work.promotion(), change, pass, section, guard.rules());
+      UnitRunner runner = new UnitRunner(desk, down, losesData);
       for (Unit unit : units) {
         mayBegin(unit, units.size(), section, began, runner);
         running.unit(unit.number(), units.size(), unit.title());

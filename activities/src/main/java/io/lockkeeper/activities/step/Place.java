@@ -85,6 +85,11 @@ public record Place(
         .orElse(SectionRules.USUAL);
   }
 
+  /** Whether the section's author says that it, or taking it back, may lose data. */
+  boolean losesData(String section) {
+    return plan().sections().stream().anyMatch(s -> s.name().equals(section) && s.losesData());
+  }
+
   ProbeRunner probes() {
     return new ProbeRunner(target, requests);
   }

@@ -51,7 +51,8 @@ final class SectionStep {
                 step.pass(),
                 step.section(),
                 SectionUnits.of(place.bundle(), environment, step.section()),
-                SectionUnits.down(place.bundle(), environment, step.section()));
+                SectionUnits.down(place.bundle(), environment, step.section()),
+                place.losesData(step.section()));
     return guard.series().points().isEmpty() ? result : result.with(List.of(series()));
   }
 

@@ -1,6 +1,7 @@
 -- One line for everything that a change could alter in the user schemas: names, definitions, flags,
 -- owners, grants, comments. Neither attribute order nor oids, which differ between equal schemas.
--- Run with an empty search_path, so that every name is qualified. PostgreSQL 12+.
+-- Privileges that are the server's own default count as none, written out or not: that is what is left
+-- when a grant was taken back. Run with an empty search_path, so that every name is qualified. PostgreSQL 12+.
 WITH
 schemas AS (
   SELECT oid, nspname FROM pg_namespace
@@ -13,14 +14,16 @@ relations AS (
 )
 SELECT line FROM (
   SELECT 'schema ' || quote_ident(n.nspname) || ' owner ' || pg_get_userbyid(n.nspowner)
-    || ' acl ' || coalesce(array_to_string(ARRAY(SELECT unnest(n.nspacl)::text ORDER BY 1), ','), '-')
+    || ' acl ' || coalesce(nullif(array_to_string(ARRAY(SELECT unnest(n.nspacl)::text ORDER BY 1), ','),
+      array_to_string(ARRAY(SELECT unnest(acldefault('n', n.nspowner))::text ORDER BY 1), ',')), '')
     || ' comment ' || coalesce(quote_literal(obj_description(n.oid, 'pg_namespace')), '-') AS line
   FROM pg_namespace n JOIN schemas s ON s.oid = n.oid
   UNION ALL
   SELECT 'relation ' || r.name || ' kind ' || r.relkind::text || ' owner ' || pg_get_userbyid(r.relowner)
     || ' persistence ' || r.relpersistence::text
     || ' options ' || coalesce(array_to_string(ARRAY(SELECT unnest(r.reloptions) ORDER BY 1), ','), '-')
-    || ' acl ' || coalesce(array_to_string(ARRAY(SELECT unnest(r.relacl)::text ORDER BY 1), ','), '-')
+    || ' acl ' || coalesce(nullif(array_to_string(ARRAY(SELECT unnest(r.relacl)::text ORDER BY 1), ','),
+      array_to_string(ARRAY(SELECT unnest(acldefault(CASE r.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", r.relowner))::text ORDER BY 1), ',')), '')
     || ' rls ' || r.relrowsecurity || '/' || r.relforcerowsecurity
     || ' replica ' || r.relreplident::text
     || ' tablespace ' || r.reltablespace
@@ -69,7 +72,8 @@ SELECT line FROM (
         (SELECT (to_jsonb(g) - 'aggfnoid' - 'aggtranstype')::text || format_type(g.aggtranstype, NULL)
          FROM pg_aggregate g WHERE g.aggfnoid = p.oid) ELSE pg_get_functiondef(p.oid) END
     || ' owner ' || pg_get_userbyid(p.proowner)
-    || ' acl ' || coalesce(array_to_string(ARRAY(SELECT unnest(p.proacl)::text ORDER BY 1), ','), '-')
+    || ' acl ' || coalesce(nullif(array_to_string(ARRAY(SELECT unnest(p.proacl)::text ORDER BY 1), ','),
+      array_to_string(ARRAY(SELECT unnest(acldefault('f', p.proowner))::text ORDER BY 1), ',')), '')
     || ' comment ' || coalesce(quote_literal(obj_description(p.oid, 'pg_proc')), '-')
   FROM pg_proc p JOIN schemas s ON s.oid = p.pronamespace
   UNION ALL
@@ -99,7 +103,8 @@ SELECT line FROM (
     || ' base ' || CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) ELSE '-' END
     || ' notnull ' || t.typnotnull || ' default ' || coalesce(t.typdefault, '-')
     || ' owner ' || pg_get_userbyid(t.typowner)
-    || ' acl ' || coalesce(array_to_string(ARRAY(SELECT unnest(t.typacl)::text ORDER BY 1), ','), '-')
+    || ' acl ' || coalesce(nullif(array_to_string(ARRAY(SELECT unnest(t.typacl)::text ORDER BY 1), ','),
+      array_to_string(ARRAY(SELECT unnest(acldefault('T', t.typowner))::text ORDER BY 1), ',')), '')
     || ' comment ' || coalesce(quote_literal(obj_description(t.oid, 'pg_type')), '-')
   FROM pg_type t JOIN schemas s ON s.oid = t.typnamespace
   WHERE t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'c' AND EXISTS

@@ -206,7 +206,7 @@ class IndexDefinitionTest {
       PlannedIndex planned = planned(INDEX + "(sector)");
       FoundIndex found = found(planned);
 
-      assertThat(Inspection.decide(planned, Optional.of(found), true))
+      assertThat(Inspection.decide(planned, Optional.of(found), true, false))
           .isEqualTo(Decision.IN_THE_WAY);
       assertThat(Inspection.mayBeMeant(planned, found)).isTrue();
       assertThat(Inspection.describe(planned, found))

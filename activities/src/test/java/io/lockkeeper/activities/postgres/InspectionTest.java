@@ -35,13 +35,13 @@ class InspectionTest {
   }
 
   private static Decision decide(FoundIndex found, boolean intended) {
-    return Inspection.decide(planned(MEANT), Optional.of(found), intended);
+    return Inspection.decide(planned(MEANT), Optional.of(found), intended, false);
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void nothingOfThatName_runs(boolean intended) {
-    assertThat(Inspection.decide(planned(MEANT), Optional.empty(), intended))
+    assertThat(Inspection.decide(planned(MEANT), Optional.empty(), intended, false))
         .isEqualTo(Decision.RUN);
   }
 
@@ -64,6 +64,23 @@ class InspectionTest {
     FoundIndex found = found(valid, same ? SAME : OTHER, building ? SOMEBODY : NOBODY);
 
     assertThat(decide(found, intended)).isEqualTo(decision);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // valid, same definition, being built, intended -> decision
+    "true,  true,  false, false, ADOPT",
+    "true,  true,  false, true,  DONE",
+    "true,  false, false, false, IN_THE_WAY",
+    "false, true,  false, false, IN_THE_WAY",
+    "false, true,  true,  false, IN_THE_WAY",
+  })
+  void whatIsThereAlready_countsWhereTheSectionTakesItAndItIsWhole(
+      boolean valid, boolean same, boolean building, boolean intended, Decision decision) {
+    FoundIndex found = found(valid, same ? SAME : OTHER, building ? SOMEBODY : NOBODY);
+
+    assertThat(Inspection.decide(planned(MEANT), Optional.of(found), intended, true))
+        .isEqualTo(decision);
   }
 
   @Test
