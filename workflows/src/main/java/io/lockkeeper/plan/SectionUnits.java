@@ -4,8 +4,11 @@ import io.lockkeeper.change.Bundle;
 import io.lockkeeper.change.EnvironmentPlan;
 import io.lockkeeper.change.Section;
 import io.lockkeeper.section.Meaning;
+import io.lockkeeper.section.ObjectChange;
 import io.lockkeeper.section.QualifiedName;
+import io.lockkeeper.section.TableAction;
 import io.lockkeeper.section.Unit;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -51,19 +54,44 @@ public final class SectionUnits {
 
   private static List<Unit> analyze(Bundle bundle, EnvironmentPlan plan) {
     Set<QualifiedName> stale = new LinkedHashSet<>();
+    Set<QualifiedName> temporary = new HashSet<>();
     for (Section section : plan.sections()) {
       for (Unit unit : Unit.read(bundle.text(section.file()))) {
         for (Unit.Part part : unit.statements()) {
           stale.addAll(part.meaning().touchedTables());
-          if (part.meaning() instanceof Meaning.Maintain maintain && maintain.analyzes()) {
-            stale.removeAll(maintain.tables());
-          }
+          removeGone(stale, temporary, part.meaning());
         }
       }
     }
+    stale.removeAll(temporary);
     StringBuilder script = new StringBuilder();
     stale.forEach(table -> script.append("ANALYZE ").append(table.sql()).append(";\n"));
     return Unit.read(script.toString());
+  }
+
+  /** Analyzed by the change itself, dropped, called otherwise, or seen by nobody else. */
+  private static void removeGone(
+      Set<QualifiedName> stale, Set<QualifiedName> temporary, Meaning meaning) {
+    if (meaning instanceof Meaning.Maintain maintain && maintain.analyzes()) {
+      stale.removeAll(maintain.tables());
+    } else if (meaning instanceof ObjectChange.Drop drop && drop.of().relation()) {
+      stale.removeAll(drop.names());
+    } else if (meaning instanceof ObjectChange.Create create) {
+      temporary.addAll(
+          create.name().schema().filter("pg_temp"::equals).isPresent()
+              ? List.of(QualifiedName.of(create.name().name()), create.name())
+              : List.of());
+    } else if (meaning instanceof Meaning.AlterTable alter) {
+      alter.actions().forEach(action -> renamed(stale, alter.table(), action));
+    }
+  }
+
+  private static void renamed(Set<QualifiedName> stale, QualifiedName table, TableAction action) {
+    if (action instanceof TableAction.Rename rename && stale.remove(table)) {
+      stale.add(new QualifiedName(table.schema(), rename.to()));
+    } else if (action instanceof TableAction.SetSchema moved && stale.remove(table)) {
+      stale.add(QualifiedName.of(moved.schema(), table.name()));
+    }
   }
 
   private static EnvironmentPlan plan(Bundle bundle, String environment) {

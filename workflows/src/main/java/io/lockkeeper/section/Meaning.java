@@ -103,6 +103,11 @@ public sealed interface Meaning
       boolean only,
       String rest)
       implements Meaning {
+    /** The same index by another name, or of a table by another name. */
+    public CreateIndex on(QualifiedName otherTable, String otherName) {
+      return new CreateIndex(otherTable, otherName, unique, concurrently, ifNotExists, only, rest);
+    }
+
     @Override
     public boolean transactional() {
       return !concurrently;

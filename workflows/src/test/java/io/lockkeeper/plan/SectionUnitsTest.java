@@ -50,9 +50,16 @@ class SectionUnitsTest {
         "CREATE INDEX i ON a (x); ANALYZE b          | analyze a",
         "ANALYZE a; CREATE INDEX i ON a (x)          | analyze a",
         "VACUUM a                                    | ",
+        "DELETE FROM a; DROP TABLE a RESTRICT        | ",
+        "CREATE INDEX i ON a (x); ALTER TABLE a RENAME TO b | analyze b",
+        "CREATE INDEX i ON a (x); ALTER TABLE a SET SCHEMA s | analyze s.a",
+        "CREATE TEMP TABLE a (x int); INSERT INTO a VALUES (1) | ",
       })
-  void tableThatTheChangeAnalyzesItself_isLeftOut(String section, String title) {
-    assertThat(analyzed(section)).isEqualTo(title == null ? List.of() : List.of(title));
+  void tableThatTheChangeAnalyzesItselfOrRemoves_isLeftOut(String section, String title) {
+    Bundle bundle = Bundles.of(CHANGE, "sql/0.sql", section, "sql/0.down.sql", "SELECT 1");
+
+    assertThat(titles(SectionUnits.of(bundle, "dev", SectionUnits.ANALYZE)))
+        .isEqualTo(title == null ? List.of() : List.of(title));
   }
 
   @Test

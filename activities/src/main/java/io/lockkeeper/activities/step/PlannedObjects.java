@@ -5,7 +5,10 @@ import io.lockkeeper.change.EnvironmentPlan;
 import io.lockkeeper.change.Section;
 import io.lockkeeper.section.Meaning;
 import io.lockkeeper.section.Meaning.CreateIndex;
+import io.lockkeeper.section.ObjectChange;
+import io.lockkeeper.section.ObjectKind;
 import io.lockkeeper.section.QualifiedName;
+import io.lockkeeper.section.TableAction;
 import io.lockkeeper.section.Unit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -16,11 +19,47 @@ import java.util.Set;
 final class PlannedObjects {
   private PlannedObjects() {}
 
+  /** Indexes that stand once all of it is done: not those that a later statement drops. */
   static List<CreateIndex> indexes(Bundle bundle, EnvironmentPlan plan) {
-    return meanings(bundle, plan).stream()
-        .filter(meaning -> meaning instanceof CreateIndex)
-        .map(meaning -> (CreateIndex) meaning)
-        .toList();
+    List<CreateIndex> indexes = new ArrayList<>();
+    for (Meaning meaning : meanings(bundle, plan)) {
+      if (meaning instanceof CreateIndex index) {
+        indexes.add(index);
+      } else if (meaning instanceof Meaning.DropIndex drop) {
+        drop.indexes().forEach(name -> indexes.removeIf(index -> is(index, name)));
+      } else if (meaning instanceof ObjectChange.Drop drop) {
+        indexes.removeIf(index -> drop.names().contains(index.table()));
+      } else if (meaning instanceof Meaning.AlterTable alter) {
+        alter.actions().forEach(action -> altered(indexes, alter, action));
+      }
+    }
+    return List.copyOf(indexes);
+  }
+
+  /** Names without a schema are those of the search path, as their table's is. */
+  private static boolean is(CreateIndex index, QualifiedName name) {
+    return index.name().equals(name.name())
+        && (name.schema().isEmpty()
+            || index.table().schema().isEmpty()
+            || name.schema().equals(index.table().schema()));
+  }
+
+  private static void altered(
+      List<CreateIndex> indexes, Meaning.AlterTable alter, TableAction action) {
+    if (alter.of() == ObjectKind.INDEX && action instanceof TableAction.Rename rename) {
+      indexes.replaceAll(
+          index -> is(index, alter.table()) ? index.on(index.table(), rename.to()) : index);
+    } else if (action instanceof TableAction.Rename rename) {
+      QualifiedName now = new QualifiedName(alter.table().schema(), rename.to());
+      indexes.replaceAll(
+          index -> index.table().equals(alter.table()) ? index.on(now, index.name()) : index);
+    } else if (action instanceof TableAction.SetSchema moved) {
+      QualifiedName now = QualifiedName.of(moved.schema(), alter.table().name());
+      indexes.replaceAll(
+          index -> index.table().equals(alter.table()) ? index.on(now, index.name()) : index);
+    } else if (action instanceof TableAction.AddConstraint added) {
+      added.usingIndex().ifPresent(name -> indexes.removeIf(index -> index.name().equals(name)));
+    }
   }
 
   /** Tables that it touches, each once. */
