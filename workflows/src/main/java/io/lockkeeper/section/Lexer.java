@@ -3,281 +3,221 @@ package io.lockkeeper.section;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lockkeeper.section.Token.Kind;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Splits SQL into tokens as the server's scanner does with standard_conforming_strings on: nested
- * comments, dollar quotes, {@code E''}, {@code U&""}, doubled quotes. Source: PostgreSQL 15,
- * chapter 4.1 "Lexical structure". One pass, no backtracking.
+ * Splits SQL into tokens as the server's scanner does with standard_conforming_strings on. It
+ * refuses what no server from 15 to 18 takes, and what reads otherwise than it looks; all else is
+ * the server's to judge. Each character is stepped over once, and looked at a few times at most.
+ * Source: PostgreSQL 15 to 18, chapter 4.1 "Lexical structure" and scan.l.
  */
 final class Lexer {
   /** Longer names are cut by the server, and two of them may then be one (NAMEDATALEN - 1). */
   private static final int MAX_NAME_BYTES = 63;
 
-  private final String text;
-  private int at;
-  private int line = 1;
-  private int lineStart;
+  /** Of one UTF-16 character. */
+  private static final int MAX_UTF8_BYTES = 3;
 
-  Lexer(String text) {
-    this.text = text;
-    // A byte order mark is not part of the text.
-    if (text.startsWith("\uFEFF")) {
-      at = 1;
-      lineStart = 1;
-    }
+  private static final String UESCAPE = "uescape";
+
+  private final Characters characters;
+  private final Quotes quotes;
+
+  Lexer(CharSequence text) {
+    this.characters = new Characters(text);
+    this.quotes = new Quotes(characters);
   }
 
-  /** The next token, or null at the end. */
+  /**
+   * The next token, or null at the end.
+   *
+   * @throws SqlSyntaxException where there is none
+   */
   @Nullable Token next() {
-    skipBlanksAndComments();
-    if (at >= text.length()) {
+    characters.skipBlanks();
+    if (characters.atEnd()) {
       return null;
     }
-    int start = at;
-    int startLine = line;
-    int startColumn = at - lineStart + 1;
-    char c = text.charAt(at);
-    if (c == '\\') {
-      throw error("meta-command", "psql meta-commands do nothing here: remove " + metaCommand());
+    Place start = characters.place();
+    Kind kind = scan(start);
+    String written = characters.since(start);
+    int end = start.offset() + written.length();
+    String text = kind == Kind.QUOTED_NAME ? name(written, start) : written;
+    if (kind == Kind.QUOTED_NAME || kind == Kind.WORD) {
+      refuseLongName(text, start);
     }
-    Kind kind = scan(c);
-    String content = text.substring(start, at);
-    if (kind == Kind.QUOTED_NAME && c != '"' && content.contains("\\")) {
-      throw new SqlSyntaxException(
-          "escaped-name",
-          startLine,
-          startColumn,
-          "the name " + content + " has escapes: write its characters themselves");
+    if (kind == Kind.WORD) {
+      OptionalInt odd = OddCharacters.in(text);
+      if (odd.isPresent()) {
+        throw OddCharacters.refuse(start, odd.getAsInt());
+      }
     }
-    if (kind == Kind.QUOTED_NAME) {
-      content = unquoted(content);
-    }
-    if ((kind == Kind.QUOTED_NAME || kind == Kind.WORD)
-        && content.getBytes(UTF_8).length > MAX_NAME_BYTES) {
-      throw new SqlSyntaxException(
-          "name-too-long",
-          startLine,
-          startColumn,
-          "the name \"" + content + "\" has over 63 bytes: the server would cut it. Shorten it");
-    }
-    return new Token(kind, content, start, at, startLine, startColumn);
+    return new Token(kind, text, start.offset(), end, start.line(), start.column());
   }
 
-  private Kind scan(char c) {
+  private Kind scan(Place start) {
+    char c = characters.now();
     if (c == '\'') {
-      string(false);
+      quotes.string();
       return Kind.STRING;
     }
     if (c == '"') {
-      quoted('"', "quoted name");
+      quotes.name();
       return Kind.QUOTED_NAME;
     }
     if (c == '$') {
-      return dollar();
+      return dollar(start);
     }
-    if (Character.isDigit(c) || (c == '.' && at + 1 < text.length() && digit(at + 1))) {
-      number();
+    if (Characters.isDigit(c) || (c == '.' && Characters.isDigit(characters.after(1)))) {
+      new Numeral(characters).skip(start);
       return Kind.NUMBER;
     }
-    if (startsName(c)) {
+    if (Characters.startsName(c)) {
       return word(c);
     }
-    advance();
+    return symbol(c, start);
+  }
+
+  private Kind symbol(char c, Place start) {
+    if (c == '\\') {
+      throw MetaCommands.refuse(characters);
+    }
+    if (c == '{' || c == '}') {
+      throw start.refuse(
+          "sql-syntax", c + " is no sign of SQL: write what the template would put there");
+    }
+    if (c != '\0' && (c < ' ' || c == 0x7F)) {
+      throw start.refuse(
+          "odd-character",
+          Characters.code(c)
+              + " is not seen, and not every version of the server takes it for a blank: write a"
+              + " blank");
+    }
+    characters.advance();
     return Kind.SYMBOL;
   }
 
   private Kind word(char c) {
-    char following = at + 1 < text.length() ? text.charAt(at + 1) : ' ';
-    boolean prefix = "eEbBxXnN".indexOf(c) >= 0;
-    if (prefix && following == '\'') {
-      advance();
-      string(c == 'e' || c == 'E');
+    char following = characters.after(1);
+    if (following == '\'' && "eEbBxXnN".indexOf(c) >= 0) {
+      characters.advance();
+      prefixed(c);
       return Kind.STRING;
     }
-    if ((c == 'u' || c == 'U') && following == '&' && at + 2 < text.length()) {
-      char quote = text.charAt(at + 2);
+    if (following == '&' && (c == 'u' || c == 'U')) {
+      char quote = characters.after(2);
       if (quote == '\'' || quote == '"') {
-        advance();
-        advance();
-        if (quote == '"') {
-          quoted('"', "quoted name");
-          return Kind.QUOTED_NAME;
-        }
-        string(false);
-        return Kind.STRING;
+        characters.advance(2);
+        return withUnicode(quote);
       }
     }
-    while (at < text.length() && continuesName(text.charAt(at))) {
-      advance();
+    while (Characters.continuesName(characters.now())) {
+      characters.advance();
     }
     return Kind.WORD;
   }
 
-  private void string(boolean escapes) {
-    if (!escapes) {
-      quoted('\'', "string");
+  private void prefixed(char c) {
+    switch (c) {
+      case 'e', 'E' -> quotes.escapedString();
+      case 'n', 'N' -> quotes.string();
+      default -> quotes.bitString();
+    }
+  }
+
+  /** {@code U&'…'} and {@code U&"…"}, with the escape character that may follow. */
+  private Kind withUnicode(char quote) {
+    if (quote == '"') {
+      quotes.name();
+    } else {
+      quotes.string();
+    }
+    Characters ahead = characters.fork();
+    ahead.skipBlanks();
+    if (startsUescape(ahead)) {
+      ahead.advance(UESCAPE.length());
+      ahead.skipBlanks();
+      skipEscapeCharacter(ahead);
+      characters.moveTo(ahead);
+    }
+    return quote == '"' ? Kind.QUOTED_NAME : Kind.STRING;
+  }
+
+  private static boolean startsUescape(Characters ahead) {
+    for (int i = 0; i < UESCAPE.length(); i++) {
+      if ((ahead.after(i) | 0x20) != UESCAPE.charAt(i)) {
+        return false;
+      }
+    }
+    return !Characters.continuesName(ahead.after(UESCAPE.length()));
+  }
+
+  private static void skipEscapeCharacter(Characters ahead) {
+    char escape = ahead.after(1);
+    boolean fits =
+        escape > 0
+            && escape < 0x80
+            && QuotedName.hexDigit(escape) < 0
+            && "+'\"\u000B".indexOf(escape) < 0
+            && !Characters.isBlank(escape);
+    if (ahead.now() != '\'' || !fits || ahead.after(2) != '\'') {
+      throw ahead
+          .place()
+          .refuse(
+              "unicode-escape",
+              "UESCAPE takes one character in quotes: not a hexadecimal digit, a plus, a quote or"
+                  + " a blank");
+    }
+    ahead.advance(3);
+  }
+
+  private Kind dollar(Place start) {
+    if (!Characters.isDigit(characters.after(1))) {
+      if (quotes.dollar()) {
+        return Kind.STRING;
+      }
+      throw start.refuse(
+          "sql-syntax", "this $ begins neither a parameter nor a dollar quote: remove it");
+    }
+    characters.advance();
+    while (Characters.isDigit(characters.now())) {
+      characters.advance();
+    }
+    Numeral.refuseNameAfter(characters, start);
+    return Kind.PARAMETER;
+  }
+
+  private static String name(String written, Place start) {
+    String name;
+    try {
+      name = QuotedName.read(written);
+    } catch (IllegalArgumentException e) {
+      throw start.refuse(
+          "unicode-escape",
+          "the name " + Place.shown(written) + " cannot be read: " + e.getMessage());
+    }
+    if (name.isEmpty()) {
+      throw start.refuse("empty-name", "a name without characters stands here: write it");
+    }
+    return name;
+  }
+
+  private static void refuseLongName(String name, Place start) {
+    if (name.length() <= MAX_NAME_BYTES / MAX_UTF8_BYTES) {
       return;
     }
-    int startLine = line;
-    int startColumn = at - lineStart + 1;
-    advance();
-    while (at < text.length()) {
-      char c = text.charAt(at);
-      if (c == '\\' && at + 1 < text.length()) {
-        advance();
-        advance();
-      } else if (c == '\'' && at + 1 < text.length() && text.charAt(at + 1) == '\'') {
-        advance();
-        advance();
-      } else if (c == '\'') {
-        advance();
-        return;
-      } else {
-        advance();
-      }
+    int bytes = name.getBytes(UTF_8).length;
+    if (bytes > MAX_NAME_BYTES) {
+      throw start.refuse(
+          "name-too-long",
+          "the name \""
+              + Place.shown(name)
+              + "\" has "
+              + bytes
+              + " bytes, and the server would cut it after "
+              + MAX_NAME_BYTES
+              + ": shorten it");
     }
-    throw unterminated("string", startLine, startColumn);
-  }
-
-  /** A quoted stretch in which the doubled quote stands for itself. */
-  private void quoted(char quote, String what) {
-    int startLine = line;
-    int startColumn = at - lineStart + 1;
-    advance();
-    while (at < text.length()) {
-      if (text.charAt(at) != quote) {
-        advance();
-      } else if (at + 1 < text.length() && text.charAt(at + 1) == quote) {
-        advance();
-        advance();
-      } else {
-        advance();
-        return;
-      }
-    }
-    throw unterminated(what, startLine, startColumn);
-  }
-
-  private Kind dollar() {
-    if (at + 1 < text.length() && digit(at + 1)) {
-      advance();
-      while (at < text.length() && digit(at)) {
-        advance();
-      }
-      return Kind.PARAMETER;
-    }
-    int tagEnd = at + 1;
-    while (tagEnd < text.length() && continuesTag(text.charAt(tagEnd))) {
-      tagEnd++;
-    }
-    if (tagEnd >= text.length() || text.charAt(tagEnd) != '$') {
-      advance();
-      return Kind.SYMBOL;
-    }
-    String tag = text.substring(at, tagEnd + 1);
-    int close = text.indexOf(tag, tagEnd + 1);
-    if (close < 0) {
-      throw unterminated("dollar quote " + tag, line, at - lineStart + 1);
-    }
-    while (at < close + tag.length()) {
-      advance();
-    }
-    return Kind.STRING;
-  }
-
-  private void number() {
-    while (at < text.length()
-        && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '.')) {
-      // Two dots are a range in PL/pgSQL and never part of a number.
-      if (text.charAt(at) == '.' && at + 1 < text.length() && text.charAt(at + 1) == '.') {
-        return;
-      }
-      advance();
-    }
-  }
-
-  private void skipBlanksAndComments() {
-    while (at < text.length()) {
-      char c = text.charAt(at);
-      if (Character.isWhitespace(c)) {
-        advance();
-      } else if (text.startsWith("--", at)) {
-        while (at < text.length() && text.charAt(at) != '\n' && text.charAt(at) != '\r') {
-          advance();
-        }
-      } else if (text.startsWith("/*", at)) {
-        comment();
-      } else {
-        return;
-      }
-    }
-  }
-
-  private void comment() {
-    int startLine = line;
-    int startColumn = at - lineStart + 1;
-    int depth = 0;
-    do {
-      if (at >= text.length()) {
-        throw unterminated("comment", startLine, startColumn);
-      }
-      if (text.startsWith("/*", at)) {
-        depth++;
-        at += 2;
-      } else if (text.startsWith("*/", at)) {
-        depth--;
-        at += 2;
-      } else {
-        advance();
-      }
-    } while (depth > 0);
-  }
-
-  private void advance() {
-    if (text.charAt(at) == '\n') {
-      line++;
-      lineStart = at + 1;
-    }
-    at++;
-  }
-
-  private boolean digit(int place) {
-    char c = text.charAt(place);
-    return c >= '0' && c <= '9';
-  }
-
-  private static boolean startsName(char c) {
-    return Character.isLetter(c) || c == '_' || c >= 0x80;
-  }
-
-  private static boolean continuesName(char c) {
-    return startsName(c) || Character.isDigit(c) || c == '$';
-  }
-
-  private static boolean continuesTag(char c) {
-    return startsName(c) || Character.isDigit(c);
-  }
-
-  private static String unquoted(String content) {
-    int first = content.indexOf('"');
-    return content.substring(first + 1, content.length() - 1).replace("\"\"", "\"");
-  }
-
-  private String metaCommand() {
-    int end = at;
-    while (end < text.length() && !Character.isWhitespace(text.charAt(end))) {
-      end++;
-    }
-    return text.substring(at, end);
-  }
-
-  private SqlSyntaxException error(String code, String message) {
-    return new SqlSyntaxException(code, line, at - lineStart + 1, message);
-  }
-
-  private static SqlSyntaxException unterminated(String what, int line, int column) {
-    return new SqlSyntaxException(
-        "unterminated", line, column, "this " + what + " does not end: close it");
   }
 }

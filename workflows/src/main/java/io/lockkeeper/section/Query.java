@@ -35,7 +35,7 @@ public final class Query {
   }
 
   private static void refuseOthers(String text, Set<String> verbs) {
-    List<Statement> statements = Script.split(text);
+    List<Statement> statements = Script.splitQuery(text);
     if (statements.isEmpty()) {
       throw new SqlSyntaxException("empty-query", 1, 1, "the query is empty: write a SELECT");
     }

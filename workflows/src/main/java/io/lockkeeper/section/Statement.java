@@ -13,7 +13,7 @@ import java.util.List;
  */
 public record Statement(String text, List<Token> tokens, int line, int column) {
   public Statement {
-    tokens = List.copyOf(tokens);
+    tokens = tokens instanceof Tokens ? tokens : List.copyOf(tokens);
   }
 
   /** SHA-256 over the text: what the ledger and the journal know it by. */

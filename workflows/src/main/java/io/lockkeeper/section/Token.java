@@ -1,11 +1,10 @@
 package io.lockkeeper.section;
 
-import java.util.Locale;
-
 /**
  * One token of an SQL text.
  *
- * @param text as written; of a quoted name without its quotes, with doubled quotes undone
+ * @param text as written; of a quoted name without its quotes, with doubled quotes and escapes
+ *     undone
  * @param offset of its first character in the file's text
  * @param line from 1
  * @param column from 1
@@ -24,19 +23,39 @@ public record Token(Kind kind, String text, int offset, int end, int line, int c
 
   /** Whether this is the keyword, in any case, and not a quoted name. */
   boolean is(String keyword) {
-    return kind == Kind.WORD && text.equalsIgnoreCase(keyword);
+    return kind == Kind.WORD
+        && text.length() == keyword.length()
+        && folded(text).equals(folded(keyword));
   }
 
   boolean isSymbol(char symbol) {
-    return kind == Kind.SYMBOL && text.length() == 1 && text.charAt(0) == symbol;
+    return kind == Kind.SYMBOL && text.charAt(0) == symbol;
   }
 
   boolean isName() {
     return kind == Kind.WORD || kind == Kind.QUOTED_NAME;
   }
 
-  /** As the server folds it: unquoted names in lower case. */
+  /** As the server folds it: unquoted names in lower case, where a letter is one of ASCII. */
   String name() {
-    return kind == Kind.WORD ? text.toLowerCase(Locale.ROOT) : text;
+    return kind == Kind.WORD ? folded(text) : text;
+  }
+
+  /** Not toLowerCase(): for the server Ä is not ä, and the Kelvin sign is no k. */
+  private static String folded(String word) {
+    for (int i = 0; i < word.length(); i++) {
+      if (isUpper(word.charAt(i))) {
+        char[] letters = word.toCharArray();
+        for (int j = i; j < letters.length; j++) {
+          letters[j] += isUpper(letters[j]) ? 'a' - 'A' : 0;
+        }
+        return String.valueOf(letters);
+      }
+    }
+    return word;
+  }
+
+  private static boolean isUpper(char c) {
+    return c >= 'A' && c <= 'Z';
   }
 }

@@ -125,7 +125,7 @@ final class TokenReader {
           "sql-syntax",
           token.line(),
           token.column(),
-          "expected a name, found \"" + token.text() + "\"");
+          "expected a name, found \"" + Place.shown(token.text()) + "\"");
     }
     return token.name();
   }

@@ -3,6 +3,7 @@ package io.lockkeeper.change;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lockkeeper.finding.Finding;
 import io.lockkeeper.finding.Findings;
 import io.lockkeeper.fixture.Bundles;
 import java.util.List;
@@ -58,7 +59,7 @@ class SectionLintTest {
             + " everybody out: use VACUUM",
         "CALL p() | 2:1: error not-in-a-section: CALL may commit in the middle, and then a crash"
             + " leaves a half: write a function and SELECT it, or the statements themselves",
-        "\\i other.sql | 2:1: error meta-command: psql meta-commands do nothing here: remove \\i",
+        "\\i other.sql | 2:1: error meta-command: psql meta-commands do nothing here: put the statements of that file in the place of \\i",
         "CREATE INDEX ON t (a) | 2:1: error index-without-name: an index without a name cannot be"
             + " found again: write CREATE INDEX NAME ON …",
         "SELECT 'a | 2:8: error unterminated: this string does not end: close it",
@@ -125,7 +126,7 @@ class SectionLintTest {
 
     assertThat(findings)
         .containsExactly(
-            "sql/10_a.down.sql:1:1: error unterminated: a parenthesis of this statement is not"
+            "sql/10_a.down.sql:1:8: error unterminated: a parenthesis of this statement is not"
                 + " closed");
   }
 
@@ -157,6 +158,18 @@ class SectionLintTest {
             "BEGIN;");
 
     assertThat(findings).isEmpty();
+  }
+
+  /** An overlong quote, half of a pair, one beyond Unicode: a lenient reader sees other SQL. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\u00C0\u00A7", "\u00ED\u00A0\u00BE", "\u00F4\u0090\u0080\u0080"})
+  void bytesThatAreNoUtf8_areRefused(String bytes) {
+    SortedMap<String, byte[]> files = Bundles.files(CHANGE, "sql/10_a.sql", "ANALYZE t;");
+    files.put("sql/10_a.sql", ("SELECT '" + bytes + "; --'").getBytes(ISO_8859_1));
+    Findings findings = new Findings();
+
+    assertThat(ChangeReader.read(files, findings)).isEmpty();
+    assertThat(findings.all()).extracting(Finding::code).containsExactly("not-utf8");
   }
 
   @ParameterizedTest

@@ -48,7 +48,7 @@ class QueryTest {
       delimiter = '|',
       value = {
         "SELECT 'x | unterminated | 8 | this string does not end: close it",
-        "SELECT (1 | unterminated | 1 | a parenthesis of this statement is not closed",
+        "SELECT (1 | unterminated | 8 | a parenthesis of this statement is not closed",
         "/* x */ ; | empty-query | 1 | the query is empty: write a SELECT",
         "SELECT 1; SELECT 2 | several-statements | 11 | a second statement begins here: write one"
             + " query",

@@ -163,26 +163,59 @@ class ScriptTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
-        "\\i other.sql        | 3:1 meta-command psql meta-commands do nothing here: remove \\i",
-        "\\set x 5            | 3:1 meta-command psql meta-commands do nothing here: remove \\set",
-        "SELECT 1 \\gexec     | 3:10 meta-command psql meta-commands do nothing here: remove"
-            + " \\gexec",
+        "\\i other.sql        | 3:1 meta-command psql meta-commands do nothing here: put the statements of that file in the place of \\i",
+        "\\set x 5            | 3:1 meta-command psql meta-commands do nothing here: write the value where it is used, and remove \\set",
+        "SELECT 1 \\gexec     | 3:10 meta-command psql meta-commands do nothing here: write the statements that it would run in the place of \\gexec",
         "SELECT 'a            | 3:8 unterminated this string does not end: close it",
         "SELECT E'a\\'        | 3:9 unterminated this string does not end: close it",
         "SELECT \"a           | 3:8 unterminated this quoted name does not end: close it",
         "SELECT U&\"a         | 3:10 unterminated this quoted name does not end: close it",
         "SELECT $q$ a $$      | 3:8 unterminated this dollar quote $q$ does not end: close it",
         "SELECT /* a /* b */  | 3:8 unterminated this comment does not end: close it",
-        "SELECT (1; SELECT 2; | 3:1 unterminated a parenthesis of this statement is not closed",
-        "CREATE FUNCTION f() BEGIN ATOMIC SELECT 1; | 3:1 unterminated the body of this function"
-            + " does not end",
+        "SELECT (1; SELECT 2; | 3:8 unterminated a parenthesis of this statement is not closed",
+        "CREATE FUNCTION f() BEGIN ATOMIC SELECT 1; | 3:27 unterminated the body of this function"
+            + " does not end: write END after its last semicolon",
         "COPY t (a) FROM stdin; | 3:1 copy-from-stdin COPY … FROM stdin carries data in the"
             + " script: write INSERT statements instead",
         "COPY t FROM STDIN CSV | 3:1 copy-from-stdin COPY … FROM stdin carries data in the"
             + " script: write INSERT statements instead",
-        "CREATE INDEX U&\"d\\0061t\" ON t (a) | 3:14 escaped-name the name U&\"d\\0061t\" has"
-            + " escapes: write its characters themselves",
+        "SELECT 1 \\; SELECT 2 | 3:10 meta-command psql meta-commands do nothing here: write ; in the"
+            + " place of \\;",
+        "\\timing            | 3:1 meta-command psql meta-commands do nothing here: remove \\timing",
+        "SELECT :name        | 3:8 psql-variable psql would put the value of its variable name here,"
+            + " and a section has none: write the value itself; where the colon is one of SQL, write"
+            + " a blank after it",
+        "SELECT 1)           | 3:9 sql-syntax this ) closes nothing: remove it, or open it",
+        "SELECT a[1          | 3:9 unterminated a bracket of this statement is not closed",
+        "SELECT 1and 2       | 3:8 sql-syntax 1and begins as a number and goes on as a name: write a"
+            + " blank between them",
+        "SELECT $            | 3:8 sql-syntax this $ begins neither a parameter nor a dollar quote:"
+            + " remove it",
+        "SELECT {{ a }}      | 3:8 sql-syntax { is no sign of SQL: write what the template would put"
+            + " there",
+        "SELECT \"\"           | 3:8 empty-name a name without characters stands here: write it",
+        "SELECT U&'a' UESCAPE 'f' | 3:22 unicode-escape UESCAPE takes one character in quotes: not a"
+            + " hexadecimal digit, a plus, a quote or a blank",
+        "SELECT a\u00A0     | 3:8 odd-character U+00A0 (NO-BREAK SPACE) is not seen, and the server"
+            + " takes it for a part of a name: write a blank, or put the name in double quotes",
+        "SELECT 5 \u20133   | 3:10 odd-character U+2013 (EN DASH) looks like a sign of SQL, and the"
+            + " server takes it for a part of a name: write the ASCII character, or put the name in"
+            + " double quotes",
+        "SELECT\u000B1      | 3:7 odd-character U+000B is not seen, and not every version of the"
+            + " server takes it for a blank: write a blank",
+        "SELECT '\u202E'    | 3:9 text-direction U+202E turns the direction of the text, so that it"
+            + " reads otherwise than it runs: remove it; in a string write U&'\\202E'",
+        "SELECT '\uD83E'    | 3:9 not-unicode U+D83E is half of a character and cannot be sent: write"
+            + " the whole one",
+        "SET standard_conforming_strings = off | 3:1 string-setting standard_conforming_strings stays"
+            + " on, because the statements that follow are read with it: remove this, and write E'…'"
+            + " where a backslash escapes",
+        "SET NAMES 'latin1'  | 3:1 encoding-setting client_encoding stays UTF8, because the statements"
+            + " that follow are sent in it: remove this, and save the file as UTF-8",
+        "CREATE INDEX U&\"d\\006\" ON t (a) | 3:14 unicode-escape the name U&\"d\\006\" cannot be"
+            + " read: an escape of it is neither \\ with 4 hexadecimal digits nor \\+ with 6",
       })
   void whatASectionMayNotHold_isRefusedAtItsPlace(String text, String expected) {
     assertThatThrownBy(() -> Script.split("SELECT 1;\n-- here\n" + text))
@@ -205,7 +238,9 @@ class ScriptTest {
         assertThatThrownBy(() -> split("SELECT " + written))
             .isInstanceOf(SqlSyntaxException.class)
             .hasMessage(
-                "the name \"" + name + "\" has over 63 bytes: the server would cut it. Shorten it");
+                "the name \""
+                    + (times > 40 ? letter.repeat(40) + "…" : name)
+                    + "\" has 64 bytes, and the server would cut it after 63: shorten it");
       }
     }
   }
@@ -217,6 +252,46 @@ class ScriptTest {
 
     assertThat(tokens.stream().filter(Token::isName).map(Token::name))
         .containsExactly("select", "abc", "Abc", "Abc", "say \"hi\"");
+  }
+
+  @Test
+  void nulCharacter_isRefusedInACommentToo() {
+    assertThatThrownBy(() -> split("-- \0"))
+        .isInstanceOf(SqlSyntaxException.class)
+        .hasMessage("U+0000 stands here, and the server takes no text with it: remove it");
+  }
+
+  /** The server folds and compares letters of ASCII only. */
+  @Test
+  void letterBeyondAscii_isNotFoldedAndMakesNoKeyword() {
+    List<Token> tokens = Script.split("ſELECT ÄB, K, \u212A, SeLECT").get(0).tokens();
+
+    assertThat(tokens.stream().filter(Token::isName).map(Token::name))
+        .containsExactly("ſelect", "Äb", "k", "\u212A", "select");
+    assertThat(tokens.get(0).is("select")).isFalse();
+    assertThat(tokens.get(5).is("k")).isFalse();
+    assertThat(tokens.get(7).is("select")).isTrue();
+  }
+
+  @Test
+  void nameWithEscapes_isOneTokenWithItsEscapeCharacter() {
+    List<Token> tokens =
+        Script.split("SELECT 1 U&\"d!0061t!+01F991!!\"\" \" /* \" */ UESCAPE '!', 2")
+            .get(0)
+            .tokens();
+
+    assertThat(tokens)
+        .extracting(Token::text)
+        .containsExactly("SELECT", "1", "dat🦑!\" ", ",", "2");
+    assertThat(tokens.get(2).kind()).isEqualTo(Token.Kind.QUOTED_NAME);
+  }
+
+  /** What psql would do with it is no matter: we read it. */
+  @Test
+  void parameterOfAQuery_isNoVariableOfPsql() {
+    assertThat(Script.splitQuery("SELECT :user; SELECT :'a'"))
+        .extracting(Statement::text)
+        .containsExactly("SELECT :user", "SELECT :'a'");
   }
 
   @Test

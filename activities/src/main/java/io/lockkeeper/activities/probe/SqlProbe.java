@@ -103,7 +103,7 @@ final class SqlProbe {
    */
   static String single(String sql) throws SQLException {
     try {
-      if (Script.split(sql).size() == 1) {
+      if (Script.splitQuery(sql).size() == 1) {
         return sql;
       }
     } catch (SqlSyntaxException e) {
