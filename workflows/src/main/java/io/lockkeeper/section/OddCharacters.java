@@ -13,11 +13,16 @@ final class OddCharacters {
 
   /** The first one in a name without quotes. */
   static OptionalInt in(String name) {
-    return name.codePoints().filter(c -> c >= 0x80).filter(OddCharacters::isOdd).findFirst();
+    for (int i = 0; i < name.length(); i++) {
+      if (name.charAt(i) >= 0x80) {
+        return name.codePoints().filter(OddCharacters::isOdd).findFirst();
+      }
+    }
+    return OptionalInt.empty();
   }
 
   private static boolean isOdd(int codePoint) {
-    return isUnseen(codePoint) || looksLikeASign(codePoint);
+    return codePoint >= 0x80 && (isUnseen(codePoint) || looksLikeASign(codePoint));
   }
 
   static boolean isUnseen(int codePoint) {

@@ -37,9 +37,10 @@ final class ReadingSettings {
 
   /** Each token of a statement. */
   void see(Token token) {
-    boolean possible = token.isName() || token.kind() == Token.Kind.STRING;
-    if (possible && token.text().length() <= LONGEST) {
-      named |= setting(token).isPresent() || token.is("names");
+    if (token.isName() || token.kind() == Token.Kind.STRING) {
+      int length = token.text().length();
+      boolean possible = length >= ENCODING.name().length() && length <= LONGEST;
+      named |= token.is("names") || (possible && setting(token).isPresent());
     }
   }
 
