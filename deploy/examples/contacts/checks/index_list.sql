@@ -1,0 +1,3 @@
+SELECT indexname, indexdef FROM pg_indexes
+WHERE schemaname = 'public' AND tablename = 'contacts' AND indexname LIKE '%analytics%'
+ORDER BY indexname

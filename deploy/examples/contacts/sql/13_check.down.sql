@@ -1,0 +1,1 @@
+ALTER TABLE public.contacts DROP CONSTRAINT IF EXISTS contacts_analytics_filled;

@@ -1,0 +1,1 @@
+DROP POLICY IF EXISTS "Analytics access optimized" ON public.contacts;

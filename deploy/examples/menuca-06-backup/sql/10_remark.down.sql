@@ -1,0 +1,1 @@
+COMMENT ON SCHEMA menuca_v3 IS NULL;

@@ -1,0 +1,2 @@
+ALTER TABLE menuca_v3.user_favorites DISABLE ROW LEVEL SECURITY;
+ALTER TABLE menuca_v3.user_addresses DISABLE ROW LEVEL SECURITY;

@@ -1,0 +1,154 @@
+package io.lockkeeper.deploy.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lockkeeper.change.Bundle;
+import io.lockkeeper.change.BundleFiles;
+import io.lockkeeper.change.Change;
+import io.lockkeeper.change.ChangeReader;
+import io.lockkeeper.change.EnvironmentPlan;
+import io.lockkeeper.finding.Findings;
+import io.lockkeeper.plan.SectionUnits;
+import io.lockkeeper.section.Meaning;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every example is a change without findings, and says what its document says. */
+class ExamplesTest {
+  private static final Path EXAMPLES =
+      Path.of(System.getProperty("lockkeeper.home")).resolve("deploy/examples");
+
+  static List<String> examples() throws IOException {
+    try (Stream<Path> folders = Files.list(EXAMPLES)) {
+      return folders
+          .filter(folder -> Files.exists(folder.resolve(BundleFiles.CHANGE)))
+          .map(folder -> folder.getFileName().toString())
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static Optional<Bundle> read(String example, Findings findings) {
+    return ChangeReader.read(BundleFiles.ofFolder(EXAMPLES.resolve(example), findings), findings);
+  }
+
+  private static Bundle bundle(String example) {
+    return read(example, new Findings()).orElseThrow();
+  }
+
+  private static List<Meaning.CreateIndex> indexes(Bundle bundle, String environment) {
+    List<Meaning.CreateIndex> indexes = new ArrayList<>();
+    bundle.change().environment(environment).orElseThrow().sections().stream()
+        .flatMap(section -> SectionUnits.of(bundle, environment, section.name()).stream())
+        .flatMap(unit -> unit.statements().stream())
+        .forEach(
+            part -> {
+              if (part.meaning() instanceof Meaning.CreateIndex index) {
+                indexes.add(index);
+              }
+            });
+    return indexes;
+  }
+
+  @Test
+  void examples_areThoseOfTheDocuments() throws IOException {
+    assertThat(examples())
+        .contains("contacts", "magnus", "menuca", "menuca-06-backup", "menuca-08-rls");
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void example_hasNoFindings(String example) {
+    Findings findings = new Findings();
+    Optional<Bundle> bundle = read(example, findings);
+
+    assertThat(findings.all()).extracting(finding -> finding.text()).isEmpty();
+    assertThat(bundle).isPresent();
+  }
+
+  @Test
+  @Tag("T21")
+  @Tag("T22")
+  void menuca_has48ConcurrentIndexesInTenSections() {
+    Bundle bundle = bundle("menuca");
+    EnvironmentPlan production = bundle.change().environment("production").orElseThrow();
+
+    assertThat(production.sections())
+        .extracting(section -> section.name())
+        .containsExactly(
+            "01_restaurants",
+            "02_restaurant_details",
+            "03_courses",
+            "04_dishes",
+            "05_dish_prices",
+            "06_modifiers",
+            "07_combos",
+            "08_users",
+            "09_orders",
+            "10_coupons_audit");
+    assertThat(indexes(bundle, "production")).hasSize(48).allMatch(index -> index.concurrently());
+    assertThat(indexes(bundle, "production").stream().map(index -> index.name()).distinct())
+        .hasSize(48);
+  }
+
+  @Test
+  @Tag("T8")
+  void menuca_standsInItsPlan_betweenItsNeighbours() {
+    Change change = bundle("menuca").change();
+
+    assertThat(change.labels()).containsEntry("plan", "7/11").containsEntry("phase", "2/5");
+    assertThat(change.environment("production").orElseThrow().requires())
+        .containsExactly("menuca-06-backup");
+    assertThat(change.next()).extracting(Change.Next::change).containsExactly("menuca-08-rls");
+    assertThat(bundle("menuca-08-rls").change().environment("production").orElseThrow().requires())
+        .containsExactly(change.name());
+    assertThat(bundle("menuca-06-backup").change().next())
+        .extracting(Change.Next::change)
+        .containsExactly(change.name());
+  }
+
+  /** One hash for every environment: what staging has seen is what production gets. */
+  @Test
+  @Tag("T11")
+  void menuca_isTheSameScriptInStagingAndProduction() {
+    Change change = bundle("menuca").change();
+
+    assertThat(change.environment("staging").orElseThrow().sections())
+        .isEqualTo(change.environment("production").orElseThrow().sections());
+    assertThat(change.checks("staging")).isEqualTo(change.checks("production"));
+  }
+
+  @Test
+  void contacts_hasItsSectionsInTheDocumentsOrder() {
+    Bundle bundle = bundle("contacts");
+    EnvironmentPlan production = bundle.change().environment("production").orElseThrow();
+
+    assertThat(production.sections())
+        .extracting(section -> section.name())
+        .containsExactly(
+            "10_columns",
+            "12_fill",
+            "13_check",
+            "14_validate",
+            "15_not_null",
+            "20_function",
+            "30_indexes",
+            "40_policy",
+            "50_analyze");
+    assertThat(indexes(bundle, "production"))
+        .extracting(Meaning.CreateIndex::name)
+        .containsExactly(
+            "idx_contacts_analytics_optimized",
+            "idx_contacts_org_analytics_optimized",
+            "idx_contacts_analytics_date");
+  }
+}

@@ -1,0 +1,5 @@
+/** The examples that are delivered. */
+@NullMarked
+package io.lockkeeper.deploy.examples;
+
+import org.jspecify.annotations.NullMarked;
