@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lockkeeper.change.BundleFiles;
 import io.lockkeeper.deploy.examples.ExampleApplication;
-import io.lockkeeper.deploy.examples.magnus.Dashboard;
+import io.lockkeeper.deploy.examples.PagesApplication;
 import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.LockkeeperException;
 import io.lockkeeper.finding.Findings;
@@ -17,9 +17,11 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
-/** An example of the checkout: its fixture, its application, its bundle. */
+/** An example of the checkout: its fixture, its application, its bundle with its neighbours'. */
 final class Example {
   private final String name;
   private final Path folder;
@@ -63,6 +65,7 @@ final class Example {
     if (!server.exists(template)) {
       String half = template + "_half";
       server.drop(half);
+      roles(server);
       server.database(half, EmbeddedTargets.EXECUTOR);
       fixture(server.url(half), data.secret("secrets/target"), scale);
       // Renamed when it is whole: a start that was killed leaves no half template behind.
@@ -81,7 +84,8 @@ final class Example {
     Path log = data.folder("logs").resolve("app-" + environment + ".log");
     try {
       return new Running(
-          Dashboard.start(
+          PagesApplication.start(
+              name,
               server.url(targets.database(environment)),
               EmbeddedTargets.APPLICATION,
               data.secret("secrets/application"),
@@ -94,12 +98,44 @@ final class Example {
     }
   }
 
-  /** The bundle as it is pushed. */
-  byte[] archive() {
+  /**
+   * The bundles as they are pushed: its own, and those of the changes before and after it, whose
+   * folders begin with its name.
+   */
+  List<byte[]> archives() {
+    try (Stream<Path> folders = Files.list(folder.getParent())) {
+      return folders
+          .filter(other -> other.equals(folder) || neighbour(other))
+          .sorted()
+          .map(Example::archive)
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("looking for the bundles of " + name, e);
+    }
+  }
+
+  private boolean neighbour(Path other) {
+    return other.getFileName().toString().startsWith(name + "-")
+        && Files.exists(other.resolve(BundleFiles.CHANGE));
+  }
+
+  private static byte[] archive(Path folder) {
     Findings findings = new Findings();
     byte[] archive = BundleFiles.archive(BundleFiles.ofFolder(folder, findings));
     findings.refuseErrors();
     return archive;
+  }
+
+  /** Roles belong to the server, and a fixture is loaded by one that makes none. */
+  private void roles(EmbeddedServer server) {
+    Path file = folder.resolve("roles.sql");
+    if (Files.exists(file)) {
+      try {
+        server.sql("postgres", Files.readString(file, UTF_8));
+      } catch (IOException e) {
+        throw new UncheckedIOException("reading the roles of " + name, e);
+      }
+    }
   }
 
   private void fixture(String url, String password, double scale) {

@@ -184,7 +184,7 @@ public final class Standalone implements AutoCloseable {
     client.awaitEnvironments(environments.stream().map(EnvironmentSettings::name).toList());
     if (example.isPresent()) {
       firstBackups(environments);
-      client.push(example.get().archive());
+      example.get().archives().forEach(client::push);
     }
   }
 

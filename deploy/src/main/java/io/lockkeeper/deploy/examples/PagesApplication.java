@@ -1,10 +1,9 @@
-package io.lockkeeper.deploy.examples.magnus;
+package io.lockkeeper.deploy.examples;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.lockkeeper.deploy.examples.ExampleApplication;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,6 +18,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -27,44 +27,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The trading application of the example: pages that really query the tables, with a pool of its
- * own and a log. {@code POST /scenario/slow?ms=400} from loopback makes its dashboard slow.
+ * An example's application: pages that really query the tables, with a pool of its own and a log.
+ * It answers for the pages of every example, as far as their tables are there; its dashboard shows
+ * those of its own. {@code POST /scenario/slow?ms=400} from loopback makes the dashboard slow.
  */
-public final class Dashboard implements ExampleApplication {
+public final class PagesApplication implements ExampleApplication {
   private static final int SESSIONS = 4;
 
-  /** A page: its name, what its JSON list is called, its query. */
-  private record Page(String name, String list, String sql) {}
-
-  private static final List<Page> PAGES =
-      List.of(
-          new Page(
-              "screener",
-              "stocks",
-              "SELECT symbol, market_cap FROM stocks WHERE sector = 'Technology'"
-                  + " ORDER BY market_cap DESC, id LIMIT 25"),
-          new Page(
-              "portfolio",
-              "positions",
-              "SELECT symbol, sum(quantity) FROM positions WHERE user_id ="
-                  + " md5('user 7')::uuid AND status = 'open' GROUP BY symbol ORDER BY symbol"),
-          new Page(
-              "options",
-              "chain",
-              "SELECT strike_price, bid FROM options_chains WHERE symbol = 'S7' AND"
-                  + " expiration_date BETWEEN current_date AND current_date + 45"
-                  + " AND option_type = 'put' ORDER BY strike_price, id LIMIT 25"),
-          new Page(
-              "kalshi",
-              "markets",
-              "SELECT ticker, volume FROM kalshi_markets WHERE status = 'open'"
-                  + " ORDER BY volume DESC, id LIMIT 25"),
-          new Page(
-              "nfl",
-              "games",
-              "SELECT home, away FROM nfl_games WHERE game_status IN ('scheduled', 'live')"
-                  + " ORDER BY game_time, id LIMIT 25"));
-
+  private final String example;
   private final HttpServer server;
   private final ExecutorService workers;
   private final Connector connector;
@@ -72,12 +42,14 @@ public final class Dashboard implements ExampleApplication {
   private final Path log;
   private volatile int slowMillis;
 
-  private Dashboard(
+  private PagesApplication(
+      String example,
       HttpServer server,
       ExecutorService workers,
       Connector connector,
       BlockingQueue<Connection> sessions,
       Path log) {
+    this.example = example;
     this.server = server;
     this.workers = workers;
     this.connector = connector;
@@ -90,13 +62,18 @@ public final class Dashboard implements ExampleApplication {
     Connection open() throws SQLException;
   }
 
-  /** Starts on a free port of loopback. */
-  public static Dashboard start(String url, String user, String password, Path log)
+  /**
+   * Starts on a free port of loopback.
+   *
+   * @param example whose pages its dashboard shows
+   */
+  public static PagesApplication start(
+      String example, String url, String user, String password, Path log)
       throws IOException, SQLException {
     Properties properties = new Properties();
     properties.setProperty("user", user);
     properties.setProperty("password", password);
-    properties.setProperty("ApplicationName", "magnus-dashboard");
+    properties.setProperty("ApplicationName", example + "-app");
     Connector connector = () -> DriverManager.getConnection(url, properties);
     BlockingQueue<Connection> sessions = new ArrayBlockingQueue<>(SESSIONS);
     for (int i = 0; i < SESSIONS; i++) {
@@ -110,17 +87,18 @@ public final class Dashboard implements ExampleApplication {
         Executors.newFixedThreadPool(
             SESSIONS,
             work -> {
-              Thread thread = new Thread(work, "magnus-dashboard");
+              Thread thread = new Thread(work, example + "-app");
               thread.setDaemon(true);
               return thread;
             });
     server.setExecutor(workers);
-    Dashboard dashboard = new Dashboard(server, workers, connector, sessions, log);
+    PagesApplication application =
+        new PagesApplication(example, server, workers, connector, sessions, log);
     Files.createDirectories(log.getParent());
-    dashboard.write("INFO started");
-    server.createContext("/", dashboard::answer);
+    application.write("INFO started");
+    server.createContext("/", application::answer);
     server.start();
-    return dashboard;
+    return application;
   }
 
   @Override
@@ -138,7 +116,7 @@ public final class Dashboard implements ExampleApplication {
       try {
         session.close();
       } catch (SQLException e) {
-        System.getLogger("magnus").log(System.Logger.Level.DEBUG, "closing", e);
+        System.getLogger("example").log(System.Logger.Level.DEBUG, "closing", e);
       }
     }
   }
@@ -166,13 +144,12 @@ public final class Dashboard implements ExampleApplication {
 
   private void page(HttpExchange exchange, String path)
       throws IOException, SQLException, InterruptedException {
-    for (Page page : PAGES) {
-      if (page.name().equals(path)) {
-        send(exchange, 200, "application/json", json(page.list(), query(page.sql())));
-        return;
-      }
+    Optional<Page> page = Page.named(path);
+    if (page.isEmpty()) {
+      send(exchange, 404, "text/plain", "no such page");
+      return;
     }
-    send(exchange, 404, "text/plain", "no such page");
+    send(exchange, 200, "application/json", json(page.get().list(), query(page.get().sql())));
   }
 
   /** For scenarios of the demo; reachable from this machine only, like the whole application. */
@@ -188,8 +165,9 @@ public final class Dashboard implements ExampleApplication {
       // A slow query in the real database, as the scenario asks for.
       query("SELECT pg_sleep(" + slowMillis / 1000.0 + ")");
     }
-    StringBuilder page = new StringBuilder("<!doctype html><title>Magnus</title><h1>Magnus</h1>");
-    for (Page part : PAGES) {
+    StringBuilder page = new StringBuilder("<!doctype html><title>");
+    page.append(example).append("</title><h1>").append(example).append("</h1>");
+    for (Page part : Page.of(example)) {
       page.append("<p>").append(part.name()).append(": ").append(query(part.sql()).size());
     }
     return page.append("<p>Dashboard ready").toString();
