@@ -17,7 +17,7 @@ CREATE TABLE organizations (
 INSERT INTO organizations
 SELECT pg_temp.named('organization', i), 'Organization ' || i FROM generate_series(1, 200) i;
 
--- User 1 is a member of one organisation, user 2 of a hundred, and user 0 of none.
+-- User 1 is a member of one organisation, user 2 of twenty, and nobody is user 0.
 CREATE TABLE organization_members (
   org_id uuid NOT NULL REFERENCES organizations,
   user_id uuid NOT NULL,
@@ -28,11 +28,11 @@ INSERT INTO organization_members VALUES
   (pg_temp.named('organization', 1), pg_temp.named('user', 1), 'owner');
 INSERT INTO organization_members
 SELECT pg_temp.named('organization', i), pg_temp.named('user', 2), 'member'
-FROM generate_series(1, 100) i;
+FROM generate_series(1, 20) i;
 INSERT INTO organization_members
 SELECT pg_temp.named('organization', 1 + pg_temp.spread(i, 11, 200)), pg_temp.named('user', i),
   (ARRAY['owner', 'admin', 'member', 'member'])[1 + pg_temp.spread(i, 12, 4)]
-FROM generate_series(3, 1901) i;
+FROM generate_series(3, 1981) i;
 CREATE INDEX idx_organization_members_user ON organization_members (user_id);
 
 CREATE TABLE contacts (
@@ -47,7 +47,7 @@ CREATE TABLE contacts (
 INSERT INTO contacts
 SELECT pg_temp.named('contact', i),
   pg_temp.named('organization', 1 + pg_temp.spread(i, 21, 200)),
-  pg_temp.named('user', 1 + pg_temp.spread(i, 22, 1900)),
+  pg_temp.named('user', 1 + pg_temp.spread(i, 22, 1980)),
   'contact' || i || '@example.org', 'Contact number ' || i,
   (ARRAY['active', 'active', 'active', 'lead', 'archived'])[1 + pg_temp.spread(i, 23, 5)],
   now() - pg_temp.spread(i, 24, 1000) * interval '1 day'

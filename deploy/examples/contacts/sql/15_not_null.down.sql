@@ -1,0 +1,3 @@
+ALTER TABLE public.contacts
+  ALTER COLUMN analytics_enabled DROP NOT NULL,
+  ALTER COLUMN last_analytics_update DROP NOT NULL;

@@ -1,0 +1,300 @@
+package io.lockkeeper.deploy.promotion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lockkeeper.deploy.fixture.ExampleTables;
+import io.lockkeeper.deploy.fixture.Parts;
+import io.lockkeeper.deploy.fixture.Up;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The contacts example, whole, on a twenty-fifth of its rows: columns, function, indexes and
+ * policy, with the rehearsal that leaves the columns, and every limit of its document.
+ */
+@Tag("slow")
+@EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
+@ResourceLock(Up.NAME)
+class ContactsTest {
+  private static final List<String> SECTIONS =
+      List.of(
+          "10_columns",
+          "12_fill",
+          "13_check",
+          "14_validate",
+          "15_not_null",
+          "20_function",
+          "30_indexes",
+          "40_policy",
+          "50_analyze");
+
+  /** Those whose locks keep others out. */
+  private static final List<String> STRONG =
+      List.of("10_columns", "13_check", "15_not_null", "20_function", "40_policy");
+
+  private static Up up;
+  private static String id;
+  private static Evidence evidence;
+  private static Journal journal;
+
+  @BeforeAll
+  static void promote() {
+    up = Up.shared();
+    ExampleTables tables = new ExampleTables(up, "contacts").load(0.04);
+    id =
+        up.promote(
+            tables.push(), Map.of("soak", "5s", "watch", "5s", "sample", "250ms", "window", "any"));
+    up.carry(id, "AWAITING_SIGN_OFF");
+    up.approve(id);
+    up.carry(id, "COMPLETE");
+    evidence = Evidence.of(up, id);
+    journal = evidence.journal();
+  }
+
+  @AfterAll
+  static void drop() {
+    if (up != null) {
+      new ExampleTables(up, "contacts")
+          .drop(
+              """
+              DROP TABLE IF EXISTS contact_notes, contacts, organization_members, organizations CASCADE;
+              DROP FUNCTION IF EXISTS user_has_contact_access_optimized, quick_performance_check,
+                benchmark_query_performance, monitor_migration_performance;
+              REVOKE CREATE ON SCHEMA public FROM contacts_owner;
+              """);
+    }
+  }
+
+  @Test
+  @Tag("C4")
+  @Tag("C53")
+  void theWayBack_isRehearsedInTheDocumentsOrder_andLeavesTheColumns() {
+    JsonNode compared = journal.evidence("dev", "verify-reverted");
+    List<String> reverts =
+        journal.steps("dev").stream().filter(step -> step.startsWith("revert-")).toList();
+
+    assertThat(reverts)
+        .containsSubsequence(
+            "revert-40_policy", "revert-30_indexes", "revert-20_function", "revert-10_columns");
+    assertThat(journal.ended("dev", "verify-reverted").path("verdict").asText()).isEqualTo("PASS");
+    assertThat(compared.toString())
+        .contains("contacts.analytics_enabled", "contacts.last_analytics_update");
+    assertThat(journal.place("dev", "verify-reverted"))
+        .isLessThan(journal.place("dev", "apply-10_columns"));
+  }
+
+  @Test
+  @Tag("C66")
+  void theRehearsedWayBack_staysBelowTwentySeconds() {
+    double seconds =
+        journal.steps("dev").stream()
+            .filter(step -> step.startsWith("revert-"))
+            .mapToDouble(step -> journal.evidence("dev", step).path("seconds").asDouble())
+            .sum();
+
+    assertThat(seconds).isPositive().isLessThan(20);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dev", "staging", "production"})
+  @Tag("C15")
+  void figures_areSampledWhileSectionsRun(String environment) {
+    for (String section : SECTIONS) {
+      assertThat(evidence.highest(environment, section, "sessions.total")).isNotNegative();
+      assertThat(evidence.attachment(environment + "-" + section + "-guard.json"))
+          .contains("locks.waiting", "sessions.active", "sessions.blocked");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "quick_performance_check, size of contacts with indexes",
+    "benchmark, contacts of an organization"
+  })
+  @Tag("C6")
+  @Tag("C16")
+  void theDocumentsOwnMeasurements_areKeptOfBothMoments(String check, String row) {
+    for (String environment : ExampleTables.ENVIRONMENTS) {
+      String before = evidence.attachment(environment + "-" + check + "-before.txt");
+      String after = evidence.attachment(environment + "-" + check + ".txt");
+
+      assertThat(before).contains(row);
+      assertThat(after).contains(row).isNotEqualTo(before);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dev", "staging", "production"})
+  @Tag("C18")
+  @Tag("C19")
+  void everySection_endsWithItsUnitsAndTheirTimes(String environment) {
+    List<JsonNode> units = evidence.units(environment, "apply-", SECTIONS);
+
+    assertThat(units).hasSize(11);
+    assertThat(units)
+        .allSatisfy(
+            unit -> {
+              assertThat(unit.path("outcome").asText()).isEqualTo("run");
+              assertThat(unit.path("seconds").asDouble()).isPositive();
+            });
+    double seconds =
+        SECTIONS.stream()
+            .mapToDouble(
+                s -> journal.evidence(environment, "apply-" + s).path("seconds").asDouble())
+            .sum();
+    assertThat(seconds).isLessThan(15 * 60);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dev", "staging", "production"})
+  @Tag("C20")
+  @Tag("C28")
+  void everyStrongLock_isHeldForLessThanHalfASecond(String environment) {
+    List<JsonNode> units = evidence.units(environment, "apply-", STRONG);
+
+    assertThat(units).hasSize(5);
+    assertThat(units)
+        .allSatisfy(
+            unit -> assertThat(unit.at("/locks/held").asDouble(Double.NaN)).isBetween(0.0, 0.5));
+    assertThat(evidence.units(environment, "apply-", List.of("30_indexes")))
+        .allMatch(unit -> unit.at("/locks/held").isMissingNode());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"staging", "production"})
+  @Tag("C21")
+  void nothingIsWarnedOf(String environment) {
+    assertThat(evidence.units(environment, "apply-", SECTIONS))
+        .allSatisfy(
+            unit -> assertThat(unit.path("notices").toString()).doesNotContain("WARNING", "ERROR"));
+    assertThat(journal.entries())
+        .noneMatch(entry -> entry.path("event").path("verdict").asText().equals("ERROR"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dev", "staging", "production"})
+  @Tag("C24")
+  @Tag("C29")
+  void nobodyIsBlockedByUs(String environment) {
+    assertThat(evidence.units(environment, "apply-", SECTIONS))
+        .allMatch(unit -> unit.at("/locks/blocked").asInt(0) < 3);
+    assertThat(evidence.units(environment, "apply-", List.of("30_indexes")))
+        .hasSize(3)
+        .allMatch(unit -> unit.at("/locks/blocked").asInt(-1) == 0);
+    for (String section : SECTIONS) {
+      assertThat(evidence.highest(environment, section, "sessions.blocked")).as(section).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "analytics_recent, idx_contacts_analytics_optimized",
+    "org_analytics, idx_contacts_org_analytics_optimized"
+  })
+  @Tag("C25")
+  void thePlanner_usesTheNewIndexes(String probe, String index) {
+    for (String environment : ExampleTables.ENVIRONMENTS) {
+      JsonNode compared = evidence.probe(environment, probe);
+
+      assertThat(compared.path("indexes").toString()).contains(index);
+      assertThat(
+              Long.parseLong(
+                  up.target(environment)
+                      .one(
+                          "SELECT idx_scan FROM pg_stat_user_indexes WHERE indexrelname = '"
+                              + index
+                              + "'")))
+          .as("scans since it was made")
+          .isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dev", "staging", "production"})
+  @Tag("C27")
+  void theDocumentsQuery_isMeasuredAsTheApplication_withItsPlan(String environment) {
+    JsonNode probe = evidence.probe(environment, "analytics_limit10");
+
+    assertThat(probe.path("after_p50").asDouble()).isPositive();
+    assertThat(probe.path("after_rows").asLong()).isEqualTo(10);
+    assertThat(evidence.attachment(environment + "-compare_plans.txt"))
+        .contains("analytics_limit10 as app_user\nLimit\n");
+    assertThat(evidence.precheck(environment, "as app_user").path("verdict").asText())
+        .isEqualTo("PASS");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rls_overhead", "rls_overhead_many", "rls_overhead_outsider"})
+  @Tag("C31")
+  void thePolicysOverhead_isMeasuredForThreeUsers(String probe) {
+    for (String environment : ExampleTables.ENVIRONMENTS) {
+      JsonNode overhead = evidence.probe(environment, probe);
+
+      assertThat(overhead.path("sentence").asText()).contains("limit < 2 ms");
+      assertThat(overhead.path("after_p50").asDouble()).isLessThan(0.002);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "columns_filled | value 0, limit = 0",
+        "not_null_with_defaults | rows 2, limit = 2",
+        "indexes | rows 3, limit = 3",
+        "policies | value equals \"Analytics access optimized\"",
+        "outsider_sees_none | value 0, limit = 0",
+        "foreign_keys | as before the change",
+        "orphans | value 0, limit = 0"
+      })
+  @Tag("C33")
+  @Tag("C34")
+  @Tag("C35")
+  @Tag("C37")
+  @Tag("C38")
+  @Tag("C39")
+  void whatTheChangeMakes_isThere(String name, String expected) {
+    for (String environment : ExampleTables.ENVIRONMENTS) {
+      JsonNode check = evidence.check(environment, name);
+
+      assertThat(check.path("sentence").asText()).contains(expected);
+      assertThat(check.path("verdict").asText()).isEqualTo("PASS");
+    }
+    assertThat(evidence.attachment("production-columns_filled.txt"))
+        .isEqualTo("0 | 20000 | 20000 | 20000 | 20000\n");
+    assertThat(evidence.attachment("production-policies.txt")).contains("SELECT", "app_user");
+    assertThat(evidence.check("production", "member_sees_rows").path("verdict").asText())
+        .isEqualTo("PASS");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dev", "staging", "production"})
+  @Tag("C36")
+  void noRow_isLost(String environment) {
+    JsonNode kept = evidence.check(environment, "rows_kept");
+
+    assertThat(kept.path("verdict").asText()).isEqualTo("PASS");
+    assertThat(kept.path("sentence").asText())
+        .startsWith("contacts had 20000 rows and has 20000, ");
+  }
+
+  @Test
+  void thePlan_showsLocksAndTheWayBack() {
+    JsonNode plan =
+        Parts.good(
+            up.client().get("/changes/" + up.promotion(id).at("/change/hash").asText() + "/plan"));
+
+    assertThat(plan.path("change").asText()).isEqualTo("contacts-analytics-tracking");
+    assertThat(plan.path("loses_data").asBoolean(true)).isFalse();
+  }
+}
