@@ -44,6 +44,7 @@ class LockStormBenchmark {
         plan(Figures.given("runs", 50), Figures.given("peer-runs", 3), new Random(seed));
     List<Outcome> outcomes = new ArrayList<>();
     try (Installation up = storm()) {
+      table(up.target("dev"));
       Sql superuser = up.superuser("dev");
       Sql application = new Sql(superuser.url(), APPLICATION, APPLICATION);
       Map<String, Contender> contenders = contenders(up);
@@ -67,7 +68,7 @@ class LockStormBenchmark {
             });
   }
 
-  /** Its server allows prepared transactions, and its table is there. */
+  /** Its server allows prepared transactions. */
   private Installation storm() {
     Path data = folder.resolve("data");
     try (Installation once = Installation.up(data)) {
@@ -75,16 +76,17 @@ class LockStormBenchmark {
       once.superuser("dev")
           .execute("CREATE ROLE " + APPLICATION + " LOGIN PASSWORD '" + APPLICATION + "'");
     }
-    Installation up = Installation.up(data);
-    up.target("dev")
-        .execute(
-            Traffic.SCHEMA
-                + "GRANT SELECT, INSERT, UPDATE ON orders TO "
-                + APPLICATION
-                + "; CREATE POLICY everything ON orders TO "
-                + APPLICATION
-                + " USING (true) WITH CHECK (true)");
-    return up;
+    return Installation.up(data);
+  }
+
+  private static void table(Sql executor) {
+    executor.execute(
+        Traffic.SCHEMA
+            + "GRANT SELECT, INSERT, UPDATE ON orders TO "
+            + APPLICATION
+            + "; CREATE POLICY everything ON orders TO "
+            + APPLICATION
+            + " USING (true) WITH CHECK (true)");
   }
 
   private Map<String, Contender> contenders(Installation up) {
