@@ -1,6 +1,7 @@
 package io.lockkeeper.change;
 
 import io.lockkeeper.finding.Findings;
+import io.lockkeeper.lint.Hazard;
 import io.lockkeeper.section.Statement;
 import io.lockkeeper.section.Token;
 import io.lockkeeper.section.Unit;
@@ -17,21 +18,22 @@ final class BatchesLint {
 
   private BatchesLint() {}
 
-  static void check(Section section, List<Unit> units, Findings findings) {
+  /** Whether it can; where not, a finding says why. */
+  static boolean check(Section section, List<Unit> units, Findings findings) {
     List<Statement> statements =
         units.stream()
             .flatMap(unit -> unit.statements().stream())
             .map(Unit.Part::statement)
             .toList();
-    if (statements.isEmpty()) {
-      return;
-    }
-    why(statements)
-        .ifPresent(
-            why -> {
-              Statement at = statements.get(statements.size() > 1 ? 1 : 0);
-              findings.error("not-a-batch", section.file(), at.line(), at.column(), why);
-            });
+    Optional<String> wrong = statements.isEmpty() ? Optional.empty() : why(statements);
+    wrong.ifPresent(
+        why -> {
+          Statement at = statements.get(statements.size() > 1 ? 1 : 0);
+          findings.add(
+              Hazard.NOT_A_BATCH.found(
+                  section.file(), at.line(), at.column(), why, Optional.empty()));
+        });
+    return wrong.isEmpty();
   }
 
   private static Optional<String> why(List<Statement> statements) {

@@ -4,10 +4,13 @@ import io.lockkeeper.change.Change.Engine;
 import io.lockkeeper.change.Change.Risk;
 import io.lockkeeper.finding.Findings;
 import io.lockkeeper.limit.Metrics;
+import io.lockkeeper.lint.Hazard;
+import io.lockkeeper.lint.StatementLint;
 import io.lockkeeper.yaml.YamlFile;
 import io.lockkeeper.yaml.YamlMap;
 import io.lockkeeper.yaml.YamlValue;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +30,9 @@ public final class ChangeReader {
   private final Findings findings;
   private final QueryReader queries;
 
+  /** Where probes and checks stand: {@code probes.open_orders}. */
+  private final Map<String, YamlValue> written = new HashMap<>();
+
   private ChangeReader(SortedMap<String, byte[]> files, Findings findings) {
     this.files = files;
     this.findings = findings;
@@ -39,6 +45,14 @@ public final class ChangeReader {
    * @return nothing where there is an error
    */
   public static Optional<Bundle> read(SortedMap<String, byte[]> files, Findings findings) {
+    try {
+      return understood(files, findings);
+    } finally {
+      findings.explain(Hazard::explain);
+    }
+  }
+
+  private static Optional<Bundle> understood(SortedMap<String, byte[]> files, Findings findings) {
     if (findings.hasErrors()) {
       return Optional.empty();
     }
@@ -47,7 +61,8 @@ public final class ChangeReader {
     if (change.isEmpty() || findings.hasErrors()) {
       return Optional.empty();
     }
-    SectionLint.check(change.get(), files, findings);
+    StatementLint statements = SectionLint.check(change.get(), files, findings);
+    QueryLint.check(change.get(), statements, reader.written);
     SortedMap<String, byte[]> others = new TreeMap<>(files);
     others.remove(BundleFiles.CHANGE);
     return findings.hasErrors() ? Optional.empty() : Optional.of(Bundle.of(change.get(), others));
@@ -70,6 +85,11 @@ public final class ChangeReader {
     List<Probe> probes = probes(map);
     List<Check> checks = checks(map);
     refuseTwins(map, probes, checks);
+    for (String kind : List.of("probes", "checks")) {
+      map.get(kind)
+          .filter(YamlValue::isMap)
+          .ifPresent(v -> v.entries().forEach((n, value) -> written.put(kind + "." + n, value)));
+    }
     RelatedChanges related = new RelatedChanges(name.orElse(""));
     List<EnvironmentPlan> through = through(map, probes, checks, related);
     List<Change.Next> next = map.get("next").map(related::next).orElse(List.of());

@@ -43,6 +43,7 @@ final class GuardReader {
   private Optional<GuardRule> rule(YamlValue item) {
     if (item.isText()) {
       return item.parsed("bad-limit", guard::parse)
+          .map(limit -> Direction.mustHold(item, limit))
           .map(limit -> new GuardRule(limit, Then.BY_CAUSE));
     }
     YamlMap map = item.map(ChangeKeys.GUARD);
@@ -53,6 +54,7 @@ final class GuardReader {
             .orElse(Then.BY_CAUSE);
     return map.require("limit")
         .flatMap(value -> value.parsed("bad-limit", guard::parse))
+        .map(limit -> Direction.mustHold(item, limit))
         .map(limit -> new GuardRule(limit, then));
   }
 
@@ -62,6 +64,6 @@ final class GuardReader {
           "wrong-shape", "what crosses a limit of health always pauses: write the limit alone");
       return Optional.empty();
     }
-    return item.parsed("bad-limit", health::parse);
+    return item.parsed("bad-limit", health::parse).map(limit -> Direction.mustHold(item, limit));
   }
 }

@@ -69,7 +69,7 @@ final class PrecheckReader {
                     + "\" is neither a limit nor a check of this change"
                     + Suggestion.didYouMean(text, checks));
           }
-          return new Precheck.OfLimit(parser.parse(text), wait);
+          return new Precheck.OfLimit(Direction.mustHold(item, parser.parse(text)), wait);
         });
   }
 }

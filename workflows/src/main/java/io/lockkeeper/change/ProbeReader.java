@@ -79,7 +79,7 @@ final class ProbeReader {
                 map.get("runs").flatMap(ProbeReader::runs).orElse(RUNS),
                 map.get("warm_up").flatMap(YamlValue::count).orElse(WARM_UP),
                 map.get("core").flatMap(YamlValue::bool).orElse(true),
-                expectations(map, TIMES),
+                mustHold(map, expectations(map, TIMES)),
                 only(map)));
   }
 
@@ -185,6 +185,11 @@ final class ProbeReader {
   /** Names under {@code with}, also of those whose value is refused. */
   private static Set<String> given(YamlMap map) {
     return map.get("with").map(value -> value.entries().keySet()).orElse(Set.of());
+  }
+
+  private static List<Limit> mustHold(YamlMap map, List<Limit> limits) {
+    map.get("expect").ifPresent(value -> limits.forEach(limit -> Direction.mustHold(value, limit)));
+    return limits;
   }
 
   private static List<Limit> expectations(YamlMap map, LimitParser parser) {

@@ -68,6 +68,7 @@ final class QueryReader {
 
   private Optional<String> read(YamlValue value, Consumer<String> refuse) {
     Optional<String> written = value.text();
+    cutByComment(value);
     if (written.filter(text -> text.endsWith(".sql")).isEmpty()) {
       return written.flatMap(
           sql ->
@@ -90,6 +91,29 @@ final class QueryReader {
                     sql,
                     refuse,
                     e -> findings.error(e.code(), file, e.line(), e.column(), e.text())));
+  }
+
+  /**
+   * A {@code #} behind a blank begins a comment, also in the middle of a query: an operator of
+   * JSON, or a text that the author took for a part of it. A comment that is set off by more blanks
+   * is meant as one.
+   */
+  private static void cutByComment(YamlValue value) {
+    Optional<String> comment = value.comment();
+    if (comment.isEmpty()) {
+      return;
+    }
+    boolean operator = comment.get().matches("#[>#-].*");
+    String message =
+        "YAML takes \""
+            + comment.get()
+            + "\" for a comment, and the query ends before it: quote the query, or set the comment"
+            + " off by two blanks";
+    if (operator) {
+      value.error("cut-by-yaml", message);
+    } else {
+      value.warning("cut-by-yaml", message);
+    }
   }
 
   private static Optional<String> accepted(

@@ -28,10 +28,12 @@ final class TriggerReader {
   private Optional<TriggerRule> rule(YamlValue item) {
     if (item.isText()) {
       return item.parsed("bad-limit", parser::parse)
+          .map(limit -> Direction.mustNot(item, limit))
           .map(limit -> new TriggerRule(limit, Then.ROLLBACK, Duration.ZERO, ""));
     }
     YamlMap map = item.map(ChangeKeys.TRIGGER);
     return limit(map)
+        .map(limit -> Direction.mustNot(item, limit))
         .map(
             limit ->
                 new TriggerRule(

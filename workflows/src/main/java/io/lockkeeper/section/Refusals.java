@@ -14,7 +14,15 @@ final class Refusals {
    * @param words that it begins with
    * @param why it cannot be, and what to do
    */
-  private record Refused(List<String> words, String why) {}
+  private record Refused(List<String> words, String why) {
+    /** House rules name these two. */
+    String code() {
+      String words = String.join("-", words());
+      return words.equals("alter-system") || words.equals("drop-database")
+          ? words
+          : "not-in-a-section";
+    }
+  }
 
   private static final String ELSEWHERE =
       "acts on the whole server, cannot run in a transaction, and its end cannot be told after a"
@@ -62,7 +70,7 @@ final class Refusals {
       if (new TokenReader(statement.tokens()).skip(refused.words().toArray(String[]::new))) {
         throw at(
             statement,
-            "not-in-a-section",
+            refused.code(),
             String.join(" ", refused.words()).toUpperCase(Locale.ROOT) + " " + refused.why());
       }
     }

@@ -1,7 +1,10 @@
 package io.lockkeeper.yaml;
 
+import io.lockkeeper.finding.Finding;
+import io.lockkeeper.finding.Finding.Severity;
 import io.lockkeeper.finding.Findings;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -28,8 +31,11 @@ public final class YamlFile {
   private final String name;
   private final Findings findings;
 
-  private YamlFile(String name, Findings findings) {
+  private final List<String> lines;
+
+  private YamlFile(String name, String text, Findings findings) {
     this.name = name;
+    this.lines = text.lines().toList();
     this.findings = findings;
   }
 
@@ -40,7 +46,7 @@ public final class YamlFile {
    *     uses anchors or tags; then a finding says so
    */
   public static Optional<YamlValue> read(String name, String text, Findings findings) {
-    YamlFile file = new YamlFile(name, findings);
+    YamlFile file = new YamlFile(name, text, findings);
     LoadSettings settings =
         LoadSettings.builder()
             .setLabel(name)
@@ -58,7 +64,7 @@ public final class YamlFile {
       }
       return root.map(node -> new YamlValue(file, node, ""));
     } catch (MarkedYamlEngineException e) {
-      file.error("yaml-syntax", e.getProblemMark(), "not YAML: " + e.getProblem());
+      file.notYaml(e);
       return Optional.empty();
     } catch (YamlEngineException e) {
       findings.error("yaml-syntax", name, 1, 1, "not YAML: " + e.getMessage());
@@ -67,12 +73,56 @@ public final class YamlFile {
   }
 
   void error(String code, Optional<Mark> mark, String message) {
-    findings.error(
-        code,
-        name,
-        mark.map(Mark::getLine).orElse(0) + 1,
-        mark.map(Mark::getColumn).orElse(0) + 1,
-        message);
+    findings.error(code, name, line(mark), column(mark), message);
+  }
+
+  void warning(String code, Optional<Mark> mark, String message) {
+    findings.warning(code, name, line(mark), column(mark), message);
+  }
+
+  private static int line(Optional<Mark> mark) {
+    return mark.map(Mark::getLine).orElse(0) + 1;
+  }
+
+  private static int column(Optional<Mark> mark) {
+    return mark.map(Mark::getColumn).orElse(0) + 1;
+  }
+
+  private void notYaml(MarkedYamlEngineException e) {
+    Optional<Mark> mark = e.getProblemMark();
+    findings.add(
+        new Finding(
+            "yaml-syntax",
+            Severity.ERROR,
+            name,
+            line(mark),
+            column(mark),
+            "not YAML: " + e.getProblem(),
+            Optional.empty(),
+            advice(e.getProblem()),
+            Optional.empty()));
+  }
+
+  /** What its author most likely meant as a text. */
+  private static Optional<String> advice(String problem) {
+    if (problem.startsWith("mapping values are not allowed")) {
+      return Optional.of("Quote a text that holds \": \"; else look at the indentation.");
+    }
+    if (problem.contains("cannot start any token") || problem.contains("chomping or indentation")) {
+      return Optional.of("Quote a text that begins with >, *, %, @ or `.");
+    }
+    return Optional.empty();
+  }
+
+  /** The comment one blank behind a place, where there is one. */
+  Optional<String> behind(Mark end) {
+    String line = end.getLine() < lines.size() ? lines.get(end.getLine()) : "";
+    int at =
+        line.codePointCount(0, line.length()) < end.getColumn()
+            ? -1
+            : line.offsetByCodePoints(0, end.getColumn());
+    String rest = at < 0 ? "" : line.substring(at);
+    return rest.startsWith(" #") ? Optional.of(rest.substring(1).trim()) : Optional.empty();
   }
 
   private boolean refuses(Iterator<Event> events) {

@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.snakeyaml.engine.v2.common.FlowStyle;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -41,6 +43,10 @@ public final class YamlValue {
     return node.getStartMark().map(Mark::getLine).orElse(0) + 1;
   }
 
+  public int column() {
+    return node.getStartMark().map(Mark::getColumn).orElse(0) + 1;
+  }
+
   public boolean isText() {
     return node instanceof ScalarNode && !isNull();
   }
@@ -60,6 +66,20 @@ public final class YamlValue {
 
   public void error(String code, String message) {
     file.error(code, node.getStartMark(), path.isEmpty() ? message : path + ": " + message);
+  }
+
+  public void warning(String code, String message) {
+    file.warning(code, node.getStartMark(), path + ": " + message);
+  }
+
+  /**
+   * The comment that stands behind a text without quotes, one blank apart; nothing where there is
+   * none, or where it is set off by more.
+   */
+  public Optional<String> comment() {
+    boolean plain =
+        node instanceof ScalarNode scalar && scalar.getScalarStyle() == ScalarStyle.PLAIN;
+    return plain ? node.getEndMark().flatMap(file::behind) : Optional.empty();
   }
 
   public Optional<String> text() {
@@ -161,6 +181,10 @@ public final class YamlValue {
       }
       String name = key.getValue();
       String place = path.isEmpty() ? name : path + "." + name;
+      if (cutByComma(tuple.getValueNode()) && name.contains(" ")) {
+        cut(key, name);
+        continue;
+      }
       if (entries.containsKey(name)) {
         new YamlValue(file, key, path)
             .error("duplicate-key", "the key \"" + name + "\" stands here twice");
@@ -181,7 +205,9 @@ public final class YamlValue {
         (name, value) -> {
           YamlValue key = new YamlValue(file, keyNodes.getOrDefault(name, node), path);
           Optional<KeySet.Key> found = keys.find(name);
-          if (found.isEmpty()) {
+          if (found.isEmpty() && cutByComma(value.node)) {
+            cut(key.node, name);
+          } else if (found.isEmpty()) {
             key.error(
                 "unknown-key",
                 "unknown key \""
@@ -197,6 +223,21 @@ public final class YamlValue {
           }
         });
     return new YamlMap(this, known, !later.isEmpty());
+  }
+
+  /** Whether braces make a key without a value of what stands behind a comma. */
+  private boolean cutByComma(Node value) {
+    return node instanceof MappingNode mapping
+        && mapping.getFlowStyle() == FlowStyle.FLOW
+        && value instanceof ScalarNode scalar
+        && scalar.getTag().equals(Tag.NULL);
+  }
+
+  private void cut(Node key, String name) {
+    new YamlValue(file, key, path)
+        .error(
+            "cut-by-yaml",
+            "inside { } a comma ends the text before \"" + name + "\": quote the whole text");
   }
 
   /** For what the format knows and this version does not do. */

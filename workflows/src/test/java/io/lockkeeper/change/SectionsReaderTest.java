@@ -365,7 +365,7 @@ class SectionsReaderTest {
 
   @Test
   void statementWithoutWayBack_isAnErrorUnlessItIsKeptOrForwardOnly() {
-    String[] update = {"sql/20_b.sql", "UPDATE b SET x = 1;"};
+    String[] update = {"sql/20_b.sql", "UPDATE b SET x = 1 WHERE x = 2;"};
     String title = Unit.read(update[1]).get(0).statements().get(0).meaning().title();
     String message = "\"" + title + "\" has no way back by itself: ";
 
@@ -390,7 +390,7 @@ class SectionsReaderTest {
                 "change: one-update\nwhy: x\nthrough: [dev, {production: {rollback: {forward_only:"
                     + " no copy}}}]\n",
                 "sql/20_b.sql",
-                "UPDATE b SET x = 1;"))
+                "UPDATE b SET x = 1 WHERE x = 2;"))
         .anyMatch(finding -> finding.startsWith("sql/20_b.sql:1:1: error no-way-back: "))
         .hasSize(2);
   }
