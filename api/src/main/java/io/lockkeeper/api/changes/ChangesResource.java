@@ -3,6 +3,7 @@ package io.lockkeeper.api.changes;
 import io.dropwizard.auth.Auth;
 import io.lockkeeper.api.auth.Caller;
 import io.lockkeeper.api.environments.EnvironmentStore;
+import io.lockkeeper.api.policy.Policy;
 import io.lockkeeper.api.problems.ProblemException;
 import io.lockkeeper.change.Bundle;
 import io.lockkeeper.change.BundleFiles;
@@ -40,10 +41,13 @@ public final class ChangesResource {
 
   private final ChangeStore store;
   private final EnvironmentStore environments;
+  private final Policy policy;
   private final TargetSurveys surveys;
 
-  public ChangesResource(ChangeStore store, EnvironmentStore environments, WorkflowClient client) {
+  public ChangesResource(
+      ChangeStore store, EnvironmentStore environments, Policy policy, WorkflowClient client) {
     this.store = store;
+    this.policy = policy;
     this.environments = environments;
     this.surveys = new TargetSurveys(client);
   }
@@ -73,7 +77,8 @@ public final class ChangesResource {
     SortedMap<String, byte[]> files =
         BundleFiles.ofArchive(archive == null ? new byte[0] : archive, findings);
     Optional<Bundle> bundle = ChangeReader.read(files, findings);
-    if (bundle.isEmpty()) {
+    findings.explain(policy.statements()::judge);
+    if (bundle.isEmpty() || findings.hasErrors()) {
       throw ProblemException.findings(findings.all());
     }
     ChangeStore.Stored stored = store.keep(bundle.get(), findings.all(), caller.person());

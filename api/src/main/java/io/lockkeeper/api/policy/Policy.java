@@ -1,5 +1,7 @@
 package io.lockkeeper.api.policy;
 
+import io.lockkeeper.finding.Finding;
+import io.lockkeeper.finding.Finding.Severity;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -11,10 +13,44 @@ import java.util.Set;
  *
  * @param people empty where the policy lists nobody, so that tokens stand alone
  * @param environments rules by environment
+ * @param statements rules about what statements do
  */
-public record Policy(List<Person> people, Map<String, EnvironmentRule> environments) {
+public record Policy(
+    List<Person> people, Map<String, EnvironmentRule> environments, StatementRule statements) {
   /** No rules: roles of tokens stand alone. */
   public static final Policy NONE = new Policy(List.of(), Map.of());
+
+  /**
+   * Codes of findings.
+   *
+   * @param refuse that are errors here, whatever they are elsewhere
+   * @param needsDba for which a DBA signs
+   */
+  public record StatementRule(Set<String> refuse, Set<String> needsDba) {
+    /** Findings stay what they are. */
+    public static final StatementRule NONE = new StatementRule(Set.of(), Set.of());
+
+    public StatementRule {
+      refuse = Set.copyOf(refuse);
+      needsDba = Set.copyOf(needsDba);
+    }
+
+    /** A finding as this house takes it. */
+    public Finding judge(Finding finding) {
+      return finding.severity() == Severity.ERROR || !refuse.contains(finding.code())
+          ? finding
+          : new Finding(
+              finding.code(),
+              Severity.ERROR,
+              finding.file(),
+              finding.line(),
+              finding.column(),
+              finding.message() + ". The policy refuses it (statements.refuse)",
+              finding.hazard(),
+              finding.safeWay(),
+              finding.fix());
+    }
+  }
 
   /** Somebody with roles. */
   public record Person(String name, Set<String> roles, String contact) {
@@ -33,6 +69,11 @@ public record Policy(List<Person> people, Map<String, EnvironmentRule> environme
     public EnvironmentRule {
       roles = Set.copyOf(roles);
     }
+  }
+
+  /** Without rules about statements. */
+  public Policy(List<Person> people, Map<String, EnvironmentRule> environments) {
+    this(people, environments, StatementRule.NONE);
   }
 
   public Policy {

@@ -2,14 +2,17 @@ package io.lockkeeper.api.policy;
 
 import io.lockkeeper.api.policy.Policy.EnvironmentRule;
 import io.lockkeeper.api.policy.Policy.Person;
+import io.lockkeeper.api.policy.Policy.StatementRule;
 import io.lockkeeper.finding.Findings;
 import io.lockkeeper.finding.FindingsException;
 import io.lockkeeper.limit.Durations;
+import io.lockkeeper.lint.Hazard;
 import io.lockkeeper.yaml.KeySet;
 import io.lockkeeper.yaml.YamlFile;
 import io.lockkeeper.yaml.YamlMap;
 import io.lockkeeper.yaml.YamlValue;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,13 +27,19 @@ public final class PolicyFile {
       KeySet.of("a policy")
           .key("environments", "mapping")
           .key("people", "list")
-          .later("statements", "channels")
+          .key("statements", "mapping")
+          .later("channels")
           .build();
   private static final KeySet ENVIRONMENT =
       KeySet.of("an environment's rule")
           .key("min_soak", "duration")
           .key("roles", "list of roles")
           .later("max_lock", "window_required", "rehearsal_required", "valid_for")
+          .build();
+  private static final KeySet STATEMENTS =
+      KeySet.of("statements")
+          .key("refuse", "list of codes")
+          .key("needs_dba", "list of codes")
           .build();
   private static final KeySet PERSON =
       KeySet.of("a person")
@@ -63,7 +72,25 @@ public final class PolicyFile {
     List<Person> people = new ArrayList<>();
     map.get("people")
         .ifPresent(value -> value.list().forEach(item -> person(item).ifPresent(people::add)));
-    return new Policy(people, rules);
+    return new Policy(
+        people,
+        rules,
+        map.get("statements")
+            .map(value -> statements(value.map(STATEMENTS)))
+            .orElse(StatementRule.NONE));
+  }
+
+  private static StatementRule statements(YamlMap map) {
+    return new StatementRule(codes(map, "refuse"), codes(map, "needs_dba"));
+  }
+
+  private static Set<String> codes(YamlMap map, String key) {
+    List<String> known = Arrays.stream(Hazard.values()).map(Hazard::code).toList();
+    Set<String> codes = new HashSet<>();
+    for (YamlValue item : map.get(key).map(YamlValue::listOrOne).orElse(List.of())) {
+      item.oneOf(known).ifPresent(codes::add);
+    }
+    return codes;
   }
 
   private static EnvironmentRule rule(YamlValue value) {

@@ -1,6 +1,7 @@
 package io.lockkeeper.api.problems;
 
 import io.lockkeeper.finding.Finding;
+import io.lockkeeper.finding.Finding.Severity;
 import java.util.List;
 
 /** An error that the caller is told of. */
@@ -51,9 +52,16 @@ public final class ProblemException extends RuntimeException {
             "The change has errors",
             422,
             (findings.size() == 1 ? "one finding: " : findings.size() + " findings; the first: ")
-                + findings.get(0).text(),
+                + firstError(findings).text(),
             "findings",
             findings));
+  }
+
+  private static Finding firstError(List<Finding> findings) {
+    return findings.stream()
+        .filter(finding -> finding.severity() == Severity.ERROR)
+        .findFirst()
+        .orElseGet(() -> findings.get(0));
   }
 
   /** 503. */

@@ -138,6 +138,7 @@ final class Starts {
     Set<String> barred = new HashSet<>(List.of(caller.person(), change.pushedBy()));
     HouseRules.refuse(policy, bundle.change(), flight, barred);
     RequiredChanges.refuse(bundle.change(), flight, this::promotionsOf);
+    StatementRules.refuse(policy, bundle, flight, present);
     List<TargetGrant> grants = grants(flight, present);
     refuseTaken(flight, grants);
     String id = store.nextId(change.name());
