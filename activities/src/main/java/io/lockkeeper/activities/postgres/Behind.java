@@ -44,10 +44,13 @@ record Behind(int sessions, double longest) {
                 && behind.add(waiter.getKey());
       }
     }
-    behind.removeIf(one -> one == pid || !waiting.get(one).counts());
-    double longest =
-        behind.stream().mapToDouble(one -> now - waiting.get(one).since()).max().orElse(0);
-    return new Behind(behind.size(), Math.max(0, longest));
+    List<Waiter> counted =
+        waiting.entrySet().stream()
+            .filter(waiter -> behind.contains(waiter.getKey()) && waiter.getValue().counts())
+            .map(Map.Entry::getValue)
+            .toList();
+    double longest = counted.stream().mapToDouble(waiter -> now - waiter.since()).max().orElse(0);
+    return new Behind(counted.size(), Math.max(0, longest));
   }
 
   /** As it is shown live. */

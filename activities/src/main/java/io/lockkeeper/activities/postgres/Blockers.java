@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -118,25 +119,26 @@ public final class Blockers {
 
   /** Modes that cannot be held beside it. Source: PostgreSQL 15, table 13.2. */
   static List<String> conflicting(LockMode mode) {
-    List<LockMode> all = Arrays.asList(LockMode.values());
-    List<LockMode> conflicts =
+    Set<LockMode> conflicts =
         switch (mode) {
-          case ACCESS_SHARE -> List.of(LockMode.ACCESS_EXCLUSIVE);
-          case ROW_SHARE -> all.subList(LockMode.EXCLUSIVE.ordinal(), all.size());
-          case ROW_EXCLUSIVE -> all.subList(LockMode.SHARE.ordinal(), all.size());
-          case SHARE_UPDATE_EXCLUSIVE ->
-              all.subList(LockMode.SHARE_UPDATE_EXCLUSIVE.ordinal(), all.size());
+          case ACCESS_SHARE -> from(LockMode.ACCESS_EXCLUSIVE);
+          case ROW_SHARE -> from(LockMode.EXCLUSIVE);
+          case ROW_EXCLUSIVE -> from(LockMode.SHARE);
+          case SHARE_UPDATE_EXCLUSIVE -> from(LockMode.SHARE_UPDATE_EXCLUSIVE);
           case SHARE -> {
-            List<LockMode> others =
-                new ArrayList<>(all.subList(LockMode.ROW_EXCLUSIVE.ordinal(), all.size()));
+            Set<LockMode> others = from(LockMode.ROW_EXCLUSIVE);
             others.remove(LockMode.SHARE);
             yield others;
           }
-          case SHARE_ROW_EXCLUSIVE -> all.subList(LockMode.ROW_EXCLUSIVE.ordinal(), all.size());
-          case EXCLUSIVE -> all.subList(LockMode.ROW_SHARE.ordinal(), all.size());
-          case ACCESS_EXCLUSIVE -> all;
+          case SHARE_ROW_EXCLUSIVE -> from(LockMode.ROW_EXCLUSIVE);
+          case EXCLUSIVE -> from(LockMode.ROW_SHARE);
+          case ACCESS_EXCLUSIVE -> from(LockMode.ACCESS_SHARE);
         };
     return conflicts.stream().map(Blockers::catalogName).toList();
+  }
+
+  private static Set<LockMode> from(LockMode weakest) {
+    return EnumSet.range(weakest, LockMode.ACCESS_EXCLUSIVE);
   }
 
   /** {@code ShareUpdateExclusiveLock}, as pg_locks has it. */

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import org.postgresql.PGConnection;
+import org.postgresql.jdbc.PgConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,7 +104,7 @@ public final class Fence implements AutoCloseable {
    */
   public void cancel() {
     try {
-      connection.unwrap(PGConnection.class).cancelQuery();
+      connection.unwrap(PgConnection.class).cancelQuery();
     } catch (SQLException e) {
       LOG.warn("could not cancel the statement of {} {}: {}", step, pid, SqlFailures.text(e));
     }

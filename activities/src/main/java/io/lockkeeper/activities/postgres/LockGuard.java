@@ -220,11 +220,23 @@ final class LockGuard {
     running.refusedBy(before);
     running.beat("waits for the lock of " + what);
     idle.end(what, before);
+    Optional<Cancellation> late = watch.over().or(() -> late(tries));
+    if (late.isPresent()) {
+      throw new HinderedException(late.get(), e);
+    }
     if (patience.asks().filter(most -> tries.lasted().compareTo(most) > 0).isPresent()) {
       throw new HinderedException(
           Cancellation.lock(sentence(tries, "did not get them", tries.before())), e);
     }
     rest(tries.again() ? QUICK : POLL);
+  }
+
+  private Optional<Cancellation> late(LockTries tries) {
+    return guard
+        .rules()
+        .each()
+        .filter(most -> tries.lasted().compareTo(most) > 0)
+        .map(most -> Cancellation.overTime(sentence(tries, "did not get them", tries.before())));
   }
 
   private void told(String what, LockTries tries) {

@@ -18,29 +18,30 @@ final class Sampling implements AutoCloseable {
   private final TargetFigures figures;
   private final SectionGuard guard;
   private final Watch watch;
+  private volatile boolean answers;
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  private Sampling(TargetFigures figures, SectionGuard guard, Watch watch) {
+  Sampling(TargetFigures figures, SectionGuard guard, Watch watch) {
     this.figures = figures;
     this.guard = guard;
     this.watch = watch;
   }
 
-  /** Begins with a sample that is judged before this returns. */
-  static Sampling open(TargetFigures figures, SectionGuard guard, Watch watch) {
-    Sampling sampling = new Sampling(figures, guard, watch);
-    sampling.sample();
-    Thread thread = new Thread(sampling::run, "samples of a section");
+  /** With a first sample, judged before this returns. */
+  void begin() {
+    sample();
+    Thread thread = new Thread(this::run, "samples of a section");
     thread.setDaemon(true);
     thread.start();
-    return sampling;
   }
 
-  /** A last sample shows how the section left the target. */
+  /** A last sample shows how the section left the target, where it still answers. */
   @Override
   public void close() {
     closed.countDown();
-    sample();
+    if (answers) {
+      sample();
+    }
   }
 
   private void run() {
@@ -56,8 +57,10 @@ final class Sampling implements AutoCloseable {
   private void sample() {
     try {
       Map<String, Reading> readings = figures.read();
+      answers = true;
       guard.sample(System.currentTimeMillis(), readings, watch.cause()).ifPresent(watch::cancel);
     } catch (SQLException e) {
+      answers = false;
       guard.note("figures", "the live figures could not be read: " + SqlFailures.text(e));
     }
   }

@@ -75,11 +75,12 @@ public final class SectionRunner {
     requireGrant(work, change, section);
     try (Fence fence = Fence.open(target, work, running);
         Watch watch = Watch.open(target, fence, running, guard);
-        Sampling sampling = Sampling.open(figures, guard, watch)) {
+        Sampling sampling = new Sampling(figures, guard, watch)) {
       running.on(fence);
       Grants.require(fence, work.promotion(), change);
       Lease.require(fence, work.promotion());
       Measures.put(fence, work);
+      sampling.begin();
       guard.rules().within().ifPresent(most -> watch.until(left(most, began), over(most)));
       LockGuard locks = new LockGuard(fence, running, watch, guard, LockGuard.Patience.FORWARD);
       UnitDesk desk =

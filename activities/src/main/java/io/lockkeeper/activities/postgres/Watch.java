@@ -34,6 +34,10 @@ final class Watch implements AutoCloseable {
   private static final long CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long TELLS_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
   private static final Duration FIRST = Duration.ofNanos(CLOSE_NANOS);
+
+  /** While somebody stands behind us: his wait ends at its limit, and not a look later. */
+  private static final long BLOCKED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private static final long BLIND_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   /** Whom they wait for is asked for so many: it is dear, and more would change no decision. */
@@ -63,6 +67,7 @@ final class Watch implements AutoCloseable {
   private final Fence fence;
   private final Running running;
   private final SectionGuard guard;
+  private final ServerProgress progress;
   private final Thread thread;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition due = lock.newCondition();
@@ -75,7 +80,6 @@ final class Watch implements AutoCloseable {
   private volatile long sight = System.nanoTime();
   private volatile long deadline = Long.MAX_VALUE;
   private volatile String deadlineText = "";
-  private final ServerProgress progress;
   private long told = System.nanoTime() - TELLS_NANOS;
   private long next;
 
@@ -161,6 +165,13 @@ final class Watch implements AutoCloseable {
     deadline = System.nanoTime() + left.toNanos();
   }
 
+  /** Why nothing more is to be tried. */
+  Optional<Cancellation> over() {
+    return System.nanoTime() > deadline
+        ? Optional.of(Cancellation.overTime(deadlineText))
+        : Optional.empty();
+  }
+
   /** Cancels whatever runs. */
   void cancel(Cancellation why) {
     @Nullable Act now = act;
@@ -217,9 +228,9 @@ final class Watch implements AutoCloseable {
     try {
       boolean waits = look(now);
       sight = System.nanoTime();
-      return waits || now.strong() ? CLOSE_NANOS : IDLE_NANOS;
-    } catch (SQLException | RuntimeException e) {
-      LOG.debug("looking on at {}: {}", fence.pid(), e.toString());
+      return blocked > 0 ? BLOCKED_NANOS : waits || now.strong() ? CLOSE_NANOS : IDLE_NANOS;
+    } catch (SQLException e) {
+      LOG.debug("looking on at {}: {}", fence.pid(), SqlFailures.text(e));
       disconnect();
       judgeSight(now);
       return CLOSE_NANOS;
@@ -299,9 +310,7 @@ final class Watch implements AutoCloseable {
   }
 
   private void judgeTime(Act now) {
-    if (System.nanoTime() > deadline) {
-      now.cancel(Cancellation.overTime(deadlineText));
-    }
+    over().ifPresent(now::cancel);
     now.late().ifPresent(late -> now.cancel(Cancellation.overTime(late)));
   }
 

@@ -278,6 +278,33 @@ class GuardedSectionTest {
     assertThat(units.units().get(1).locks().orElseThrow().held()).isEmpty();
   }
 
+  /** flyway#1654: who waits for the lock must not be waited for by the build of who holds it. */
+  @Test
+  void otherPromotionThatWaitsForTheTarget_neverDeadlocksTheBuild() {
+    try (Gate gate = Gate.closed(database)) {
+      Background<StepResult> applying = apply(usual(), BUILD);
+      gate.awaitWaiter();
+      Running waits = new Running();
+      Background<Integer> other =
+          Background.run(
+              () -> {
+                Work work = new Work("another-1", "hold", 1, 1, Map.of());
+                try (Fence fence = Fence.open(database.target(), work, waits)) {
+                  return fence.pid();
+                }
+              });
+      Eventually.until(
+          "the other one waits", () -> waits.progress().what().startsWith("waits for the target"));
+
+      gate.open();
+
+      assertThat(applying.result().verdict()).isEqualTo(Verdict.PASS);
+      assertThat(other.result()).isPositive();
+    }
+    assertThat(database.holds("indisvalid FROM pg_index WHERE indexrelid = 'idx_slow'::regclass"))
+        .isTrue();
+  }
+
   /** The same as before, for a section that is taken back: it goes on by itself. */
   @Test
   void wayBackThatMakesSomebodyWait_letsHimPassAndEnds() throws SQLException {

@@ -307,6 +307,18 @@ class LockGuardTest {
   }
 
   @Test
+  void unitThatAsksForItsLocksLongerThanEach_isGivenUpForGood() throws SQLException {
+    rules(Optional.of(Duration.ofMillis(300)), Optional.empty());
+    try (Connection holder = open("report", "SELECT count(*) FROM stocks")) {
+      HinderedException hindered = hindered(change(Patience.FORWARD, EXCLUSIVE, ALTER));
+
+      assertThat(hindered.why().code()).isEqualTo(FailureCode.OVER_TIME);
+      assertThat(hindered.why().sentence()).contains("did not get them; held by pid ");
+      assertThat(holder.isValid(1)).isTrue();
+    }
+  }
+
+  @Test
   void idleBlocker_isEndedOnlyWhereTheChangeSaysSo() throws SQLException {
     try (Connection holder = open("report", "SELECT count(*) FROM stocks");
         Connection looker = database.session("lk/fixture")) {
