@@ -6,8 +6,10 @@ import io.lockkeeper.change.EnvironmentPlan;
 import io.lockkeeper.change.Section;
 import io.lockkeeper.environment.Survey;
 import io.lockkeeper.section.Inverse;
+import io.lockkeeper.section.LockUse;
 import io.lockkeeper.section.Meaning;
 import io.lockkeeper.section.Unit;
+import io.lockkeeper.section.WayBack;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -95,6 +97,7 @@ public record ChangePlan(
   /**
    * One section with its statements.
    *
+   * @param losesData whether its author says so, or one of its statements may
    * @param rules how it is applied, a line each; what is usual is left out
    */
   public record SectionSteps(
@@ -106,7 +109,11 @@ public record ChangePlan(
    * @param unit place of its unit in the section, from 1
    * @param transactional whether it commits together with others of its unit
    * @param wayBack statements that take it back; empty where there is nothing to take back
-   * @param wayBackFrom {@code derived}, the file that gives it, or why there is none
+   * @param wayBackFrom {@code derived}, the file that gives it, what the catalog will tell, or why
+   *     there is none
+   * @param locks that it takes on relations which it names: {@code access exclusive on contacts}
+   * @param effect what it costs: {@code catalog only}, {@code scans}, {@code rewrites}, …
+   * @param losesData whether rows, columns or values may be gone after it
    */
   public record StatementSteps(
       int unit,
@@ -114,7 +121,10 @@ public record ChangePlan(
       String sql,
       boolean transactional,
       List<String> wayBack,
-      String wayBackFrom) {}
+      String wayBackFrom,
+      List<String> locks,
+      String effect,
+      boolean losesData) {}
 
   /** Why nothing can be said of an environment without its worker. */
   public static final String AWAY = "its worker is away";
@@ -149,9 +159,9 @@ public record ChangePlan(
       }
     }
     boolean loses =
-        bundle.change().through().stream()
-            .flatMap(plan -> plan.sections().stream())
-            .anyMatch(Section::losesData);
+        environments.stream()
+            .flatMap(steps -> steps.sections().stream())
+            .anyMatch(SectionSteps::losesData);
     return new ChangePlan(
         bundle.change().name(),
         bundle.hash(),
@@ -198,11 +208,16 @@ public record ChangePlan(
                 part.statement().text(),
                 unit.transactional(),
                 given ? down(bundle, plan, section) : kept ? List.of() : derived,
-                wayBackFrom(plan, section, part.meaning())));
+                wayBackFrom(plan, section, part.meaning()),
+                part.meaning().locks().stream().map(LockUse::text).toList(),
+                part.meaning().effect().text(),
+                part.meaning().losesData()));
       }
     }
+    boolean loses =
+        section.losesData() || statements.stream().anyMatch(StatementSteps::losesData);
     return new SectionSteps(
-        section.name(), section.losesData(), statements, ExpandedText.lines(section.rules()));
+        section.name(), loses, statements, ExpandedText.lines(section.rules()));
   }
 
   private static String wayBackFrom(EnvironmentPlan plan, Section section, Meaning meaning) {
@@ -215,7 +230,11 @@ public record ChangePlan(
     if (!section.takesBack(meaning)) {
       return "NONE, forward-only: " + plan.forwardOnly().orElse("it has no way back");
     }
-    return Inverse.of(meaning).orElse(List.of()).isEmpty() ? "nothing to take back" : "derived";
+    WayBack back = Inverse.wayBack(meaning, section.losesData());
+    if (back instanceof WayBack.FromCatalog catalog) {
+      return "from the catalog when the unit starts: " + catalog.what();
+    }
+    return back instanceof WayBack.Derived ? "derived" : "nothing to take back";
   }
 
   private static List<String> down(Bundle bundle, EnvironmentPlan plan, Section section) {

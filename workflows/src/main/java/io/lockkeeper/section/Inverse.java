@@ -50,6 +50,15 @@ public final class Inverse {
    * <p>An index is dropped in the schema of its table, because that is where it was made.
    */
   public static WayBack wayBack(Meaning meaning) {
+    return wayBack(meaning, false);
+  }
+
+  /**
+   * As above.
+   *
+   * @param losesData the author's word that taking back may lose data
+   */
+  public static WayBack wayBack(Meaning meaning, boolean losesData) {
     if (meaning instanceof CreateIndex index) {
       return index.ifNotExists()
           ? new FromCatalog("drops it where it was not there before")
@@ -59,7 +68,7 @@ public final class Inverse {
       return drop.cascade() ? CASCADE : new FromCatalog("builds the former index again");
     }
     if (meaning instanceof AlterTable alter) {
-      return alter(alter);
+      return alter(alter, losesData);
     }
     if (meaning instanceof ObjectChange change) {
       return object(change);
@@ -80,11 +89,11 @@ public final class Inverse {
   }
 
   /** The last action is taken back first; one that must be given makes all of it so. */
-  private static WayBack alter(AlterTable alter) {
+  private static WayBack alter(AlterTable alter, boolean losesData) {
     List<String> statements = new ArrayList<>();
     List<String> words = new ArrayList<>();
     for (TableAction action : alter.actions()) {
-      WayBack back = action(alter, action);
+      WayBack back = action(alter, action, losesData);
       if (back instanceof Given) {
         return back;
       }
@@ -101,11 +110,13 @@ public final class Inverse {
     return statements.isEmpty() ? NOTHING : new Derived(statements);
   }
 
-  private static WayBack action(AlterTable alter, TableAction action) {
+  private static WayBack action(
+      AlterTable alter, TableAction action, boolean losesData) {
     if (action instanceof TableAction.AddColumn) {
-      return new FromCatalog(
-          "leaves the column without default and NOT NULL where it was not there before; drops it"
-              + " where the section says loses_data");
+      return losesData
+          ? new FromCatalog("drops the column, with what it holds, where it was not there before")
+          : new FromCatalog(
+              "leaves the column, without default and NOT NULL, where it was not there before");
     }
     if (action instanceof TableAction.DropColumn) {
       return new Given("what the column held is lost");

@@ -1,10 +1,12 @@
 package io.lockkeeper.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import io.lockkeeper.fixture.Bundles;
 import io.lockkeeper.plan.ChangePlan.EnvironmentSteps;
 import io.lockkeeper.plan.ChangePlan.SectionSteps;
+import io.lockkeeper.plan.ChangePlan.StatementSteps;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -51,6 +53,63 @@ class ChangePlanTest {
             "[DROP INDEX CONCURRENTLY \"idx_a\"] derived",
             "[] NONE, forward-only: no copy is kept");
     assertThat(plan.environments().get(0).forwardOnly()).isEqualTo(Optional.of("no copy is kept"));
+  }
+
+  @Test
+  void statement_isShownWithItsLocksItsCostAndWhatItLoses() {
+    ChangePlan plan =
+        ChangePlan.of(
+            Bundles.of(
+                HEAD,
+                "sql/10_a.sql",
+                "ALTER TABLE app.t ADD COLUMN x int REFERENCES u;\nANALYZE app.t;",
+                "sql/20_b.sql",
+                "ALTER TABLE app.t DROP COLUMN y;",
+                "sql/20_b.down.sql",
+                "ALTER TABLE app.t ADD COLUMN y int;"),
+            Optional.empty(),
+            Set.of());
+
+    assertThat(
+            plan.environments().get(0).sections().stream()
+                .flatMap(section -> section.statements().stream())
+                .toList())
+        .extracting(
+            StatementSteps::locks,
+            StatementSteps::effect,
+            StatementSteps::losesData,
+            StatementSteps::wayBackFrom)
+        .containsExactly(
+            tuple(
+                List.of("access exclusive on app.t", "share row exclusive on u"),
+                "scans",
+                false,
+                "from the catalog when the unit starts: leaves the column, without default and NOT"
+                    + " NULL, where it was not there before"),
+            tuple(
+                List.of("share update exclusive on app.t"),
+                "scans",
+                false,
+                "nothing to take back"),
+            tuple(List.of("access exclusive on app.t"), "destroys", true, "sql/20_b.down.sql"));
+    assertThat(plan.losesData()).isTrue();
+  }
+
+  @Test
+  void addedColumnOfASectionThatMayLoseData_isDropped() {
+    ChangePlan plan =
+        ChangePlan.of(
+            Bundles.of(
+                HEAD + "sections: [{ file: sql/10_a.sql, loses_data: true }]\n",
+                "sql/10_a.sql",
+                "ALTER TABLE t ADD COLUMN x int;"),
+            Optional.empty(),
+            Set.of());
+
+    assertThat(waysBack(plan))
+        .containsExactly(
+            "[] from the catalog when the unit starts: drops the column, with what it holds, where"
+                + " it was not there before");
   }
 
   @Test

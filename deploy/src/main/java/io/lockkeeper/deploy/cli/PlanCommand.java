@@ -108,19 +108,7 @@ final class PlanCommand extends ServerCommand implements Callable<Integer> {
     for (SectionSteps section : steps.sections()) {
       out().println("  section " + section.section() + (section.losesData() ? " LOSES DATA" : ""));
       section.rules().forEach(rule -> out().println("    " + rule));
-      for (StatementSteps statement : section.statements()) {
-        out()
-            .println(
-                "    "
-                    + statement.unit()
-                    + (statement.transactional() ? " in a transaction  " : " alone             ")
-                    + statement.title());
-        String back =
-            statement.wayBack().isEmpty()
-                ? statement.wayBackFrom()
-                : String.join("; ", statement.wayBack()) + " (" + statement.wayBackFrom() + ")";
-        out().println("      way back: " + back);
-      }
+      section.statements().forEach(this::print);
     }
     line("soak", steps.soak());
     line("watch", steps.watch());
@@ -128,6 +116,25 @@ final class PlanCommand extends ServerCommand implements Callable<Integer> {
     line("rollback leaves", steps.leaves());
     line("FORWARD-ONLY", steps.forwardOnly().stream().toList());
     steps.looked().ifPresent(looked -> line("now", SurveyText.lines(looked)));
+  }
+
+  private void print(StatementSteps statement) {
+    out()
+        .println(
+            "    "
+                + statement.unit()
+                + (statement.transactional() ? " in a transaction  " : " alone             ")
+                + statement.title()
+                + (statement.losesData() ? " LOSES DATA" : ""));
+    String locks = String.join(", ", statement.locks());
+    out()
+        .println(
+            "      locks: " + (locks.isEmpty() ? "none by name" : locks) + "; " + statement.effect());
+    String back =
+        statement.wayBack().isEmpty()
+            ? statement.wayBackFrom()
+            : String.join("; ", statement.wayBack()) + " (" + statement.wayBackFrom() + ")";
+    out().println("      way back: " + back);
   }
 
   private void line(String what, List<String> values) {

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lockkeeper.deploy.cli.Cli.Ran;
 import io.lockkeeper.deploy.fixture.RealTemporal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PlanCommandTest {
   @Test
@@ -19,5 +23,37 @@ class PlanCommandTest {
         .startsWith("change: magnus-performance-indexes\nwhy: Nine indexes")
         .endsWith("\n");
     assertThat(ran.err()).isEmpty();
+  }
+
+  @Test
+  void eachStatement_isShownWithItsLocksItsCostAndItsWayBack(@TempDir Path folder)
+      throws IOException {
+    Files.createDirectories(folder.resolve("sql"));
+    Files.writeString(
+        folder.resolve("change.yaml"), "change: one-column\nwhy: x\nthrough: [dev]\n");
+    Files.writeString(
+        folder.resolve("sql/10_a.sql"),
+        "ALTER TABLE t DROP COLUMN a;\nCREATE INDEX CONCURRENTLY i ON t (b);\n");
+    Files.writeString(folder.resolve("sql/10_a.down.sql"), "ALTER TABLE t ADD COLUMN a int;\n");
+    Files.writeString(folder.resolve("sql/20_b.sql"), "COMMENT ON TABLE t IS 'x';\n");
+
+    Ran ran = Cli.run(Map.of(), "plan", folder.toString());
+
+    assertThat(ran.err()).isEmpty();
+    assertThat(ran.out())
+        .contains(
+            """
+              section 10_a LOSES DATA
+                1 in a transaction  alter table t LOSES DATA
+                  locks: access exclusive on t; destroys
+                  way back: ALTER TABLE t ADD COLUMN a int (sql/10_a.down.sql)
+                2 alone             create index i
+                  locks: share update exclusive on t; builds
+                  way back: ALTER TABLE t ADD COLUMN a int (sql/10_a.down.sql)
+              section 20_b
+                1 in a transaction  comment on table t
+                  locks: share update exclusive on t; catalog only
+                  way back: from the catalog when the unit starts: puts the former comment back
+            """);
   }
 }
