@@ -5,10 +5,12 @@ import io.lockkeeper.change.BundleFiles;
 import io.lockkeeper.change.ChangeReader;
 import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.LockkeeperException;
+import io.lockkeeper.finding.Finding;
 import io.lockkeeper.finding.Findings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -47,6 +49,12 @@ final class BundlePath {
 
   static Optional<Bundle> read(Path path, Findings findings) {
     return ChangeReader.read(files(path, findings), findings);
+  }
+
+  /** All that is found. */
+  static List<Finding> lint(SortedMap<String, byte[]> files, Findings findings) {
+    ChangeReader.read(files, findings);
+    return findings.all();
   }
 
   /** As it is pushed; findings are the server's to tell. */

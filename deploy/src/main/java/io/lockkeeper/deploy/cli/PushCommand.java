@@ -2,6 +2,8 @@ package io.lockkeeper.deploy.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lockkeeper.deploy.client.ServerClient.Answer;
+import io.lockkeeper.finding.Finding;
+import io.lockkeeper.json.Json;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -27,7 +29,9 @@ final class PushCommand extends ServerCommand implements Callable<Integer> {
       return Exit.REACHED;
     }
     JsonNode change = answer.json();
-    change.path("findings").forEach(finding -> err().println(finding.path("message").asText()));
+    change
+        .path("findings")
+        .forEach(finding -> err().println(Json.read(finding.toString(), Finding.class).text()));
     err()
         .println(
             change.path("name").asText()

@@ -3,8 +3,11 @@ package io.lockkeeper.deploy.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lockkeeper.deploy.client.ServerClient;
 import io.lockkeeper.deploy.client.ServerClient.Answer;
+import io.lockkeeper.deploy.findings.FindingText;
 import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.LockkeeperException;
+import io.lockkeeper.finding.Finding;
+import io.lockkeeper.json.Json;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -60,15 +63,8 @@ abstract class ServerCommand {
           .path("findings")
           .forEach(
               finding ->
-                  err()
-                      .println(
-                          finding.path("file").asText()
-                              + ":"
-                              + finding.path("line").asText()
-                              + ":"
-                              + finding.path("column").asText()
-                              + ": "
-                              + finding.path("message").asText()));
+                  FindingText.lines(Json.read(finding.toString(), Finding.class))
+                      .forEach(err()::println));
     }
     return answer.status() == 503
         ? Exit.UNREACHABLE
