@@ -214,10 +214,8 @@ public record ChangePlan(
                 part.meaning().losesData()));
       }
     }
-    boolean loses =
-        section.losesData() || statements.stream().anyMatch(StatementSteps::losesData);
-    return new SectionSteps(
-        section.name(), loses, statements, ExpandedText.lines(section.rules()));
+    boolean loses = section.losesData() || statements.stream().anyMatch(StatementSteps::losesData);
+    return new SectionSteps(section.name(), loses, statements, ExpandedText.lines(section.rules()));
   }
 
   private static String wayBackFrom(EnvironmentPlan plan, Section section, Meaning meaning) {

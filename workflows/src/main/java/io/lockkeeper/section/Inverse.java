@@ -110,8 +110,7 @@ public final class Inverse {
     return statements.isEmpty() ? NOTHING : new Derived(statements);
   }
 
-  private static WayBack action(
-      AlterTable alter, TableAction action, boolean losesData) {
+  private static WayBack action(AlterTable alter, TableAction action, boolean losesData) {
     if (action instanceof TableAction.AddColumn) {
       return losesData
           ? new FromCatalog("drops the column, with what it holds, where it was not there before")

@@ -87,10 +87,7 @@ class ChangePlanTest {
                 "from the catalog when the unit starts: leaves the column, without default and NOT"
                     + " NULL, where it was not there before"),
             tuple(
-                List.of("share update exclusive on app.t"),
-                "scans",
-                false,
-                "nothing to take back"),
+                List.of("share update exclusive on app.t"), "scans", false, "nothing to take back"),
             tuple(List.of("access exclusive on app.t"), "destroys", true, "sql/20_b.down.sql"));
     assertThat(plan.losesData()).isTrue();
   }

@@ -129,7 +129,10 @@ final class PlanCommand extends ServerCommand implements Callable<Integer> {
     String locks = String.join(", ", statement.locks());
     out()
         .println(
-            "      locks: " + (locks.isEmpty() ? "none by name" : locks) + "; " + statement.effect());
+            "      locks: "
+                + (locks.isEmpty() ? "none by name" : locks)
+                + "; "
+                + statement.effect());
     String back =
         statement.wayBack().isEmpty()
             ? statement.wayBackFrom()
