@@ -1,6 +1,9 @@
 package io.lockkeeper.section;
 
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Kinds of objects that statements name. */
@@ -29,7 +32,17 @@ public enum ObjectKind {
 
   private final String sql = name().replace('_', ' ');
   private final String text = sql.toLowerCase(Locale.ROOT);
-  private final String[] words = text.split(" ", -1);
+
+  /** In the order of the kinds: those of several words come first. */
+  private static final Map<ObjectKind, String[]> WORDS = words();
+
+  private static Map<ObjectKind, String[]> words() {
+    Map<ObjectKind, String[]> words = new EnumMap<>(ObjectKind.class);
+    for (ObjectKind kind : values()) {
+      words.put(kind, kind.text.split(" ", -1));
+    }
+    return words;
+  }
 
   /** As SQL writes it. */
   public String sql() {
@@ -61,7 +74,7 @@ public enum ObjectKind {
   /** Takes the words of a kind where they stand next. */
   static Optional<ObjectKind> take(TokenReader tokens) {
     for (ObjectKind kind : values()) {
-      if (tokens.skip(kind.words)) {
+      if (tokens.skip(Objects.requireNonNull(WORDS.get(kind)))) {
         return Optional.of(kind);
       }
     }
