@@ -2,7 +2,7 @@ package io.lockkeeper.lint;
 
 import io.lockkeeper.section.Statement;
 import io.lockkeeper.section.Unit;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -19,9 +19,9 @@ public record SectionScript(String file, boolean back, String text, List<Unit> u
     units = List.copyOf(units);
   }
 
-  /** What its author accepts of each statement, in the comments before it. */
+  /** What its author accepts of a statement, in the comments before it: by the very statement. */
   Map<Statement, Accepted> accepted() {
-    Map<Statement, Accepted> accepted = new HashMap<>();
+    Map<Statement, Accepted> accepted = new IdentityHashMap<>();
     int from = 0;
     for (Unit unit : units) {
       for (Unit.Part part : unit.statements()) {

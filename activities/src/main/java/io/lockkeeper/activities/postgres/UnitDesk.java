@@ -204,7 +204,8 @@ final class UnitDesk {
             + SqlFailures.text(e)
             + ". "
             + means
-            + ". Mend the cause, then retry the step");
+            + ". "
+            + Cure.of(unit, e));
   }
 
   /** Something of that name is not ours. */

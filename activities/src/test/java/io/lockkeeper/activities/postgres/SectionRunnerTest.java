@@ -167,6 +167,34 @@ class SectionRunnerTest {
   }
 
   @Test
+  void concurrentBuildOnAPartitionedTable_isToldWithTheWayByPartition() {
+    database.sql(
+        "CREATE TABLE events (id bigint, at date) PARTITION BY RANGE (at);"
+            + "CREATE TABLE events_2026 PARTITION OF events"
+            + " FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')");
+
+    StepResult result = engine.apply("CREATE INDEX CONCURRENTLY idx_at ON events (at)");
+
+    assertFails(
+        result,
+        "LK-SQL-FAILED: unit 1 \"create index idx_at\" of section 10_stocks on main (dev) failed:"
+            + " cannot create index on partitioned table \"events\" concurrently (SQLState"
+            + " 0A000). What it had built was dropped again. The table is partitioned: make the"
+            + " index ON ONLY it, build one CONCURRENTLY on each partition, attach them, each in a"
+            + " section of its own (deploy/docs/checks/partitioned-build.md), and push the change"
+            + " anew");
+    assertThat(indexes()).isEmpty();
+
+    String byPartition =
+        "CREATE INDEX idx_at ON ONLY events (at);\n"
+            + "CREATE INDEX CONCURRENTLY idx_at_2026 ON events_2026 (at);\n"
+            + "ALTER INDEX idx_at ATTACH PARTITION idx_at_2026;";
+    assertThat(engine.apply(byPartition).verdict()).isEqualTo(Verdict.PASS);
+    assertThat(database.holds("indisvalid FROM pg_index WHERE indexrelid = 'idx_at'::regclass"))
+        .isTrue();
+  }
+
+  @Test
   void tableThatIsMissing_isToldBeforeAnythingIsDone() {
     assertFails(
         engine.apply("CREATE INDEX CONCURRENTLY idx_none ON nowhere (id);"),
