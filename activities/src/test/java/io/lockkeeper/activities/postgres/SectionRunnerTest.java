@@ -177,7 +177,7 @@ class SectionRunnerTest {
 
     assertFails(
         result,
-        "LK-SQL-FAILED: unit 1 \"create index idx_at\" of section 10_stocks on main (dev) failed:"
+        "LK-SQL-FAILED: unit 1 \"create index idx_at\" of section 10_stocks on magnus (dev) failed:"
             + " cannot create index on partitioned table \"events\" concurrently (SQLState"
             + " 0A000). What it had built was dropped again. The table is partitioned: make the"
             + " index ON ONLY it, build one CONCURRENTLY on each partition, attach them, each in a"
