@@ -199,13 +199,7 @@ final class UnitDesk {
     }
     return new UnitFailure(
         FailureCode.SQL_FAILED,
-        where(unit)
-            + " failed: "
-            + SqlFailures.text(e)
-            + ". "
-            + means
-            + ". "
-            + Cure.of(unit, e));
+        where(unit) + " failed: " + SqlFailures.text(e) + ". " + means + ". " + Cure.of(unit, e));
   }
 
   /** Something of that name is not ours. */
