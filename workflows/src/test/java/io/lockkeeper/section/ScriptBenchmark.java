@@ -47,10 +47,13 @@ class ScriptBenchmark {
     String text = LongScripts.usual(STATEMENTS);
     Map<String, Object> figures = new LinkedHashMap<>();
     List<Double> seconds = new ArrayList<>();
+    List<Double> processor = new ArrayList<>();
     double before = used();
     DoubleAccumulator peak = watchedPeak();
     for (int run = 0; run < RUNS; run++) {
+      double began = processorSeconds();
       seconds.add(seconds(text));
+      processor.add(processorSeconds() - began);
     }
     List<Statement> statements = Script.split(text);
     double held = used() - before;
@@ -60,6 +63,7 @@ class ScriptBenchmark {
     figures.put("tokens", statements.stream().mapToLong(s -> s.tokens().size()).sum());
     figures.put("first_seconds", seconds.get(0));
     figures.put("seconds", seconds);
+    figures.put("processor_seconds", processor);
     figures.put("limit_seconds", LIMIT);
     figures.put("text_mib", text.length() / MIB);
     figures.put("held_mib", held);
@@ -79,6 +83,11 @@ class ScriptBenchmark {
       assertThat(e.code()).isNotBlank();
     }
     return (System.nanoTime() - began) / 1e9;
+  }
+
+  /** Of this thread: what a machine with other work to do does not change much. */
+  private static double processorSeconds() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() / 1e9;
   }
 
   /** The slowest of the texts of a megabyte in which a careless reader would be lost. */
