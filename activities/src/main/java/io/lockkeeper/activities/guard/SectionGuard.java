@@ -111,6 +111,11 @@ public final class SectionGuard {
     return cancelled;
   }
 
+  /** Nothing more is looked at: what was since the last sample is kept. */
+  public void ended(long millis) {
+    series.sample(millis, Map.of());
+  }
+
   /** Limits that were crossed so that no further unit may begin; a sentence each. */
   public synchronized List<String> pausing() {
     return List.copyOf(pausing.values());
@@ -141,10 +146,10 @@ public final class SectionGuard {
     if (rule.then() != Then.PAUSE && cause) {
       return Optional.of(Cancellation.causedWait(found.sentence()));
     }
-    if (rule.then() == Then.CANCEL) {
-      return Optional.of(Cancellation.guard(found.sentence()));
-    }
+    // Also where it cancels: between two units there is nothing to cancel.
     pausing.putIfAbsent(rule.limit(), found.sentence());
-    return Optional.empty();
+    return rule.then() == Then.CANCEL
+        ? Optional.of(Cancellation.guard(found.sentence()))
+        : Optional.empty();
   }
 }

@@ -177,13 +177,18 @@ final class LockTries {
     return blockers.stream().mapToDouble(Blocker::transactionSeconds).max().orElse(0);
   }
 
+  /** Whether a vacuum is in the way, and beside it only who ends soon. */
   private boolean onlyVacuum() {
-    return !before.isEmpty() && before.stream().allMatch(b -> b.state().equals(VACUUM));
+    return before.stream().anyMatch(LockTries::vacuum)
+        && before.stream().allMatch(blocker -> vacuum(blocker) || young(blocker));
+  }
+
+  private static boolean vacuum(Blocker blocker) {
+    return blocker.state().equals(VACUUM);
   }
 
   private static boolean young(Blocker blocker) {
     return blocker.pid() != 0
-        && !blocker.state().equals(VACUUM)
         && blocker.state().equals("active")
         && blocker.transactionSeconds() < YOUNG_SECONDS;
   }

@@ -27,41 +27,44 @@ final class Sampling implements AutoCloseable {
     this.watch = watch;
   }
 
-  /** With a first sample, judged before this returns. */
+  /** With a first sample, judged before this returns, where nobody has taken one just now. */
   void begin() {
-    sample();
+    if (guard.series().points().isEmpty()) {
+      sample();
+    }
     Thread thread = new Thread(this::run, "samples of a section");
     thread.setDaemon(true);
     thread.start();
   }
 
-  /** A last sample shows how the section left the target, where it still answers. */
+  /** A last sample shows how a section of some length left the target, where it still answers. */
   @Override
   public void close() {
     closed.countDown();
     if (answers) {
       sample();
     }
+    guard.ended(System.currentTimeMillis());
   }
 
   private void run() {
     try {
       while (!closed.await(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-        sample();
+        answers = sample();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void sample() {
+  private boolean sample() {
     try {
       Map<String, Reading> readings = figures.read();
-      answers = true;
       guard.sample(System.currentTimeMillis(), readings, watch.cause()).ifPresent(watch::cancel);
+      return true;
     } catch (SQLException e) {
-      answers = false;
       guard.note("figures", "the live figures could not be read: " + SqlFailures.text(e));
+      return false;
     }
   }
 }

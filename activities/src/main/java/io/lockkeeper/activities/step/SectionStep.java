@@ -66,7 +66,13 @@ final class SectionStep {
       }
       Map<String, Reading> readings = figures();
       List<String> open = LiveLimits.open(guard.rules().health(), readings);
-      return open.isEmpty() ? Optional.empty() : Optional.of(refusal(open, readings));
+      if (!open.isEmpty()) {
+        return Optional.of(refusal(open, readings));
+      }
+      // It is the guard's first sample too: nothing of ours runs yet, so there is nothing to
+      // cancel.
+      guard.sample(System.currentTimeMillis(), readings, false);
+      return Optional.empty();
     } catch (SQLException e) {
       throw SqlFailures.of("reading the live figures", place.target(), e);
     }

@@ -62,9 +62,12 @@ class SectionGuardTest {
   }
 
   @Test
-  void thenCancel_cancelsWhoeverCausedIt() {
-    assertThat(guard("locks.waiting <= 10", Then.CANCEL).sample(NOW, waiting(11), false))
+  void thenCancel_cancelsWhoeverCausedIt_andNothingMoreBegins() {
+    SectionGuard guard = guard("locks.waiting <= 10", Then.CANCEL);
+
+    assertThat(guard.sample(NOW, waiting(11), false))
         .contains(Cancellation.guard("locks.waiting 11, limit <= 10"));
+    assertThat(guard.pausing()).containsExactly("locks.waiting 11, limit <= 10");
   }
 
   @Test
