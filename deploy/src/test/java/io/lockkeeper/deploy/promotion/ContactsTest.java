@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lockkeeper.deploy.fixture.ExampleTables;
 import io.lockkeeper.deploy.fixture.Parts;
 import io.lockkeeper.deploy.fixture.Up;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -153,6 +154,24 @@ class ContactsTest {
                 s -> journal.evidence(environment, "apply-" + s).path("seconds").asDouble())
             .sum();
     assertThat(seconds).isLessThan(15 * 60);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dev, precheck, backup",
+    "staging, precheck, backup",
+    "production, precheck, backup",
+    "dev, verify-objects, compare",
+    "staging, verify-objects, compare",
+    "production, verify-objects, compare"
+  })
+  @Tag("C14")
+  @Tag("C26")
+  void phasesBeforeAndAfter_tellTheirTime(String environment, String first, String last) {
+    Duration took =
+        Duration.between(journal.endedAt(environment, first), journal.endedAt(environment, last));
+
+    assertThat(took).isPositive().isLessThan(Duration.ofMinutes(5));
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.lockkeeper.deploy.promotion;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -23,6 +24,15 @@ record Journal(List<JsonNode> entries) {
     return IntStream.range(0, entries.size())
         .filter(i -> is(entries.get(i).path("event"), stage, step))
         .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + stage + ", " + step + " in the journal"));
+  }
+
+  /** When a step last ended, by the workflow's clock. */
+  Instant endedAt(String stage, String step) {
+    return entries.stream()
+        .filter(entry -> is(entry.path("event"), stage, step))
+        .reduce((first, second) -> second)
+        .map(entry -> Instant.parse(entry.path("at").asText()))
         .orElseThrow(() -> new AssertionError("no " + stage + ", " + step + " in the journal"));
   }
 

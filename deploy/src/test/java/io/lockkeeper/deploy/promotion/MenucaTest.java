@@ -3,6 +3,7 @@ package io.lockkeeper.deploy.promotion;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lockkeeper.deploy.client.ServerClient;
 import io.lockkeeper.deploy.fixture.ExampleTables;
 import io.lockkeeper.deploy.fixture.Parts;
 import io.lockkeeper.deploy.fixture.Up;
@@ -51,14 +52,18 @@ class MenucaTest {
   private static Evidence evidence;
   private static Journal journal;
   private static JsonNode report;
+  private static Journal backup;
+  private static ServerClient.Answer tooEarly;
+  private static ServerClient.Answer successorTooEarly;
 
   @BeforeAll
   static void promote() {
     up = Up.shared();
     ExampleTables tables = new ExampleTables(up, "menuca").load(0.1);
-    tables.push("menuca-06-backup");
-    carry("menuca-06-backup", Map.of());
-    tables.push();
+    List.of("menuca-06-backup", "menuca", "menuca-08-rls").forEach(tables::push);
+    tooEarly = start("menuca-07-indexes", "production");
+    backup = new Journal(up.journal(carry("menuca-06-backup", Map.of())));
+    successorTooEarly = start("menuca-08-rls", "production");
     id =
         carry(
             "menuca-07-indexes",
@@ -66,6 +71,13 @@ class MenucaTest {
     evidence = Evidence.of(up, id);
     journal = evidence.journal();
     report = Parts.good(up.client().get("/promotions/" + id + "/report.json"));
+  }
+
+  private static ServerClient.Answer start(String change, String environment) {
+    return up.as("ana", "release-manager")
+        .post(
+            "/promotions",
+            Map.of("change", change, "reason", "a test", "environments", List.of(environment)));
   }
 
   private static String carry(String change, Map<String, String> overrides) {
@@ -81,6 +93,52 @@ class MenucaTest {
     if (up != null) {
       new ExampleTables(up, "menuca").drop("DROP SCHEMA IF EXISTS menuca_v3 CASCADE");
     }
+  }
+
+  @Test
+  @Tag("T1")
+  void withoutTheBackupOfTicket06_productionIsNotBegun() {
+    assertThat(tooEarly.status()).isEqualTo(409);
+    assertThat(tooEarly.text())
+        .contains(
+            "menuca-07-indexes requires menuca-06-backup to be COMPLETE in production",
+            "it was never promoted");
+  }
+
+  @Test
+  @Tag("T2")
+  void theBackupOfTicket06_isVerified_andTheOneThatThePrecheckNames() {
+    JsonNode taken = backup.evidence("production", "backup");
+
+    assertThat(taken.path("verified_at").asText()).isNotEmpty();
+    assertThat(taken.path("sha256").asText()).hasSize(64);
+    assertThat(evidence.precheck("production", "backup.age < 24h").path("sentence").asText())
+        .contains("(" + taken.path("id").asText() + ")");
+  }
+
+  @Test
+  @Tag("T53")
+  void theSuccessor_isStartableOnceThisOneIsComplete_andNotStartedByItself() {
+    assertThat(successorTooEarly.status()).isEqualTo(409);
+    assertThat(up.promotion(id).path("next").toString()).contains("menuca-08-rls");
+    assertThat(Parts.good(up.client().get("/promotions?change=menuca-08-rls")).path("items"))
+        .isEmpty();
+
+    String successor = Parts.good(start("menuca-08-rls", "dev")).path("id").asText();
+    up.carry(successor, "COMPLETE");
+    String production = Parts.good(start("menuca-08-rls", "production")).path("id").asText();
+    up.until(production, "AWAITING_SIGN_OFF");
+    Parts.good(
+        up.as("ana", "release-manager")
+            .post("/promotions/" + production + "/abort", Map.of("reason", "a test")));
+    up.until(production, "ABORTED");
+
+    assertThat(
+            new Evidence(up, successor, new Journal(up.journal(successor)))
+                .check("dev", "nobodys_addresses")
+                .path("sentence")
+                .asText())
+        .isEqualTo("value 0, limit = 0");
   }
 
   @Test
@@ -143,7 +201,7 @@ class MenucaTest {
     assertThat(row[1]).isEqualTo("0");
     assertThat(row[2]).endsWith("MB");
     Instant target = Instant.parse(row[4].replace(' ', 'T').replaceFirst("([+-]\\d\\d)$", "$1:00"));
-    Instant ours = Instant.parse(journal.ended("production", "baseline").path("at").asText());
+    Instant ours = journal.endedAt("production", "baseline");
     assertThat(Duration.between(target, ours).abs()).isLessThan(Duration.ofMinutes(2));
     assertThat(journal.evidence("production", "baseline").path("database_size").asLong())
         .isPositive();
@@ -282,6 +340,21 @@ class MenucaTest {
   }
 
   @Test
+  @Tag("T46")
+  void noGuest_sawAnError() {
+    for (String environment : ExampleTables.ENVIRONMENTS) {
+      // The log is read from the baseline on, so what happened while sections ran counts.
+      assertThat(evidence.check(environment, "app_errors").path("sentence").asText())
+          .isEqualTo("matches 0, limit = 0");
+    }
+    JsonNode samples = journal.evidence("production-watch-2h", "samples");
+    JsonNode errors =
+        Evidence.named(samples.path("metrics"), "metric", "http.menu_page.error_rate");
+    assertThat(errors.path("taken").asInt()).isPositive();
+    assertThat(errors.path("high").asDouble()).isZero();
+  }
+
+  @Test
   @Tag("T48")
   void theConnections_stayWithinTheirBand() {
     JsonNode samples = journal.evidence("production-watch-2h", "samples");
@@ -293,10 +366,14 @@ class MenucaTest {
   }
 
   @Test
+  @Tag("T3")
   @Tag("T11")
   void stagingAndProduction_hadOneHash_andTheSameChecks() {
     assertThat(report.toString()).contains(up.promotion(id).at("/change/hash").asText());
     assertThat(names("production")).isEqualTo(names("staging"));
+    assertThat(journal.ended("staging", "compare").path("verdict").asText()).isEqualTo("PASS");
+    assertThat(journal.place("staging", "compare"))
+        .isLessThan(journal.place("production", "apply-01_restaurants"));
   }
 
   private static List<String> names(String environment) {
