@@ -149,7 +149,8 @@ public final class EnvironmentActivitiesImpl
               target,
               bundles,
               requests,
-              blobs);
+              blobs,
+              new LiveAdjustment(context.getWorkflowClient(), order));
       String name = order.work().promotion() + " " + order.step().name();
       return new Heart(context, running, order.step().name())
           .beat(name, () -> guarded(place, running, step));

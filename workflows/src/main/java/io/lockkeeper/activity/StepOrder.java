@@ -10,9 +10,14 @@ import java.util.List;
  *
  * @param statements for {@code hold}: the start and the approvals; empty for all others
  * @param adjusted what people changed of the sections' rules meanwhile
+ * @param accepted whether a person accepted that something about it cannot be told
  */
 public record StepOrder(
-    WorkOrder work, Step step, List<SignedStatement> statements, Adjustment adjusted) {
+    WorkOrder work,
+    Step step,
+    List<SignedStatement> statements,
+    Adjustment adjusted,
+    boolean accepted) {
   public StepOrder {
     statements = List.copyOf(statements);
     // Orders of the first version do not have it.
@@ -21,6 +26,6 @@ public record StepOrder(
 
   /** One that nobody adjusted. */
   public StepOrder(WorkOrder work, Step step, List<SignedStatement> statements) {
-    this(work, step, statements, Adjustment.NONE);
+    this(work, step, statements, Adjustment.NONE, false);
   }
 }

@@ -155,7 +155,11 @@ final class Hindered {
                   Async.function(
                       activities::awaitClear,
                       new StepOrder(
-                          context.work(stage), step, List.of(), context.state().get().adjusted())));
+                          context.work(stage),
+                          step,
+                          List.of(),
+                          context.state().get().adjusted(),
+                          false)));
             });
     scope.run();
     Promise<StepResult> running = started.get(0);

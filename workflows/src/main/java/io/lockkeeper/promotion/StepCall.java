@@ -29,11 +29,16 @@ final class StepCall {
     this.context = context;
   }
 
-  /** Gives the step up when the flight must stop: cancels it and waits until it has ended. */
-  StepResult interruptible(StagePlan stage, Step step) {
+  /**
+   * Gives the step up when the flight must stop: cancels it and waits until it has ended.
+   *
+   * @param accepted whether a person accepted that something about it cannot be told
+   */
+  StepResult interruptible(StagePlan stage, Step step, boolean accepted) {
     List<Promise<StepResult>> started = new ArrayList<>();
     CancellationScope scope =
-        Workflow.newCancellationScope(() -> started.add(start(stage, step, options(stage, step))));
+        Workflow.newCancellationScope(
+            () -> started.add(start(stage, step, accepted, options(stage, step))));
     scope.run();
     Promise<StepResult> running = started.get(0);
     try {
@@ -51,14 +56,14 @@ final class StepCall {
 
   /** Goes on whatever is asked meanwhile. */
   StepResult toTheEnd(StagePlan stage, Step step) {
-    return result(start(stage, step, options(stage, step)));
+    return result(start(stage, step, false, options(stage, step)));
   }
 
   /** Does not wait. */
   Promise<StepResult> closing(StagePlan stage) {
     Step step = new Step.Release(true);
     return start(
-        stage, step, Policies.closing(stage.environment(), stage.environment() + ": close"));
+        stage, step, false, Policies.closing(stage.environment(), stage.environment() + ": close"));
   }
 
   static StepResult result(Promise<StepResult> running) {
@@ -69,13 +74,15 @@ final class StepCall {
     }
   }
 
-  private Promise<StepResult> start(StagePlan stage, Step step, ActivityOptions options) {
+  private Promise<StepResult> start(
+      StagePlan stage, Step step, boolean accepted, ActivityOptions options) {
     EnvironmentActivities activities =
         Workflow.newActivityStub(EnvironmentActivities.class, options);
     List<SignedStatement> statements =
         step instanceof Step.Hold ? context.acts().grant(stage.environment()) : List.of();
     StepOrder order =
-        new StepOrder(context.work(stage), step, statements, context.state().get().adjusted());
+        new StepOrder(
+            context.work(stage), step, statements, context.state().get().adjusted(), accepted);
     return switch (step.kind()) {
       case PRECHECK -> Async.function(activities::precheck, order);
       case HOLD -> Async.function(activities::hold, order);

@@ -12,8 +12,10 @@ import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Runs steps: intent, act, outcome, and what a person decides where one went wrong. */
 final class StepRun {
@@ -30,6 +32,7 @@ final class StepRun {
   private final StepCall call;
   private final Hindered hindered;
   private final Map<String, Integer> attempts = new HashMap<>();
+  private final Set<String> accepted = new HashSet<>();
   private Runnable standsStill = () -> {};
 
   StepRun(Context context) {
@@ -67,7 +70,11 @@ final class StepRun {
       if (step instanceof Step.Precheck && result.transientFailure()) {
         hindered.park(AGAIN, stage.name() + ": " + result.sentence());
       } else if (decide(stage, step, result, onFailure) == Decision.ACCEPTED) {
-        return;
+        if (!(step instanceof Step.Apply)) {
+          return;
+        }
+        // What was accepted is that its health cannot be told; it still has to be applied.
+        accepted.add(key(stage, step));
       }
     }
   }
@@ -110,7 +117,7 @@ final class StepRun {
       context.recorder().flushed(context.acts()::stops);
       context.acts().throwIfStopped();
     }
-    StepResult result = call.interruptible(stage, step);
+    StepResult result = call.interruptible(stage, step, accepted.contains(key(stage, step)));
     end(stage, step, attempt, result);
     context.acts().throwIfStopped();
     return result;
@@ -158,8 +165,12 @@ final class StepRun {
         : Decision.RETRY;
   }
 
+  private static String key(StagePlan stage, Step step) {
+    return stage.name() + " " + step.name();
+  }
+
   private int begin(StagePlan stage, Step step) {
-    int attempt = attempts.merge(stage.name() + " " + step.name(), 1, Integer::sum);
+    int attempt = attempts.merge(key(stage, step), 1, Integer::sum);
     context
         .recorder()
         .record(

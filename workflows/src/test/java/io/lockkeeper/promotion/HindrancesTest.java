@@ -313,6 +313,30 @@ class HindrancesTest {
   }
 
   @Test
+  void healthThatCannotBeTold_isAcceptedByAPersonAndTheSectionAppliedAllTheSame() {
+    List<Boolean> accepted = new CopyOnWriteArrayList<>();
+    try (SkippedClock clock = clock()) {
+      clock
+          .environment()
+          .answer(
+              APPLY,
+              order -> {
+                accepted.add(order.accepted());
+                return order.accepted()
+                    ? StepResult.pass("done")
+                    : StepResult.of(Verdict.INCONCLUSIVE, "the role lacks pg_read_all_stats");
+              });
+      clock.start();
+      clock.until(state -> state.cause().filter(Cause.EVIDENCE::equals).isPresent());
+
+      clock.act(Action.ACKNOWLEDGE, "dora");
+      reachesTheGate(clock);
+
+      assertThat(accepted).containsExactly(false, true);
+    }
+  }
+
+  @Test
   void waitingForALock_isShownAsParked() {
     try (SkippedClock clock = clock()) {
       clock.environment().answer(APPLY, after(12, hindered(Hindrance.LOCK, "held by pid 7")));

@@ -9,6 +9,7 @@ import io.lockkeeper.activities.settings.Bundles;
 import io.lockkeeper.activities.settings.EnvironmentSettings;
 import io.lockkeeper.activity.StepOrder;
 import io.lockkeeper.blob.Blobs;
+import io.lockkeeper.change.Adjustment;
 import io.lockkeeper.change.Bundle;
 import io.lockkeeper.change.Check;
 import io.lockkeeper.change.EnvironmentPlan;
@@ -18,10 +19,12 @@ import io.lockkeeper.change.SectionRules;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.function.Supplier;
 
 /**
  * Where a step is done, and with what.
  *
+ * @param adjusted what people changed of the sections' rules up to now
  * @param bundles where the change is read from; a way back reads nothing there
  */
 public record Place(
@@ -32,7 +35,8 @@ public record Place(
     Target target,
     Bundles bundles,
     HttpRequests requests,
-    Blobs blobs) {
+    Blobs blobs,
+    Supplier<Adjustment> adjusted) {
 
   Bundle bundle() {
     return bundles.get(order.work().change());
@@ -76,13 +80,17 @@ public record Place(
     return new Work(promotion(), order.step().name(), scheduled, attempt, plan().settings());
   }
 
-  /** How a section is applied here; the one that the engine adds has the usual rules. */
+  /**
+   * How a section is applied here, as people want it now; the one that the engine adds has the
+   * usual rules.
+   */
   SectionRules rules(String section) {
     return plan().sections().stream()
         .filter(s -> s.name().equals(section))
         .findFirst()
         .map(Section::rules)
-        .orElse(SectionRules.USUAL);
+        .map(adjusted.get()::of)
+        .orElseGet(() -> adjusted.get().of(SectionRules.USUAL));
   }
 
   /** Whether the section's author says that it, or taking it back, may lose data. */

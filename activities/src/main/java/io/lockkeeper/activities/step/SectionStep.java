@@ -66,7 +66,7 @@ final class SectionStep {
       }
       Map<String, Reading> readings = figures();
       List<String> open = LiveLimits.open(guard.rules().health(), readings);
-      if (!open.isEmpty()) {
+      if (!open.isEmpty() && (crossed(readings) || !place.order().accepted())) {
         return Optional.of(refusal(open, readings));
       }
       // It is the guard's first sample too: nothing of ours runs yet, so there is nothing to
@@ -80,9 +80,7 @@ final class SectionStep {
 
   /** Waiting changes what does not hold, and nothing about what cannot be told. */
   private StepResult refusal(List<String> open, Map<String, Reading> readings) {
-    boolean crossed =
-        guard.rules().health().stream()
-            .anyMatch(limit -> LiveLimits.judge(limit, readings).truth() == Truth.NO);
+    boolean crossed = crossed(readings);
     String sentence =
         FailureCode.HEALTH.text()
             + ": section "
@@ -95,13 +93,19 @@ final class SectionStep {
             + ". Nothing was changed. "
             + (crossed
                 ? "It goes on once this is clear"
-                : "Let the figures be read, or take the limit out of health; then retry the step");
+                : "Let the figures be read and retry the step, or accept that they cannot be told");
     return crossed
         ? StepResult.of(Verdict.FAIL, sentence).hindered(Hindrance.HEALTH)
         : StepResult.of(Verdict.INCONCLUSIVE, sentence);
   }
 
+  private boolean crossed(Map<String, Reading> readings) {
+    return guard.rules().health().stream()
+        .anyMatch(limit -> LiveLimits.judge(limit, readings).truth() == Truth.NO);
+  }
+
   private synchronized Map<String, Reading> figures() throws SQLException {
+    guard.adjust(place.rules(step.section()));
     LiveFigures.Sampled sampled = LiveFigures.guarded(place.target(), marks);
     marks = sampled.marks();
     return sampled.readings();

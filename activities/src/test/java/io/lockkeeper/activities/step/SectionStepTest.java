@@ -17,8 +17,10 @@ import io.lockkeeper.activities.settings.Bundles;
 import io.lockkeeper.activities.settings.EnvironmentSettings;
 import io.lockkeeper.activity.StepOrder;
 import io.lockkeeper.activity.WorkOrder;
+import io.lockkeeper.change.Adjustment;
 import io.lockkeeper.change.Bundle;
 import io.lockkeeper.json.Json;
+import io.lockkeeper.limit.Limit;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Hindrance;
 import io.lockkeeper.step.Pass;
@@ -54,6 +56,7 @@ class SectionStepTest {
   @AutoClose private final Database database = Server.fresh();
   private final MemoryBlobs blobs = new MemoryBlobs();
   private final List<Background<Boolean>> waiting = new ArrayList<>();
+  private Adjustment adjusted = Adjustment.NONE;
 
   @BeforeEach
   void stocks() {
@@ -76,11 +79,28 @@ class SectionStepTest {
         database.target(),
         new Bundles(blobs),
         new HttpRequests(settings),
-        blobs);
+        blobs,
+        () -> adjusted);
   }
 
   private StepResult apply() {
     return new SectionStep(place(), new Running()).apply();
+  }
+
+  @Test
+  void limitThatAPersonAddedMeanwhile_holdsBesidesThoseWritten() throws SQLException {
+    try (Connection idle = database.session("report")) {
+      idle.setAutoCommit(false);
+      execute(idle, "SELECT 1");
+      Limit limit = Limit.parse("sessions.idle_in_transaction < 1");
+      adjusted = new Adjustment(Optional.empty(), List.of(limit));
+
+      StepResult result = apply();
+
+      assertThat(result.verdict()).isEqualTo(Verdict.FAIL);
+      assertThat(result.hindrance()).contains(Hindrance.GUARD);
+      assertThat(result.sentence()).contains("sessions.idle_in_transaction 1, limit < 1");
+    }
   }
 
   private StepResult clear(Duration clear, Duration patience) {
