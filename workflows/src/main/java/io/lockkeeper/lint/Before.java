@@ -8,13 +8,12 @@ import io.lockkeeper.section.TableAction;
 import io.lockkeeper.section.TableAction.ConstraintKind;
 import io.lockkeeper.section.Token;
 import io.lockkeeper.section.Unit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -73,7 +72,9 @@ final class Before {
     if (action instanceof TableAction.AddConstraint added && added.name().isPresent()) {
       String key = key(table, added.name().get());
       if (added.constraint() == ConstraintKind.CHECK) {
-        notNull(tokens).ifPresent(column -> proves.put(key, Set.of(key(table, column))));
+        Set<String> columns = new HashSet<>();
+        notNull(tokens).forEach(column -> columns.add(key(table, column)));
+        proves.put(key, columns);
       }
       if (added.notValid()) {
         notValid.put(key, unit);
@@ -84,24 +85,40 @@ final class Before {
       proven.addAll(proves.getOrDefault(key(table, validate.name()), Set.of()));
     } else if (action instanceof TableAction.DropConstraint drop) {
       proven.removeAll(proves.getOrDefault(key(table, drop.name()), Set.of()));
-    } else if (action instanceof TableAction.AddColumn column && column.notNull()) {
+    } else if (action instanceof TableAction.AddColumn column
+        && column.notNull()
+        && !column.ifNotExists()) {
       proven.add(key(table, column.column()));
     }
   }
 
-  /** The column of a check that says no more than {@code (column IS NOT NULL)}. */
-  private static Optional<String> notNull(List<Token> tokens) {
-    OptionalInt is = Words.find(tokens, "is", "not", "null");
-    if (is.isEmpty() || is.getAsInt() < 1 || Words.has(tokens, "or")) {
-      return Optional.empty();
+  /** Columns that a check proves: {@code (a IS NOT NULL AND b IS NOT NULL)}, with no other way. */
+  private static List<String> notNull(List<Token> tokens) {
+    List<String> columns = new ArrayList<>();
+    for (int at = 1; at + 2 < tokens.size(); at++) {
+      if (Words.begins(tokens.subList(at, tokens.size()), "is", "not", "null")
+          && Words.isName(tokens.get(at - 1))) {
+        columns.add(name(tokens.get(at - 1)));
+      }
     }
-    Token column = tokens.get(is.getAsInt() - 1);
-    return Words.isName(column)
-        ? Optional.of(
-            column.kind() == Token.Kind.WORD
-                ? column.text().toLowerCase(Locale.ROOT)
-                : column.text())
-        : Optional.empty();
+    return otherwise(tokens) ? List.of() : columns;
+  }
+
+  /** Whether it may hold though one of its parts does not. */
+  private static boolean otherwise(List<Token> tokens) {
+    if (Words.has(tokens, "or") || Words.has(tokens, "case")) {
+      return true;
+    }
+    for (int at = 0; at + 1 < tokens.size(); at++) {
+      if (Words.is(tokens.get(at), "not") && Words.isSymbol(tokens.get(at + 1), '(')) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String name(Token token) {
+    return token.kind() == Token.Kind.WORD ? token.text().toLowerCase(Locale.ROOT) : token.text();
   }
 
   private static boolean partitions(List<Token> tokens) {

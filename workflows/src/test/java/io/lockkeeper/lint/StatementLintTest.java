@@ -88,6 +88,13 @@ class StatementLintTest {
         "CHECK (email IS NOT NULL) NOT VALID | ANALYZE u | false",
         "CHECK (email IS NOT NULL OR a > 1) NOT VALID | ALTER TABLE u VALIDATE CONSTRAINT c |"
             + " false",
+        "CHECK (phone IS NOT NULL AND email IS NOT NULL) NOT VALID | ALTER TABLE u VALIDATE"
+            + " CONSTRAINT c | true",
+        "CHECK (NOT (email IS NOT NULL)) NOT VALID | ALTER TABLE u VALIDATE CONSTRAINT c | false",
+        "CHECK (coalesce(email, '') IS NOT NULL) NOT VALID | ALTER TABLE u VALIDATE CONSTRAINT c |"
+            + " false",
+        "CHECK (email > '') | ALTER TABLE u ADD COLUMN IF NOT EXISTS email text NOT NULL DEFAULT"
+            + " '' | false",
         "CHECK (phone IS NOT NULL) NOT VALID | ALTER TABLE u VALIDATE CONSTRAINT c | false",
         "CHECK (email IS NOT NULL) NOT VALID | ALTER TABLE v VALIDATE CONSTRAINT c | false",
         "CHECK (email IS NOT NULL) NOT VALID | ALTER TABLE u VALIDATE CONSTRAINT c, DROP"
