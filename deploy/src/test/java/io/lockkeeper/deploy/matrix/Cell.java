@@ -68,31 +68,43 @@ record Cell(Kind kind, Moment moment, Fault fault, boolean outlives) {
       throws SQLException, InterruptedException {
     lane.database().execute(kind.setUp());
     long log = lane.parts().log().size();
-    Promotions promotions = lane.parts().promotions();
-    OptionalDouble again = OptionalDouble.empty();
-    String id;
     try (Shut gate = new Gates(lane.database()).shut(kind, moment, fault == Fault.ANSWER_LOST)) {
-      id = lane.start(Change.of(kind.change(lane.name()), kind.files().toArray(String[]::new)));
-      int pid = standing(lane, gate, promotions, id);
-      long struck = System.nanoTime();
-      Aftermath aftermath = strike(lane, pid, gate);
-      JsonNode promotion = promotions.promotion(id);
-      long giveUp = System.nanoTime() + PATIENCE.toNanos();
-      while (!over(promotion) && System.nanoTime() < giveUp) {
-        if (again.isEmpty() && lane.working(pid) != 0) {
-          again = OptionalDouble.of((System.nanoTime() - struck) / 1e9);
-        }
-        lane.keepWorker();
-        Thread.sleep(50);
-        promotion = promotions.promotion(id);
-      }
-      aftermath.follow();
-      expect(wrong, kind.fails() ? "PAUSED" : "COMPLETE", promotion);
-      if (!promotion.hasNonNull("ended_at")) {
+      String id =
+          lane.start(Change.of(kind.change(lane.name()), kind.files().toArray(String[]::new)));
+      try {
+        OptionalDouble again = survive(lane, gate, id, wrong);
+        inspect(lane, id, log, wrong);
+        return again;
+      } finally {
+        gate.close();
         abort(lane, id);
       }
     }
-    inspect(lane, id, log, wrong);
+  }
+
+  /** Lets the fault strike, and waits until the promotion has ended or asks a person. */
+  private OptionalDouble survive(Lane lane, Shut gate, String id, List<String> wrong)
+      throws SQLException, InterruptedException {
+    Promotions promotions = lane.parts().promotions();
+    OptionalDouble again = OptionalDouble.empty();
+    int pid = standing(lane, gate, promotions, id);
+    long struck = System.nanoTime();
+    Aftermath aftermath = strike(lane, pid, gate);
+    JsonNode promotion = promotions.promotion(id);
+    long giveUp = System.nanoTime() + PATIENCE.toNanos();
+    while (!over(promotion) && System.nanoTime() < giveUp) {
+      if (again.isEmpty() && lane.working(pid) != 0) {
+        again = OptionalDouble.of((System.nanoTime() - struck) / 1e9);
+      }
+      lane.keepWorker();
+      Thread.sleep(50);
+      promotion = promotions.promotion(id);
+    }
+    aftermath.follow();
+    expect(wrong, kind.fails() ? "PAUSED" : "COMPLETE", promotion);
+    if (kind.fails()) {
+      abort(lane, id);
+    }
     return again;
   }
 
@@ -139,7 +151,12 @@ record Cell(Kind kind, Moment moment, Fault fault, boolean outlives) {
     }
   }
 
+  /** So that the target is free for the next cell, whatever became of this one. */
   private static void abort(Lane lane, String id) {
+    if (lane.parts().promotion(id).hasNonNull("ended_at")) {
+      return;
+    }
+    lane.keepWorker();
     lane.parts()
         .as("ana", "release-manager")
         .post("/promotions/" + id + "/abort", Map.of("reason", "the cell is over"));
