@@ -71,7 +71,7 @@ public final class StatementLint {
    */
   public void query(String file, int line, int column, String what, String sql) {
     Hazard hazard = whole.buildsConcurrently() ? Hazard.LONG_QUERY : Hazard.SLEEP;
-    Script.split(sql).stream()
+    Script.splitQuery(sql).stream()
         .flatMap(statement -> Calls.in(statement.tokens()))
         .filter(whole::lasts)
         .findFirst()
