@@ -1,2 +1,2 @@
-ALTER TABLE menuca_v3.user_favorites DISABLE ROW LEVEL SECURITY;
 ALTER TABLE menuca_v3.user_addresses DISABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS own_addresses ON menuca_v3.user_addresses;

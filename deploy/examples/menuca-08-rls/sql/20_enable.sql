@@ -1,2 +1,0 @@
-ALTER TABLE menuca_v3.user_addresses ENABLE ROW LEVEL SECURITY;
-ALTER TABLE menuca_v3.user_favorites ENABLE ROW LEVEL SECURITY;
