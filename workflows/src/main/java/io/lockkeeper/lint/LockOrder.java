@@ -19,7 +19,7 @@ final class LockOrder {
       SectionScript script,
       Unit unit,
       Before before,
-      Map<Statement, Accepted> accepted,
+      Map<Integer, Accepted> accepted,
       Findings findings) {
     Set<QualifiedName> locked = new LinkedHashSet<>();
     for (Unit.Part part : unit.statements()) {
@@ -36,7 +36,7 @@ final class LockOrder {
         Statement statement = part.statement();
         findings.add(
             accepted
-                .getOrDefault(statement, Accepted.NOTHING)
+                .getOrDefault(statement.tokens().get(0).offset(), Accepted.NOTHING)
                 .judge(
                     Hazard.LOCK_ORDER.found(
                         script.file(),

@@ -2,7 +2,7 @@ package io.lockkeeper.lint;
 
 import io.lockkeeper.section.Statement;
 import io.lockkeeper.section.Unit;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -19,9 +19,9 @@ public record SectionScript(String file, boolean back, String text, List<Unit> u
     units = List.copyOf(units);
   }
 
-  /** What its author accepts of a statement, in the comments before it: by the very statement. */
-  Map<Statement, Accepted> accepted() {
-    Map<Statement, Accepted> accepted = new IdentityHashMap<>();
+  /** What its author accepts of a statement, in the comments before it: by where it begins. */
+  Map<Integer, Accepted> accepted() {
+    Map<Integer, Accepted> accepted = new HashMap<>();
     int from = 0;
     for (Unit unit : units) {
       for (Unit.Part part : unit.statements()) {
@@ -29,7 +29,7 @@ public record SectionScript(String file, boolean back, String text, List<Unit> u
         int begin = statement.tokens().get(0).offset();
         Accepted here = Accepted.in(text.substring(from, begin));
         if (!here.isEmpty()) {
-          accepted.put(statement, here);
+          accepted.put(begin, here);
         }
         from = statement.tokens().get(statement.tokens().size() - 1).end();
       }

@@ -2,7 +2,6 @@ package io.lockkeeper.lint;
 
 import io.lockkeeper.finding.Findings;
 import io.lockkeeper.section.Script;
-import io.lockkeeper.section.Statement;
 import io.lockkeeper.section.Unit;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +41,7 @@ public final class StatementLint {
   public void check() {
     Before before = new Before();
     for (SectionScript script : scripts) {
-      Map<Statement, Accepted> accepted = script.accepted();
+      Map<Integer, Accepted> accepted = script.accepted();
       for (Unit unit : script.units()) {
         check(script, unit, before, accepted);
       }
@@ -50,9 +49,10 @@ public final class StatementLint {
   }
 
   private void check(
-      SectionScript script, Unit unit, Before before, Map<Statement, Accepted> accepted) {
+      SectionScript script, Unit unit, Before before, Map<Integer, Accepted> accepted) {
     for (Unit.Part part : unit.statements()) {
-      Accepted here = accepted.getOrDefault(part.statement(), Accepted.NOTHING);
+      Accepted here =
+          accepted.getOrDefault(part.statement().tokens().get(0).offset(), Accepted.NOTHING);
       Place place = new Place(script, unit, part, before, whole, here, findings);
       (script.back() ? RULES_BACK : RULES).forEach(rule -> rule.accept(place));
       if (!script.back()) {
