@@ -159,7 +159,6 @@ public final class FlightPlanner {
     if (plan.backup() != Backup.NONE) {
       steps.add(new Step.Backup(plan.backup() == Backup.VERIFIED));
     }
-    List<String> sections = new ArrayList<>(plan.sections().stream().map(Section::name).toList());
     List<String> rehearsed = rehearse ? rehearsable(plan) : List.of();
     if (!rehearsed.isEmpty()) {
       rehearsed.forEach(section -> steps.add(new Step.Apply(section, Pass.REHEARSAL)));

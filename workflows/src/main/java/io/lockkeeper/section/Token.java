@@ -47,7 +47,7 @@ public record Token(Kind kind, String text, int offset, int end, int line, int c
       if (isUpper(word.charAt(i))) {
         char[] letters = word.toCharArray();
         for (int j = i; j < letters.length; j++) {
-          letters[j] += isUpper(letters[j]) ? 'a' - 'A' : 0;
+          letters[j] = isUpper(letters[j]) ? (char) (letters[j] + 'a' - 'A') : letters[j];
         }
         return String.valueOf(letters);
       }
