@@ -3,6 +3,7 @@ package io.lockkeeper.section;
 import io.lockkeeper.section.Token.Kind;
 import java.util.AbstractList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.RandomAccess;
 
 /**
@@ -11,7 +12,7 @@ import java.util.RandomAccess;
  */
 final class Tokens extends AbstractList<Token> implements RandomAccess {
   private static final int NUMBERS = 5;
-  private static final Kind[] KINDS = Kind.values();
+  private static final List<Kind> KINDS = List.of(Kind.values());
 
   private final String text;
   private final int[] numbers;
@@ -32,7 +33,7 @@ final class Tokens extends AbstractList<Token> implements RandomAccess {
       throw new IndexOutOfBoundsException("token " + index + " of " + size());
     }
     int at = index * NUMBERS;
-    Kind kind = KINDS[numbers[at]];
+    Kind kind = KINDS.get(numbers[at]);
     int offset = numbers[at + 1];
     int end = numbers[at + 2];
     String written = text.substring(offset - numbers[1], end - numbers[1]);
@@ -60,7 +61,7 @@ final class Tokens extends AbstractList<Token> implements RandomAccess {
       if (used == numbers.length) {
         numbers = Arrays.copyOf(numbers, used * 2);
       }
-      numbers[used++] = token.kind().ordinal();
+      numbers[used++] = KINDS.indexOf(token.kind());
       numbers[used++] = token.offset();
       numbers[used++] = token.end();
       numbers[used++] = token.line();

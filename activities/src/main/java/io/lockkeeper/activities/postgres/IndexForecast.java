@@ -73,10 +73,11 @@ final class IndexForecast {
     for (Column key : keys) {
       distinct *= key.distinct() < 0 ? -key.distinct() * rows : Math.max(1, key.distinct());
     }
-    distinct = Math.min(distinct, rows);
+    distinct = Math.min(distinct, (double) rows);
     double merged = distinct * tuple + (double) rows * ROW_POINTER;
     double bytes = apart ? rows * tuple : Math.min(rows * tuple, merged);
-    return (long) (Math.ceil(bytes / USABLE) * 1.01 + 1) * PAGE;
+    long pages = (long) (Math.ceil(bytes / USABLE) * 1.01 + 1);
+    return pages * PAGE;
   }
 
   private static int aligned(int width) {

@@ -24,16 +24,17 @@ public final class Sarif {
    * @param files from a finding's file to its path from the top of the repository
    */
   public static String text(List<Finding> findings, UnaryOperator<String> files) {
-    Map<String, Integer> places = new LinkedHashMap<>();
+    List<String> codes = findings.stream().map(Finding::code).distinct().toList();
     List<Map<String, Object>> rules = new ArrayList<>();
-    for (Finding finding : findings) {
-      if (places.putIfAbsent(finding.code(), rules.size()) == null) {
-        rules.add(rule(finding));
-      }
+    for (String code : codes) {
+      findings.stream()
+          .filter(finding -> finding.code().equals(code))
+          .findFirst()
+          .ifPresent(finding -> rules.add(rule(finding)));
     }
     List<Map<String, Object>> results =
         findings.stream()
-            .map(finding -> result(finding, places.get(finding.code()), files))
+            .map(finding -> result(finding, codes.indexOf(finding.code()), files))
             .toList();
     Map<String, Object> driver = Map.of("name", "lockkeeper", "version", "0.1.0", "rules", rules);
     Map<String, Object> run =
