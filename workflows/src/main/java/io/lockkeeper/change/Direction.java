@@ -18,7 +18,7 @@ final class Direction {
               + "|p50|p95");
 
   private static final Pattern MORE_IS_BETTER =
-      Pattern.compile("disk\\.free|cache\\.hit_ratio|redis\\.hit_ratio|index\\.usage|postgresql");
+      Pattern.compile("disk\\.free|cache\\.hit_ratio|redis\\.hit_ratio|index\\.usage");
 
   private Direction() {}
 

@@ -175,8 +175,8 @@ public enum Hazard {
           + " making anybody queue."),
   LOCK_ORDER(
       Severity.WARNING,
-      "Locks on several tables are held together until all is done, and whoever takes the same ones"
-          + " in another order makes a deadlock: one of the two is cancelled.",
+      "Locks on several tables are held together until all is done: who needs any of them waits for"
+          + " all of it, and who takes the same ones in another order may deadlock with it.",
       "Give each table a section of its own."),
   PLAIN_REFRESH(
       Severity.WARNING,

@@ -77,9 +77,7 @@ public final class YamlValue {
    * none, or where it is set off by more.
    */
   public Optional<String> comment() {
-    boolean plain =
-        node instanceof ScalarNode scalar && scalar.getScalarStyle() == ScalarStyle.PLAIN;
-    return plain ? node.getEndMark().flatMap(file::behind) : Optional.empty();
+    return isPlain(node) ? node.getEndMark().flatMap(file::behind) : Optional.empty();
   }
 
   public Optional<String> text() {
@@ -169,11 +167,19 @@ public final class YamlValue {
 
   /** A mapping whose names people choose: in the order written, each name once. */
   public Map<String, YamlValue> entries() {
+    return entries(true);
+  }
+
+  /**
+   * @param free whether people choose the names, so that one without a value is no key of ours
+   */
+  private Map<String, YamlValue> entries(boolean free) {
     Map<String, YamlValue> entries = new LinkedHashMap<>();
     if (!(node instanceof MappingNode mapping)) {
       error("wrong-shape", "expected a mapping, found " + shape());
       return entries;
     }
+    Node previous = node;
     for (NodeTuple tuple : mapping.getValue()) {
       if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
         new YamlValue(file, tuple.getKeyNode(), path).error("wrong-shape", "a key must be a text");
@@ -181,7 +187,9 @@ public final class YamlValue {
       }
       String name = key.getValue();
       String place = path.isEmpty() ? name : path + "." + name;
-      if (cutByComma(tuple.getValueNode()) && name.contains(" ")) {
+      boolean behindText = free && isPlain(previous);
+      previous = tuple.getValueNode();
+      if (cutByComma(previous) && (behindText || name.contains(" "))) {
         cut(key, name);
         continue;
       }
@@ -197,7 +205,7 @@ public final class YamlValue {
 
   /** A mapping whose keys the format gives; every other key becomes a finding. */
   public YamlMap map(KeySet keys) {
-    Map<String, YamlValue> entries = entries();
+    Map<String, YamlValue> entries = entries(false);
     Map<String, YamlValue> known = new LinkedHashMap<>();
     Map<String, Node> keyNodes = keyNodes();
     Set<String> later = new HashSet<>();
@@ -231,6 +239,13 @@ public final class YamlValue {
         && mapping.getFlowStyle() == FlowStyle.FLOW
         && value instanceof ScalarNode scalar
         && scalar.getTag().equals(Tag.NULL);
+  }
+
+  /** A text without quotes. */
+  private static boolean isPlain(Node node) {
+    return node instanceof ScalarNode scalar
+        && scalar.getScalarStyle() == ScalarStyle.PLAIN
+        && !scalar.getTag().equals(Tag.NULL);
   }
 
   private void cut(Node key, String name) {
