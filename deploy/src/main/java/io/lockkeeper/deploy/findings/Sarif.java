@@ -4,7 +4,6 @@ import io.lockkeeper.finding.Finding;
 import io.lockkeeper.json.Json;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +24,11 @@ public final class Sarif {
    */
   public static String text(List<Finding> findings, UnaryOperator<String> files) {
     List<String> codes = findings.stream().map(Finding::code).distinct().toList();
-    List<Map<String, Object>> rules = new ArrayList<>();
-    for (String code : codes) {
-      findings.stream()
-          .filter(finding -> finding.code().equals(code))
-          .findFirst()
-          .ifPresent(finding -> rules.add(rule(finding)));
-    }
+    List<Map<String, Object>> rules =
+        codes.stream()
+            .flatMap(code -> findings.stream().filter(f -> f.code().equals(code)).limit(1))
+            .map(Sarif::rule)
+            .toList();
     List<Map<String, Object>> results =
         findings.stream()
             .map(finding -> result(finding, codes.indexOf(finding.code()), files))
