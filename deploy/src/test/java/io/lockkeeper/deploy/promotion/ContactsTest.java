@@ -145,7 +145,7 @@ class ContactsTest {
     assertThat(units)
         .allSatisfy(
             unit -> {
-              assertThat(unit.path("outcome").asText()).isEqualTo("run");
+              assertThat(unit.path("outcome").asText()).startsWith("run");
               assertThat(unit.path("seconds").asDouble()).isPositive();
             });
     double seconds =
