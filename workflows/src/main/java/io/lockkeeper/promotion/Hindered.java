@@ -116,8 +116,9 @@ final class Hindered {
   private static Duration wait(int tried) {
     long millis = SHORTEST.toMillis() << Math.min(tried - 1, 20);
     long longest = Math.min(millis, LONGEST.toMillis());
-    long chance = longest / 2 + Workflow.newRandom().nextInt((int) longest / 2 + 1);
-    return Duration.ofSeconds(Math.max(1, chance / 1000));
+    long chance = Workflow.randomUUID().getLeastSignificantBits();
+    long wait = longest / 2 + Math.floorMod(chance, longest / 2 + 1);
+    return Duration.ofSeconds(Math.max(1, wait / 1000));
   }
 
   private void standStill(StagePlan stage, Step step, Cause cause, String sentence) {

@@ -20,7 +20,7 @@ class CodesTest {
   /** Where a code is the first text of a call that makes a finding. */
   private static final Pattern CODE =
       Pattern.compile(
-          "(?:error|warning|note|parsed|at|SqlSyntaxException)\\(\\s*(?:(?:\"[^\"]*\"|[A-Za-z.]+(?:\\(\\))?),\\s*){0,2}"
+          "(?:error|warning|note|parsed|at|refuse|SqlSyntaxException)\\(\\s*(?:(?:\"[^\"]*\"|[A-Za-z.]+(?:\\(\\))?),\\s*){0,2}"
               + "\"([a-z0-9]+(?:-[a-z0-9]+)+)\"");
 
   private static Set<String> codes() {

@@ -184,7 +184,7 @@ class WindowTest {
             why: Their difference
             through: [dev, staging]
             probes:
-              slow: { sql: SELECT pg_sleep(0.01), runs: 2 }
+              slow: { sql: SELECT slowly(), runs: 2 }
               fast: { sql: SELECT 1, runs: 2, expect: p50 < 1s }
               unseen: { sql: SELECT seen FROM stocks, runs: 2, expect: p50 < 1s }
               overhead: { of: slow, minus: fast }
@@ -194,6 +194,7 @@ class WindowTest {
             "CREATE INDEX CONCURRENTLY idx_sector ON stocks (sector);");
     worker.close();
     database.sql("DROP SCHEMA lockkeeper CASCADE");
+    database.sql("CREATE FUNCTION slowly() RETURNS void LANGUAGE sql AS 'SELECT pg_sleep(0.01)'");
     worker = Worker.of(database, bundle, environment).held();
     worker.activities().baseline(worker.order(new Step.Baseline()));
     database.sql("ALTER TABLE stocks ADD COLUMN seen boolean");
