@@ -426,6 +426,26 @@ class MagnusTest {
   }
 
   @Test
+  void thePlan_showsWhatEachTargetLooksLikeNow() {
+    String hash = up.promotion(id).path("change").path("hash").asText();
+
+    JsonNode plan = Parts.good(up.client().get("/changes/" + hash + "/plan"));
+
+    for (JsonNode environment : plan.path("environments")) {
+      JsonNode survey = environment.path("looked").path("survey");
+      assertThat(list(survey.path("tables")))
+          .extracting(table -> table.path("name").asText())
+          .contains("stocks", "options_chains");
+      assertThat(list(survey.path("indexes"))).hasSize(9);
+      assertThat(list(survey.path("indexes")))
+          .allSatisfy(index -> assertThat(index.path("there").asBoolean()).isTrue());
+      assertThat(survey.path("disk_free").asLong())
+          .as(survey.path("no_disk").asText())
+          .isPositive();
+    }
+  }
+
+  @Test
   void theChainOfTheJournal_holds() {
     assertThat(Parts.good(up.client().get("/audit/verify")).path("intact").asBoolean()).isTrue();
   }
