@@ -28,12 +28,12 @@ class KillMatrixTest {
           new Cell(Kind.VACUUM, Moment.AFTER_STATEMENT, Fault.KILL, true),
           new Cell(Kind.CONCURRENT_BUILD, Moment.AFTER_STATEMENT, Fault.CONNECTION_CUT, true),
           new Cell(Kind.CONCURRENT_BUILD, Moment.AFTER_CHECK, Fault.ANSWER_LOST, true),
-          new Cell(Kind.CONCURRENT_BUILD, Moment.AFTER_INTENT, Fault.BACKEND_ENDED, false),
+          new Cell(Kind.CONCURRENT_DROP, Moment.AFTER_STATEMENT, Fault.CONNECTION_CUT, false),
           new Cell(Kind.UNIQUE_WITH_DUPLICATES, Moment.AFTER_CHECK, Fault.CONNECTION_CUT, false),
           new Cell(Kind.ALTER, Moment.AFTER_CHECK, Fault.ANSWER_LOST, true),
-          new Cell(Kind.ALTER, Moment.MID_STATEMENT, Fault.CONNECTION_CUT, false),
+          new Cell(Kind.DATA_BATCH, Moment.MID_STATEMENT, Fault.CONNECTION_CUT, false),
           new Cell(Kind.MATERIALIZED_VIEW, Moment.MID_STATEMENT, Fault.BACKEND_ENDED, false),
-          new Cell(Kind.MATERIALIZED_VIEW, Moment.AFTER_STATEMENT, Fault.ANSWER_LOST, true),
+          new Cell(Kind.REINDEX, Moment.MID_STATEMENT, Fault.BACKEND_ENDED, false),
           new Cell(Kind.FUNCTION_AND_POLICY, Moment.AFTER_STATEMENT, Fault.CONNECTION_CUT, false),
           new Cell(Kind.VACUUM, Moment.AFTER_INTENT, Fault.BACKEND_ENDED, false));
 

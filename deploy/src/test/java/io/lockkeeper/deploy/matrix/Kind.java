@@ -141,7 +141,10 @@ enum Kind {
 
   /** What the server's log shows of it; nothing where a transaction tells better. */
   String logged() {
-    return transactional ? "" : sql;
+    // A drop names the very index that was found, and bears that it is gone.
+    return this == CONCURRENT_DROP
+        ? "DROP INDEX CONCURRENTLY IF EXISTS \"public\".\"gated_old\""
+        : transactional ? "" : sql;
   }
 
   Hold start() {
