@@ -2,7 +2,6 @@ package io.lockkeeper.activity;
 
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What an activity is doing right now, in its heartbeat. Everything but {@code what} may be absent,
@@ -49,7 +48,7 @@ public record Progress(
 
   public Progress {
     // Absent in heartbeats of earlier versions.
-    blockingUs = nullable(blockingUs) == null ? List.of() : List.copyOf(blockingUs);
+    blockingUs = blockingUs == null ? List.of() : List.copyOf(blockingUs);
   }
 
   public static Progress of(String what) {
@@ -108,9 +107,5 @@ public record Progress(
         blockedByUs,
         blockingUs,
         lockAttempt);
-  }
-
-  private static @Nullable Object nullable(Object value) {
-    return value;
   }
 }

@@ -1,11 +1,8 @@
 package io.lockkeeper.change;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A change in its expanded form: every short form written out, every default in place, the keys
@@ -60,26 +57,11 @@ public record Change(
     probes = List.copyOf(probes);
     checks = List.copyOf(checks);
     through = List.copyOf(through);
-    next = List.copyOf(next);
+    // Bundles of the first version unlock nothing.
+    next = next == null ? List.of() : List.copyOf(next);
     if (through.isEmpty()) {
       throw new IllegalArgumentException("a change goes through at least one environment");
     }
-  }
-
-  /** Bundles of the first version unlock nothing. */
-  @JsonCreator
-  static Change read(
-      @JsonProperty("name") String name,
-      @JsonProperty("why") String why,
-      @JsonProperty("risk") Risk risk,
-      @JsonProperty("engine") Engine engine,
-      @JsonProperty("labels") Map<String, String> labels,
-      @JsonProperty("probes") List<Probe> probes,
-      @JsonProperty("checks") List<Check> checks,
-      @JsonProperty("through") List<EnvironmentPlan> through,
-      @JsonProperty("next") @Nullable List<Next> next) {
-    return new Change(
-        name, why, risk, engine, labels, probes, checks, through, next == null ? List.of() : next);
   }
 
   public Optional<EnvironmentPlan> environment(String environment) {

@@ -1,8 +1,6 @@
 package io.lockkeeper.change;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.lockkeeper.limit.Limit;
@@ -11,7 +9,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Something that is true or false.
@@ -85,31 +82,9 @@ public record Check(
     expect = List.copyOf(expect);
     // In the order of the moments, so that the canonical form is the same in every process.
     when = Collections.unmodifiableSortedSet(new TreeSet<>(when));
-    only = List.copyOf(only);
-  }
-
-  /** Bundles of the first version know neither sessions nor single environments. */
-  @JsonCreator
-  static Check read(
-      @JsonProperty("name") String name,
-      @JsonProperty("source") Source source,
-      @JsonProperty("expect") List<Limit> expect,
-      @JsonProperty("unchanged") boolean unchanged,
-      @JsonProperty("when") Set<Moment> when,
-      @JsonProperty("record") boolean record,
-      @JsonProperty("then") Then then,
-      @JsonProperty("session") @Nullable Session session,
-      @JsonProperty("only") @Nullable List<String> only) {
-    return new Check(
-        name,
-        source,
-        expect,
-        unchanged,
-        when,
-        record,
-        then,
-        session == null ? Session.OURS : session,
-        only == null ? List.of() : only);
+    // Bundles of the first version know neither sessions nor single environments.
+    session = session == null ? Session.OURS : session;
+    only = only == null ? List.of() : List.copyOf(only);
   }
 
   /** Whether it is made in that environment. */

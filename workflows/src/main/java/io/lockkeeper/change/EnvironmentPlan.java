@@ -1,12 +1,9 @@
 package io.lockkeeper.change;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a change does in one environment.
@@ -66,45 +63,8 @@ public record EnvironmentPlan(
     soak = List.copyOf(soak);
     watch = List.copyOf(watch);
     rollbackIf = List.copyOf(rollbackIf);
-    leaves = List.copyOf(leaves);
-    requires = List.copyOf(requires);
-  }
-
-  /** Bundles of the first version know neither residue nor requirements. */
-  @JsonCreator
-  static EnvironmentPlan read(
-      @JsonProperty("environment") String environment,
-      @JsonProperty("target") Optional<String> target,
-      @JsonProperty("rehearse") Optional<Boolean> rehearse,
-      @JsonProperty("sections") List<Section> sections,
-      @JsonProperty("precheck") List<Precheck> precheck,
-      @JsonProperty("backup") Backup backup,
-      @JsonProperty("settings") Map<String, String> settings,
-      @JsonProperty("sign_off") Optional<SignOffRule> signOff,
-      @JsonProperty("soak") List<Milestone> soak,
-      @JsonProperty("watch") List<Milestone> watch,
-      @JsonProperty("rollback_if") List<TriggerRule> rollbackIf,
-      @JsonProperty("on_failure") OnFailure onFailure,
-      @JsonProperty("rollback_within") Optional<Duration> rollbackWithin,
-      @JsonProperty("leaves") @Nullable List<String> leaves,
-      @JsonProperty("forward_only") Optional<String> forwardOnly,
-      @JsonProperty("requires") @Nullable List<String> requires) {
-    return new EnvironmentPlan(
-        environment,
-        target,
-        rehearse,
-        sections,
-        precheck,
-        backup,
-        settings,
-        signOff,
-        soak,
-        watch,
-        rollbackIf,
-        onFailure,
-        rollbackWithin,
-        leaves == null ? List.of() : leaves,
-        forwardOnly,
-        requires == null ? List.of() : requires);
+    // Bundles of the first version know neither residue nor requirements.
+    leaves = leaves == null ? List.of() : List.copyOf(leaves);
+    requires = requires == null ? List.of() : List.copyOf(requires);
   }
 }

@@ -1,8 +1,6 @@
 package io.lockkeeper.change;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.lockkeeper.limit.Limit;
@@ -10,7 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A timed query or request, taken before and after; or what comes out of two others.
@@ -106,37 +103,9 @@ public record Probe(
     with = Map.copyOf(with);
     uses = List.copyOf(uses);
     expect = List.copyOf(expect);
-    only = List.copyOf(only);
-  }
-
-  /** Bundles of the first version know neither sessions nor single environments. */
-  @JsonCreator
-  static Probe read(
-      @JsonProperty("name") String name,
-      @JsonProperty("source") Source source,
-      @JsonProperty("with") Map<String, Parameter> with,
-      @JsonProperty("session") @Nullable Session session,
-      @JsonProperty("uses") List<String> uses,
-      @JsonProperty("min_rows") int minRows,
-      @JsonProperty("noise") Duration noise,
-      @JsonProperty("runs") int runs,
-      @JsonProperty("warm_up") int warmUp,
-      @JsonProperty("core") boolean core,
-      @JsonProperty("expect") List<Limit> expect,
-      @JsonProperty("only") @Nullable List<String> only) {
-    return new Probe(
-        name,
-        source,
-        with,
-        session == null ? Session.OURS : session,
-        uses,
-        minRows,
-        noise,
-        runs,
-        warmUp,
-        core,
-        expect,
-        only == null ? List.of() : only);
+    // Bundles of the first version know neither sessions nor single environments.
+    session = session == null ? Session.OURS : session;
+    only = only == null ? List.of() : List.copyOf(only);
   }
 
   /** Whether it is taken in that environment. */

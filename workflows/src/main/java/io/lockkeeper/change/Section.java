@@ -1,11 +1,8 @@
 package io.lockkeeper.change;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.lockkeeper.section.Inverse;
 import io.lockkeeper.section.Meaning;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One SQL file of a change, applied on its own.
@@ -21,19 +18,13 @@ public record Section(
   /** The section that nobody writes: ANALYZE of the tables that the change touched. */
   public static final String ANALYZE = "analyze-touched-tables";
 
+  public Section {
+    // Bundles of the first version have no rules.
+    rules = rules == null ? SectionRules.USUAL : rules;
+  }
+
   /** Whether there is a way back of one of its statements: a script, or one of its own. */
   public boolean takesBack(Meaning meaning) {
     return down.isPresent() || Inverse.of(meaning).isPresent();
-  }
-
-  /** Bundles of the first version have no rules: the usual ones hold. */
-  @JsonCreator
-  static Section read(
-      @JsonProperty("file") String file,
-      @JsonProperty("name") String name,
-      @JsonProperty("loses_data") boolean losesData,
-      @JsonProperty("down") Optional<String> down,
-      @JsonProperty("rules") @Nullable SectionRules rules) {
-    return new Section(file, name, losesData, down, rules == null ? SectionRules.USUAL : rules);
   }
 }

@@ -1,6 +1,5 @@
 package io.lockkeeper.journal;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -19,7 +18,6 @@ import io.lockkeeper.step.Verdict;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Something that happened in a promotion. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -83,30 +81,7 @@ public sealed interface Event {
       implements Event {
     public Requested {
       stages = List.copyOf(stages);
-      next = List.copyOf(next);
-    }
-
-    @JsonCreator
-    static Requested read(
-        @JsonProperty("change_name") String changeName,
-        @JsonProperty("change_hash") String changeHash,
-        @JsonProperty("why") String why,
-        @JsonProperty("reason") String reason,
-        @JsonProperty("requested_by") String requestedBy,
-        @JsonProperty("stages") List<StageOutline> stages,
-        @JsonProperty("overrides") Overrides overrides,
-        @JsonProperty("statement") SignedStatement statement,
-        @JsonProperty("next") @Nullable List<Next> next) {
-      return new Requested(
-          changeName,
-          changeHash,
-          why,
-          reason,
-          requestedBy,
-          stages,
-          overrides,
-          statement,
-          next == null ? List.of() : next);
+      next = next == null ? List.of() : List.copyOf(next);
     }
   }
 

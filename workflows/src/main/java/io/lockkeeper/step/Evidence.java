@@ -1,14 +1,11 @@
 package io.lockkeeper.step;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What proves a step's verdict: names, counts, times and digests, never row values, never SQL.
@@ -234,16 +231,7 @@ public sealed interface Evidence {
       implements Evidence {
     public Fingerprints {
       differences = List.copyOf(differences);
-      declared = List.copyOf(declared);
-    }
-
-    @JsonCreator
-    static Fingerprints read(
-        @JsonProperty("before") String before,
-        @JsonProperty("now") String now,
-        @JsonProperty("differences") List<String> differences,
-        @JsonProperty("declared") @Nullable List<String> declared) {
-      return new Fingerprints(before, now, differences, declared == null ? List.of() : declared);
+      declared = declared == null ? List.of() : List.copyOf(declared);
     }
   }
 
