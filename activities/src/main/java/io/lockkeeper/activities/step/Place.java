@@ -81,16 +81,25 @@ public record Place(
   }
 
   /**
-   * How a section is applied here, as people want it now; the one that the engine adds has the
-   * usual rules.
+   * How a section is applied here, as people wanted it when the step was ordered; the one that the
+   * engine adds has the usual rules.
    */
   SectionRules rules(String section) {
+    return rules(section, order.adjusted());
+  }
+
+  /** As {@link #rules(String)}, with what people changed since: it asks the promotion. */
+  SectionRules rulesNow(String section) {
+    return rules(section, adjusted.get());
+  }
+
+  private SectionRules rules(String section, Adjustment gentler) {
     return plan().sections().stream()
         .filter(s -> s.name().equals(section))
         .findFirst()
         .map(Section::rules)
-        .map(adjusted.get()::of)
-        .orElseGet(() -> adjusted.get().of(SectionRules.USUAL));
+        .map(gentler::of)
+        .orElseGet(() -> gentler.of(SectionRules.USUAL));
   }
 
   /** Whether the section's author says that it, or taking it back, may lose data. */

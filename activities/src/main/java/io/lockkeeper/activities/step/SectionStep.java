@@ -105,7 +105,7 @@ final class SectionStep {
   }
 
   private synchronized Map<String, Reading> figures() throws SQLException {
-    guard.adjust(place.rules(step.section()));
+    guard.adjust(place.rulesNow(step.section()));
     LiveFigures.Sampled sampled = LiveFigures.guarded(place.target(), marks);
     marks = sampled.marks();
     return sampled.readings();
