@@ -13,6 +13,11 @@ import java.util.Optional;
  */
 final class Batches {
   private static final Duration SLICE = Duration.ofMillis(200);
+  private static final Pause PACE =
+      new Pause(
+          "pausing between two batches",
+          "what was done stands in the ledger",
+          "It goes on by itself");
 
   private final UnitDesk desk;
 
@@ -76,6 +81,6 @@ final class Batches {
 
   /** Others get their turn; a stop is heard. */
   private void rest(Duration pace) {
-    Pause.of(pace, SLICE, desk.running()::throwIfStopped);
+    PACE.of(pace, SLICE, desk.running()::throwIfStopped);
   }
 }

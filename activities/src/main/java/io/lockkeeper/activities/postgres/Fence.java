@@ -309,18 +309,8 @@ public final class Fence implements AutoCloseable {
   }
 
   private static void pause() {
-    try {
-      Thread.sleep(ThreadLocalRandom.current().nextLong(100, 400));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new LockkeeperException(
-          FailureCode.INTERRUPTED,
-          "waiting for the lock",
-          "the worker stops",
-          "nothing was done",
-          "It is tried again by itself",
-          e);
-    }
+    Pause.waiting("waiting for the lock")
+        .of(Duration.ofMillis(ThreadLocalRandom.current().nextLong(100, 400)));
   }
 
   private void rollbackQuietly() {

@@ -3,8 +3,6 @@ package io.lockkeeper.activities.postgres;
 import io.lockkeeper.activities.guard.Cancellation;
 import io.lockkeeper.activities.guard.SectionGuard;
 import io.lockkeeper.activity.Blocker;
-import io.lockkeeper.failure.FailureCode;
-import io.lockkeeper.failure.LockkeeperException;
 import io.lockkeeper.limit.Dimension;
 import io.lockkeeper.limit.Quantity;
 import io.lockkeeper.section.LockUse;
@@ -264,26 +262,6 @@ final class LockGuard {
   }
 
   private void rest(Duration time) {
-    long until = System.nanoTime() + time.toNanos();
-    for (long left = time.toNanos(); left > 0; left = until - System.nanoTime()) {
-      running.throwIfStopped();
-      sleep(Math.min(left, SLICE.toNanos()));
-    }
-    running.throwIfStopped();
-  }
-
-  private static void sleep(long nanos) {
-    try {
-      Thread.sleep(nanos / 1_000_000, (int) (nanos % 1_000_000));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new LockkeeperException(
-          FailureCode.INTERRUPTED,
-          "waiting for a lock",
-          "the worker stops",
-          "nothing was done",
-          "It is tried again by itself",
-          e);
-    }
+    Pause.waiting("waiting for a lock").of(time, SLICE, running::throwIfStopped);
   }
 }

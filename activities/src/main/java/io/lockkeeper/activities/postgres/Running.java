@@ -2,6 +2,7 @@ package io.lockkeeper.activities.postgres;
 
 import io.lockkeeper.activity.Blocker;
 import io.lockkeeper.activity.Progress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,17 @@ public final class Running implements Fence.Pulse {
   @Override
   public void beat(String now) {
     what = now;
+    throwIfStopped();
+  }
+
+  /** Waits between two looks; a worker that stops calls the work off. */
+  public void rest(Duration time) {
+    try {
+      Thread.sleep(time.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      stop();
+    }
     throwIfStopped();
   }
 

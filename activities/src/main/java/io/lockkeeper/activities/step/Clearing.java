@@ -21,7 +21,7 @@ import java.util.Map;
 final class Clearing {
   private static final Duration CLEAR = Duration.ofSeconds(60);
   private static final Duration PATIENCE = Duration.ofMinutes(15);
-  private static final long LOOK_MILLIS = 1_000;
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
   private final Place place;
   private final Running running;
@@ -59,7 +59,7 @@ final class Clearing {
           open.isEmpty()
               ? "clear for " + (now - since) / 1_000_000_000 + " of " + clear.toSeconds() + " s"
               : "waits until it is clear: " + String.join("; ", open));
-      pause();
+      running.rest(LOOK);
     }
   }
 
@@ -94,15 +94,5 @@ final class Clearing {
             : String.join("; ", open))
         + Blocking.sentence(place.target())
         + ". Nothing was begun. Wait for it or end what stands in the way, then resume";
-  }
-
-  private void pause() {
-    try {
-      Thread.sleep(LOOK_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      running.stop();
-    }
-    running.throwIfStopped();
   }
 }

@@ -31,7 +31,7 @@ import java.util.TreeSet;
 
 /** Looks at what must hold before anything is done, and waits a while for what may come true. */
 final class Prechecks {
-  private static final long LOOK_MILLIS = 5_000;
+  private static final Duration LOOK = Duration.ofSeconds(5);
 
   private final Place place;
   private final Running running;
@@ -101,7 +101,8 @@ final class Prechecks {
         return item;
       }
       running.beat("waits: " + item.sentence());
-      pause();
+      running.rest(LOOK);
+      running.beat("looks again");
     }
   }
 
@@ -180,15 +181,5 @@ final class Prechecks {
     return open.isEmpty()
         ? "connected to " + connected.database() + " as " + connected.role()
         : String.join("; ", open);
-  }
-
-  private void pause() {
-    try {
-      Thread.sleep(LOOK_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      running.stop();
-    }
-    running.beat("looks again");
   }
 }
