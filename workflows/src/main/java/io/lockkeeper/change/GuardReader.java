@@ -15,12 +15,10 @@ import java.util.Optional;
 final class GuardReader {
   private static final List<String> THEN = List.of("cancel", "pause", "note");
 
-  private final MetricScope guards = Metrics.guards();
+  private static final MetricScope GUARDS = Metrics.guards();
   private final MetricScope figures = Metrics.health();
   private final LimitParser guard =
-      new LimitParser(guards)
-          .withoutGrowth()
-          .withoutBaseline("while a section runs: write a number, or the limit under rollback_if");
+      GuardRule.parser("while a section runs: write a number, or the limit under rollback_if");
   private final LimitParser health =
       new LimitParser(figures)
           .once()
@@ -31,7 +29,7 @@ final class GuardReader {
    * @param levels the uppermost first
    */
   List<GuardRule> guard(List<GuardRule> above, List<YamlValue> levels) {
-    return new ByMetric<GuardRule>(guards, rule -> rule.limit().metric(), this::rule)
+    return new ByMetric<GuardRule>(GUARDS, rule -> rule.limit().metric(), this::rule)
         .merge(above, levels);
   }
 

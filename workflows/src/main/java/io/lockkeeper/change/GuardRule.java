@@ -1,6 +1,8 @@
 package io.lockkeeper.change;
 
 import io.lockkeeper.limit.Limit;
+import io.lockkeeper.limit.LimitParser;
+import io.lockkeeper.limit.Metrics;
 
 /** What must hold while a section runs, and what is done where it does not. */
 public record GuardRule(Limit limit, Then then) {
@@ -12,6 +14,15 @@ public record GuardRule(Limit limit, Then then) {
     CANCEL,
     PAUSE,
     NOTE
+  }
+
+  /**
+   * Of limits that may stand in a guard.
+   *
+   * @param instead of a baseline, for people: why there is none and what to write
+   */
+  public static LimitParser parser(String instead) {
+    return new LimitParser(Metrics.guards()).withoutGrowth().withoutBaseline(instead);
   }
 
   static GuardRule usual(String limit) {

@@ -37,6 +37,8 @@ final class Hindered {
   /** Each watches for a quarter of an hour: half a day, and this workflow's history stays short. */
   private static final int LOOKS = 48;
 
+  private static final String BY_A_PERSON = "resumed by a person";
+
   private final Context context;
 
   Hindered(Context context) {
@@ -103,9 +105,7 @@ final class Hindered {
 
   private void backOff(String sentence, int tried) {
     if (tried % TRIES == 0) {
-      Optional<Action> answer =
-          person(Cause.GUARD, sentence + "; tried " + tried + " times, and now a person decides");
-      context.recorder().record(new Event.Resumed(words(answer)));
+      person(Cause.GUARD, sentence + "; tried " + tried + " times, and now a person decides");
       return;
     }
     Duration wait = wait(tried % TRIES);
@@ -123,8 +123,7 @@ final class Hindered {
 
   private void standStill(StagePlan stage, Step step, Cause cause, String sentence) {
     if (waits(stage, step).resume() == Resume.PERSON) {
-      Optional<Action> answer = person(cause, sentence);
-      context.recorder().record(new Event.Resumed(words(answer)));
+      person(cause, sentence);
       return;
     }
     context.recorder().record(new Event.Paused(cause, sentence + "; goes on when clear"));
@@ -132,12 +131,11 @@ final class Hindered {
     for (int look = 0; look < LOOKS && cleared.isEmpty(); look++) {
       cleared = look(stage, step);
     }
-    if (cleared.isEmpty()) {
-      Optional<Action> answer =
-          person(cause, sentence + "; it did not become clear, and now a person decides");
-      cleared = Optional.of(words(answer));
+    if (cleared.isPresent()) {
+      context.recorder().record(new Event.Resumed(cleared.get()));
+    } else {
+      person(cause, sentence + "; it did not become clear, and now a person decides");
     }
-    context.recorder().record(new Event.Resumed(cleared.get()));
   }
 
   /** Why the flight goes on; nothing where it is not clear yet. */
@@ -171,20 +169,16 @@ final class Hindered {
     StepResult result = StepCall.result(running);
     context.acts().throwIfStopped();
     if (answer.isPresent()) {
-      return Optional.of(words(answer));
+      return Optional.of(BY_A_PERSON);
     }
     return result.verdict() == Verdict.PASS ? Optional.of(result.sentence()) : Optional.empty();
   }
 
-  private Optional<Action> person(Cause cause, String sentence) {
+  private void person(Cause cause, String sentence) {
     context.recorder().record(new Event.Paused(cause, sentence));
-    Optional<Action> answer = context.acts().answer(() -> false);
+    context.acts().answer(() -> false);
     context.acts().throwIfStopped();
-    return answer;
-  }
-
-  private static String words(Optional<Action> answer) {
-    return answer.isPresent() ? "resumed by a person" : "resumed";
+    context.recorder().record(new Event.Resumed(BY_A_PERSON));
   }
 
   private static StagePlan.SectionWaits waits(StagePlan stage, Step step) {

@@ -2,10 +2,9 @@ package io.lockkeeper.api.promotions;
 
 import io.lockkeeper.api.problems.ProblemException;
 import io.lockkeeper.change.Adjustment;
+import io.lockkeeper.change.GuardRule;
 import io.lockkeeper.limit.Durations;
 import io.lockkeeper.limit.Limit;
-import io.lockkeeper.limit.LimitParser;
-import io.lockkeeper.limit.Metrics;
 import io.lockkeeper.signoff.Statement.Decision;
 import io.lockkeeper.signoff.Statement.Option;
 import java.time.Duration;
@@ -107,10 +106,7 @@ record ActRequest(
 
   private static Limit limit(String text) {
     try {
-      return new LimitParser(Metrics.guards())
-          .withoutGrowth()
-          .withoutBaseline("while a section runs: write a number")
-          .parse(text);
+      return GuardRule.parser("while a section runs: write a number").parse(text);
     } catch (IllegalArgumentException e) {
       throw ProblemException.unprocessable("bad-guard", String.valueOf(e.getMessage()));
     }
