@@ -99,44 +99,6 @@ public record Statement(
         adjustment);
   }
 
-  /** One that adjusts nothing. */
-  public Statement(
-      Action action,
-      String promotion,
-      String change,
-      List<TargetGrant> targets,
-      Optional<String> environment,
-      Optional<String> evidence,
-      Optional<String> role,
-      String person,
-      Optional<Decision> decision,
-      String reason,
-      Optional<Option> option,
-      Optional<Duration> by,
-      boolean shortened,
-      Instant issued,
-      Instant expires,
-      String nonce) {
-    this(
-        action,
-        promotion,
-        change,
-        targets,
-        environment,
-        evidence,
-        role,
-        person,
-        decision,
-        reason,
-        option,
-        by,
-        shortened,
-        issued,
-        expires,
-        nonce,
-        Adjustment.NONE);
-  }
-
   public Optional<TargetGrant> grant(String place) {
     return targets.stream().filter(grant -> grant.environment().equals(place)).findFirst();
   }

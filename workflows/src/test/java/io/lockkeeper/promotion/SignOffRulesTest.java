@@ -2,6 +2,7 @@ package io.lockkeeper.promotion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lockkeeper.change.Adjustment;
 import io.lockkeeper.fixture.Bundles;
 import io.lockkeeper.fixture.Promotions;
 import io.lockkeeper.journal.Entry;
@@ -80,7 +81,8 @@ class SignOffRulesTest {
             false,
             NOW.minusSeconds(60),
             expires,
-            "nonce");
+            "nonce",
+            Adjustment.NONE);
     return SignOffRules.whyNot(state, Promotions.AUTHOR, statement, NOW);
   }
 

@@ -187,7 +187,8 @@ final class ActService {
         false,
         now,
         now.plus(VALID),
-        UUID.randomUUID().toString());
+        UUID.randomUUID().toString(),
+        Adjustment.NONE);
   }
 
   private void deliver(PromotionStore.Row row, Statement statement, String idempotency) {

@@ -9,6 +9,7 @@ import io.lockkeeper.api.environments.EnvironmentStore;
 import io.lockkeeper.api.policy.Policy;
 import io.lockkeeper.api.problems.ProblemException;
 import io.lockkeeper.blob.Sha256;
+import io.lockkeeper.change.Adjustment;
 import io.lockkeeper.change.Bundle;
 import io.lockkeeper.environment.EnvironmentFacts;
 import io.lockkeeper.environment.EnvironmentFacts.TargetFacts;
@@ -161,7 +162,8 @@ final class Starts {
                 flight.shortened(),
                 now,
                 now.plus(START_VALID),
-                UUID.randomUUID().toString()));
+                UUID.randomUUID().toString(),
+                Adjustment.NONE));
     PromotionInput input =
         new PromotionInput(
             id,

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lockkeeper.activity.Queues;
 import io.lockkeeper.activity.StepOrder;
 import io.lockkeeper.activity.WorkOrder;
+import io.lockkeeper.change.Adjustment;
 import io.lockkeeper.deploy.client.ServerClient.Answer;
 import io.lockkeeper.deploy.fixture.Await;
 import io.lockkeeper.deploy.fixture.Change;
@@ -359,7 +360,8 @@ class RefusalsTest {
         false,
         now,
         now.plusSeconds(600),
-        UUID.randomUUID().toString());
+        UUID.randomUUID().toString(),
+        Adjustment.NONE);
   }
 
   private static Statement start() {
@@ -386,7 +388,8 @@ class RefusalsTest {
         false,
         now,
         now.plusSeconds(600),
-        UUID.randomUUID().toString());
+        UUID.randomUUID().toString(),
+        Adjustment.NONE);
   }
 
   /** The catalog, and each table of the ledger with all that it holds. */
