@@ -23,6 +23,15 @@ public record Flight(List<StagePlan> stages, boolean shortened) {
     return environments;
   }
 
+  /** Whose consent an environment asks for, in order; empty where it asks for none. */
+  public List<String> roles(String environment) {
+    return stages.stream()
+        .filter(stage -> stage instanceof StagePlan.SignOff)
+        .filter(stage -> stage.environment().equals(environment))
+        .flatMap(stage -> ((StagePlan.SignOff) stage).roles().stream())
+        .toList();
+  }
+
   public StagePlan stage(String name) {
     return stages.stream()
         .filter(stage -> stage.name().equals(name))

@@ -32,7 +32,6 @@ import io.lockkeeper.signoff.SignedStatement;
 import io.lockkeeper.signoff.SigningKey;
 import io.lockkeeper.signoff.Statement;
 import io.lockkeeper.signoff.Statement.TargetGrant;
-import io.lockkeeper.stage.StagePlan;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
 import io.temporal.client.WorkflowServiceException;
@@ -236,17 +235,9 @@ final class Starts {
                               + " cannot be reached by its worker: "
                               + target.flatMap(TargetFacts::problem).orElse("no reason given")
                               + ". Nothing was started. Bring it back and start again"));
-      grants.add(new TargetGrant(environment, name, identity, roles(flight, environment)));
+      grants.add(new TargetGrant(environment, name, identity, flight.roles(environment)));
     }
     return grants;
-  }
-
-  private static List<String> roles(Flight flight, String environment) {
-    return flight.stages().stream()
-        .filter(stage -> stage instanceof StagePlan.SignOff)
-        .filter(stage -> stage.environment().equals(environment))
-        .flatMap(stage -> ((StagePlan.SignOff) stage).roles().stream())
-        .toList();
   }
 
   /** A target that another promotion holds or observes is taken. */

@@ -8,11 +8,8 @@ import io.lockkeeper.change.ChangeLint;
 import io.lockkeeper.environment.EnvironmentFacts;
 import io.lockkeeper.finding.Finding;
 import io.lockkeeper.plan.Flight;
-import io.lockkeeper.stage.StagePlan;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Whether the policy lets the statements of a flight start. Pure. */
 final class StatementRules {
@@ -38,7 +35,7 @@ final class StatementRules {
           .findFirst()
           .ifPresent(finding -> refused(environment, finding));
       if (asksPeople(policy, environment, flight, present)
-          && !roles(flight, environment).contains(DBA)) {
+          && !flight.roles(environment).contains(DBA)) {
         found.stream()
             .filter(finding -> rule.needsDba().contains(finding.code()))
             .findFirst()
@@ -53,15 +50,7 @@ final class StatementRules {
     EnvironmentFacts facts = present.get(environment);
     return (facts != null && facts.production())
         || policy.environments().containsKey(environment)
-        || !roles(flight, environment).isEmpty();
-  }
-
-  private static Set<String> roles(Flight flight, String environment) {
-    return flight.stages().stream()
-        .filter(stage -> stage instanceof StagePlan.SignOff)
-        .filter(stage -> stage.environment().equals(environment))
-        .flatMap(stage -> ((StagePlan.SignOff) stage).roles().stream())
-        .collect(Collectors.toSet());
+        || !flight.roles(environment).isEmpty();
   }
 
   private static void refused(String environment, Finding finding) {
