@@ -44,6 +44,11 @@ final class TableInverse {
 
   /** An altered relation. */
   private record Altered(Connection connection, long oid, ObjectKind of, QualifiedName name) {
+    /** The same relation under another name. */
+    Altered called(QualifiedName other) {
+      return new Altered(connection, oid, of, other);
+    }
+
     String change(String action) {
       return "ALTER " + of.sql() + " " + name.sql() + " " + action;
     }
@@ -91,23 +96,16 @@ final class TableInverse {
       return after -> List.of(altered.change("DETACH PARTITION " + partition.sql()));
     }
     if (action instanceof Rename rename) {
+      QualifiedName name = new QualifiedName(altered.name().schema(), rename.to());
       return after ->
-          List.of(
-              new Altered(
-                      after,
-                      altered.oid(),
-                      altered.of(),
-                      new QualifiedName(altered.name().schema(), rename.to()))
-                  .change("RENAME TO " + quoted(altered.name().name())));
+          List.of(altered.called(name).change("RENAME TO " + quoted(altered.name().name())));
     }
     if (action instanceof SetSchema moved) {
+      QualifiedName name = QualifiedName.of(moved.schema(), altered.name().name());
       return after ->
           List.of(
-              new Altered(
-                      after,
-                      altered.oid(),
-                      altered.of(),
-                      QualifiedName.of(moved.schema(), altered.name().name()))
+              altered
+                  .called(name)
                   .change("SET SCHEMA " + quoted(altered.name().schema().orElseThrow())));
     }
     if (action instanceof RenamePart part) {
