@@ -150,7 +150,7 @@ public final class EnvironmentActivitiesImpl
               bundles,
               requests,
               blobs,
-              new LiveAdjustment(context.getWorkflowClient(), order));
+              new LiveAdjustment(context.getWorkflowClient(), order, info.getAttempt() == 1));
       String name = order.work().promotion() + " " + order.step().name();
       return new Heart(context, running, order.step().name())
           .beat(name, () -> guarded(place, running, step));

@@ -19,14 +19,24 @@ final class LiveAdjustment implements Supplier<Adjustment> {
 
   private final WorkflowStub promotion;
   private volatile Adjustment known;
+  private volatile boolean old;
 
-  LiveAdjustment(WorkflowClient client, StepOrder order) {
+  /**
+   * @param first whether this is the order's first attempt: then it has just been given, and what
+   *     it tells is asked for again only later
+   */
+  LiveAdjustment(WorkflowClient client, StepOrder order, boolean first) {
     this.promotion = client.newUntypedWorkflowStub(order.work().promotion());
     this.known = order.adjusted();
+    this.old = !first;
   }
 
   @Override
   public Adjustment get() {
+    if (!old) {
+      old = true;
+      return known;
+    }
     try {
       known = promotion.query("state", PromotionState.class).adjusted();
     } catch (WorkflowException e) {
