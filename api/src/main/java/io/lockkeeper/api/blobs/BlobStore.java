@@ -47,18 +47,22 @@ public final class BlobStore implements Blobs {
   @Override
   public BlobRef write(byte[] content) {
     BlobRef blob = BlobRef.of(content);
-    jdbi.useHandle(
-        handle ->
-            handle
-                .createUpdate(
-                    """
-                    INSERT INTO blob (sha256, size, content) VALUES (:sha256, :size, :content)
-                    ON CONFLICT (sha256) DO NOTHING
-                    """)
-                .bind("sha256", blob.sha256())
-                .bind("size", blob.size())
-                .bind("content", content)
-                .execute());
+    jdbi.useTransaction(
+        handle -> {
+          // Whatever names the blob is committed after it in this database, and so it is on the
+          // disk no earlier: the log is written in order.
+          handle.execute("SET LOCAL synchronous_commit = off");
+          handle
+              .createUpdate(
+                  """
+                  INSERT INTO blob (sha256, size, content) VALUES (:sha256, :size, :content)
+                  ON CONFLICT (sha256) DO NOTHING
+                  """)
+              .bind("sha256", blob.sha256())
+              .bind("size", blob.size())
+              .bind("content", content)
+              .execute();
+        });
     return blob;
   }
 }
