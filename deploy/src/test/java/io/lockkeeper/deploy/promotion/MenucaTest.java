@@ -355,6 +355,23 @@ class MenucaTest {
   }
 
   @Test
+  @Tag("T36")
+  @Tag("T49")
+  void theShareOfRollbacks_isWatchedAgainstItsBaseline() {
+    JsonNode samples = journal.evidence("production-watch-2h", "samples");
+
+    assertThat(
+            Evidence.named(samples.path("metrics"), "metric", "transactions.rollback_rate")
+                .path("taken")
+                .asInt())
+        .isPositive();
+    assertThat(Evidence.list(samples.path("triggers")))
+        .filteredOn(trigger -> trigger.path("metric").asText().equals("transactions.rollback_rate"))
+        .isNotEmpty()
+        .allMatch(trigger -> trigger.path("phase").asText().equals("OK"));
+  }
+
+  @Test
   @Tag("T48")
   void theConnections_stayWithinTheirBand() {
     JsonNode samples = journal.evidence("production-watch-2h", "samples");
