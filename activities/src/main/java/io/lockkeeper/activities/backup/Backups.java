@@ -243,7 +243,7 @@ public final class Backups {
                 + QualifiedName.quote(name)
                 + " TEMPLATE "
                 + QualifiedName.quote(database));
-        target.forgetReaders();
+        target.forgetSessions();
         return;
       } catch (SQLException e) {
         // 55006 object_in_use: somebody came back between the two statements.

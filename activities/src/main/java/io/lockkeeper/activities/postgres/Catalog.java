@@ -66,9 +66,11 @@ final class Catalog {
     }
     connection.setAutoCommit(false);
     try {
+      Fence.leaveUnflushed(connection);
       return print(connection, table, meaning);
     } finally {
-      connection.rollback();
+      // Not a rollback: those are counted as trouble of the application.
+      connection.commit();
       connection.setAutoCommit(true);
     }
   }

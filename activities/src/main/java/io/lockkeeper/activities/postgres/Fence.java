@@ -36,6 +36,8 @@ public final class Fence implements AutoCloseable {
   private final String step;
   private final int pid;
   private final long epoch;
+  private boolean sound;
+  private boolean closed;
 
   private Fence(
       Target target, Connection connection, Holder self, String step, int pid, long epoch) {
@@ -64,11 +66,11 @@ public final class Fence implements AutoCloseable {
     Holder self = Holder.of(work.promotion(), work.scheduled(), work.attempt());
     String step = work.promotion() + " " + work.step();
     try {
-      Connection connection = target.dedicated(self.applicationName(step));
+      Connection connection = target.working(self.applicationName(step));
       try {
         return lock(target, connection, self, work, pulse);
       } catch (SQLException | RuntimeException e) {
-        closeQuietly(connection);
+        Spare.close(connection);
         throw e;
       }
     } catch (SQLException e) {
@@ -100,9 +102,12 @@ public final class Fence implements AutoCloseable {
   /**
    * Cancels the statement that runs now; callable from another thread. By the protocol's own
    * request, which needs no session: it works where no connection is left. Once it returns, the
-   * signal was sent, and it strikes nothing that is begun later.
+   * signal was sent, and it strikes nothing that is begun later; after {@link #close} none is sent.
    */
-  public void cancel() {
+  public synchronized void cancel() {
+    if (closed) {
+      return;
+    }
     try {
       connection.unwrap(PgConnection.class).cancelQuery();
     } catch (SQLException e) {
@@ -152,9 +157,31 @@ public final class Fence implements AutoCloseable {
         });
   }
 
+  /**
+   * As {@link #change}, for what a unit that is about to run means to do: on the disk before any
+   * effect of the unit is, and not waited for.
+   */
+  void intend(Change intent) throws SQLException {
+    change(
+        c -> {
+          leaveUnflushed(c);
+          intent.on(c);
+        });
+  }
+
+  /** All that was begun on it is done: its session may serve the next one. */
+  void endsWell() {
+    sound = true;
+  }
+
   @Override
-  public void close() {
-    closeQuietly(connection);
+  public synchronized void close() {
+    closed = true;
+    if (sound) {
+      target.keepWorking(connection);
+    } else {
+      Spare.close(connection);
+    }
   }
 
   private static Fence lock(
@@ -165,17 +192,38 @@ public final class Fence implements AutoCloseable {
     takeLock(target, connection, self, pulse);
     refusePooler(target, connection, pid);
     LedgerSchema.install(connection);
-    long epoch =
-        Rows.one(
-            connection,
-            """
-            UPDATE lockkeeper.lease SET epoch = epoch + 1, holder = ?, pid = ?, taken_at = now()
-            RETURNING epoch
-            """,
-            row -> row.getLong(1),
-            self.applicationName(work.step()),
-            pid);
+    long epoch = nextEpoch(connection, self.applicationName(work.step()), pid);
     return new Fence(target, connection, self, work.promotion() + " " + work.step(), pid, epoch);
+  }
+
+  private static long nextEpoch(Connection connection, String holder, int pid) throws SQLException {
+    connection.setAutoCommit(false);
+    try {
+      leaveUnflushed(connection);
+      long epoch =
+          Rows.one(
+              connection,
+              """
+              UPDATE lockkeeper.lease SET epoch = epoch + 1, holder = ?, pid = ?, taken_at = now()
+              RETURNING epoch
+              """,
+              row -> row.getLong(1),
+              holder,
+              pid);
+      connection.commit();
+      return epoch;
+    } finally {
+      connection.setAutoCommit(true);
+    }
+  }
+
+  /**
+   * The transaction's commit does not wait for the disk: for what is only told ahead of an effect.
+   * The log is written in order, so an effect that outlives a crash has what was told before it;
+   * without the effect there is nothing to tell.
+   */
+  static void leaveUnflushed(Connection connection) throws SQLException {
+    Rows.execute(connection, "SET LOCAL synchronous_commit = off");
   }
 
   /** Our own settings win over whatever defaults the role and the database have. */
@@ -330,14 +378,6 @@ public final class Fence implements AutoCloseable {
       connection.setAutoCommit(true);
     } catch (SQLException e) {
       LOG.debug("autocommit of {}: {}", step, SqlFailures.text(e));
-    }
-  }
-
-  private static void closeQuietly(Connection connection) {
-    try {
-      connection.close();
-    } catch (SQLException e) {
-      LOG.debug("closing: {}", SqlFailures.text(e));
     }
   }
 }

@@ -61,8 +61,7 @@ final class IndexBuild {
 
   private PlannedIndex planned(Unit unit, CreateIndex meaning, String statement)
       throws SQLException, UnitFailure {
-    Optional<PlannedIndex> index =
-        desk.fence().transaction(connection -> Catalog.plan(connection, meaning, statement));
+    Optional<PlannedIndex> index = Catalog.plan(desk.fence().connection(), meaning, statement);
     if (index.isEmpty()) {
       throw desk.noTable(unit, meaning.table());
     }
@@ -73,7 +72,7 @@ final class IndexBuild {
       throws SQLException {
     List<String> inverse =
         given.orElse(List.of(Inverse.dropIndex(index.name().schema(), index.name().name())));
-    desk.fence().change(connection -> desk.start(connection, unit, Optional.of(index), inverse));
+    desk.fence().intend(connection -> desk.start(connection, unit, Optional.of(index), inverse));
   }
 
   /** With the session that builds it, where one does. */

@@ -67,6 +67,7 @@ public final class Reverter {
           rows.isEmpty()
               ? NOTHING
               : String.format(Locale.ROOT, "%d taken back in %.1f s", rows.size(), seconds(began));
+      fence.endsWell();
       return StepResult.of(Verdict.PASS, sentence, evidence(outcomes, began, guard));
     } catch (UnitFailure e) {
       return e.result(evidence(outcomes, began, guard));
@@ -206,8 +207,7 @@ public final class Reverter {
   private Optional<Locks> build(
       Fence fence, LockGuard locks, UnitRow row, CreateIndex index, String sql)
       throws SQLException, UnitFailure {
-    Optional<PlannedIndex> found =
-        fence.transaction(connection -> Catalog.plan(connection, index, sql));
+    Optional<PlannedIndex> found = Catalog.plan(fence.connection(), index, sql);
     if (found.isEmpty()) {
       throw inTheWay(
           row,

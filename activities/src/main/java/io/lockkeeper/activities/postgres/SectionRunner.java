@@ -93,6 +93,7 @@ public final class SectionRunner {
         outcomes.add(runner.run(unit));
       }
       Measures.putBack(fence, work);
+      fence.endsWell();
       return passed(outcomes, began);
     } catch (UnitFailure e) {
       return e.result(evidence(outcomes, began));

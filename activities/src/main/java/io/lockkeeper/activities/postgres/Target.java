@@ -7,8 +7,11 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A PostgreSQL database with its ways in: dedicated connections for what changes it, a small pool
@@ -18,6 +21,7 @@ public final class Target implements AutoCloseable {
   /** Every session of ours begins with it, so that metrics and people can tell them. */
   public static final String OURS = "lk/";
 
+  private static final Logger LOG = LoggerFactory.getLogger(Target.class);
   private static final int CONNECT_SECONDS = 10;
   private static final String CANCEL_SECONDS = "5";
   private static final String WATCH_SECONDS = "2";
@@ -27,6 +31,8 @@ public final class Target implements AutoCloseable {
 
   private final TargetSettings settings;
   private final String environment;
+  private final Spare working = new Spare();
+  private final Spare watching = new Spare();
   private @Nullable HikariDataSource readers;
 
   public Target(String environment, TargetSettings settings) {
@@ -58,10 +64,57 @@ public final class Target implements AutoCloseable {
   }
 
   /**
+   * As {@link #dedicated}: the session that {@link #keepWorking} was given just now, or a new one.
+   */
+  Connection working(String applicationName) throws SQLException {
+    Optional<Connection> kept = working.take();
+    if (kept.isPresent()) {
+      try {
+        name(kept.get(), applicationName);
+        return kept.get();
+      } catch (SQLException e) {
+        LOG.debug("a session that was kept has ended: {}", SqlFailures.text(e));
+        Spare.close(kept.get());
+      }
+    }
+    return dedicated(applicationName);
+  }
+
+  /** Keeps a session of {@link #working} a moment, with nothing left of what was done in it. */
+  void keepWorking(Connection connection) {
+    try {
+      Rows.execute(connection, "DISCARD ALL");
+      name(connection, OURS + "spare");
+      working.keep(connection);
+    } catch (SQLException e) {
+      LOG.debug("a session is not kept: {}", SqlFailures.text(e));
+      Spare.close(connection);
+    }
+  }
+
+  private static void name(Connection connection, String applicationName) throws SQLException {
+    Rows.one(
+        connection,
+        "SELECT set_config('application_name', ?, false)",
+        row -> row.getString(1),
+        applicationName);
+  }
+
+  /**
    * A connection of its own for looking on while we work: read only, each statement short, on both
-   * ends.
+   * ends. It may be one of {@link #keepWatching}, whose session may have been ended meanwhile.
    */
   Connection watching() throws SQLException {
+    Optional<Connection> kept = watching.take();
+    return kept.isPresent() ? kept.get() : newlyWatching();
+  }
+
+  /** Keeps a session of {@link #watching} a moment. */
+  void keepWatching(Connection connection) {
+    watching.keep(connection);
+  }
+
+  private Connection newlyWatching() throws SQLException {
     Properties properties = properties(OURS + "watch");
     properties.setProperty("loginTimeout", WATCH_SECONDS);
     properties.setProperty("connectTimeout", WATCH_SECONDS);
@@ -102,8 +155,10 @@ public final class Target implements AutoCloseable {
     T on(Connection connection) throws SQLException;
   }
 
-  /** The pool's backends were ended: nobody shall be given one of them. */
-  public synchronized void forgetReaders() {
+  /** Our backends were ended, or shall be: nobody shall be given one of them. */
+  public synchronized void forgetSessions() {
+    working.forget();
+    watching.forget();
     if (readers != null) {
       readers.getHikariPoolMXBean().softEvictConnections();
     }
@@ -111,6 +166,8 @@ public final class Target implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    working.forget();
+    watching.forget();
     if (readers != null) {
       readers.close();
       readers = null;

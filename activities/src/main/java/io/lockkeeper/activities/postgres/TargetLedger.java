@@ -115,6 +115,7 @@ public final class TargetLedger {
             Ledger.writeCheckpoint(
                 connection, work.promotion(), Ledger.WAY_BACK, Json.canonical(wayBack));
           });
+      fence.endsWell();
     } catch (SQLException e) {
       throw SqlFailures.of("writing the baseline into the ledger", target, e);
     }
@@ -181,6 +182,7 @@ public final class TargetLedger {
               statements,
               validUntil));
       Lease.hold(fence, work.promotion());
+      fence.endsWell();
     } catch (SQLException e) {
       throw SqlFailures.of("writing the grant into the ledger", target, e);
     }
@@ -246,9 +248,9 @@ public final class TargetLedger {
       running.on(fence);
       List<Standing> standing = new ArrayList<>();
       for (CreateIndex index : planned) {
-        standing.add(
-            standing(index, fence.transaction(connection -> Catalog.plan(connection, index, ""))));
+        standing.add(standing(index, Catalog.plan(fence.connection(), index, "")));
       }
+      fence.endsWell();
       return standing;
     }
   }

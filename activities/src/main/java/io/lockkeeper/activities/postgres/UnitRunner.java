@@ -145,7 +145,7 @@ final class UnitRunner {
     for (Unit.Part part : unit.statements()) {
       if (part.meaning() instanceof CreateIndex index && (index.ifNotExists() || adopts)) {
         Optional<PlannedIndex> planned =
-            desk.fence().transaction(c -> Catalog.plan(c, index, part.statement().text()));
+            Catalog.plan(desk.fence().connection(), index, part.statement().text());
         Optional<FoundIndex> found =
             planned.isPresent() ? desk.look(planned.get().name()) : Optional.empty();
         if (found.isEmpty()) {
@@ -166,7 +166,7 @@ final class UnitRunner {
   /** VACUUM and the like: running again does no harm. */
   private String repeatable(Unit unit) throws SQLException, UnitFailure {
     desk.fence()
-        .change(
+        .intend(
             connection ->
                 desk.start(connection, unit, Optional.empty(), given(unit).orElse(List.of())));
     try {

@@ -113,6 +113,17 @@ final class Watch implements AutoCloseable {
       throws SQLException {
     Connection connection = target.watching();
     try {
+      return begin(target, fence, running, guard, connection);
+    } catch (SQLException e) {
+      LOG.debug("the session to look on by has ended: {}", SqlFailures.text(e));
+      return begin(target, fence, running, guard, target.watching());
+    }
+  }
+
+  private static Watch begin(
+      Target target, Fence fence, Running running, SectionGuard guard, Connection connection)
+      throws SQLException {
+    try {
       double now =
           Rows.one(
               connection, "SELECT extract(epoch FROM clock_timestamp())", row -> row.getDouble(1));
@@ -120,7 +131,7 @@ final class Watch implements AutoCloseable {
       watch.thread.start();
       return watch;
     } catch (SQLException | RuntimeException e) {
-      connection.close();
+      Spare.close(connection);
       throw e;
     }
   }
@@ -194,7 +205,12 @@ final class Watch implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    disconnect();
+    @Nullable Connection last = connection;
+    if (last == null || thread.isAlive()) {
+      disconnect();
+    } else {
+      target.keepWatching(last);
+    }
   }
 
   private void run() {
@@ -333,11 +349,7 @@ final class Watch implements AutoCloseable {
     @Nullable Connection old = connection;
     connection = null;
     if (old != null) {
-      try {
-        old.close();
-      } catch (SQLException e) {
-        LOG.debug("closing the watch: {}", SqlFailures.text(e));
-      }
+      Spare.close(old);
     }
   }
 }

@@ -198,13 +198,14 @@ record Cell(Kind kind, Moment moment, Fault fault, boolean outlives) {
     sessions(lane, wrong);
   }
 
-  /** The readers' pool may stand by; it holds nothing. */
+  /** What stands by for the next step holds nothing. */
   private static void sessions(Lane lane, List<String> wrong) {
     String ours =
         """
         SELECT a.application_name || ' ' || a.state || ' ' || a.query FROM pg_stat_activity a
         WHERE a.datname = current_database() AND a.usename = 'lk_exec'
-          AND (a.application_name <> 'lk/read' OR a.state LIKE 'idle in transaction%')
+          AND (a.application_name NOT IN ('lk/read', 'lk/spare', 'lk/watch')
+            OR a.state LIKE 'idle in transaction%')
         """;
     try {
       Await.until(
