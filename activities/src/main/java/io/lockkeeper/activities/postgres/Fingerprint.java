@@ -43,7 +43,8 @@ public record Fingerprint(List<String> lines) {
               + "SET LOCAL search_path = ''; SET LOCAL statement_timeout = '10min';");
       return read(connection);
     } finally {
-      connection.rollback();
+      // Not rolled back: that would be counted as trouble of the application.
+      connection.commit();
       connection.setAutoCommit(autocommit);
     }
   }

@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.sql.Types;
 import java.util.ArrayList;
@@ -112,21 +113,30 @@ final class SqlProbe {
     throw new SQLException("it is not one statement, and only one is run", SYNTAX_ERROR);
   }
 
-  /** Something done in a read-only transaction that is always rolled back. */
+  /** Something done in a read-only transaction of which nothing stays. */
   interface Body<T> {
     T run() throws SQLException;
   }
 
+  /**
+   * Taken back to a savepoint and then committed: a transaction that is rolled back would be
+   * counted as trouble of the application.
+   */
   static <T> T inReadOnly(Connection connection, Viewer viewer, Body<T> body) throws SQLException {
     connection.setAutoCommit(false);
     try {
       try (Statement statement = connection.createStatement()) {
         statement.execute(READ_ONLY);
       }
-      viewer.become(connection);
-      return body.run();
+      Savepoint before = connection.setSavepoint();
+      try {
+        viewer.become(connection);
+        return body.run();
+      } finally {
+        connection.rollback(before);
+      }
     } finally {
-      connection.rollback();
+      connection.commit();
       connection.setAutoCommit(true);
     }
   }

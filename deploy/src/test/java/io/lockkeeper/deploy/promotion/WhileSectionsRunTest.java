@@ -82,7 +82,7 @@ class WhileSectionsRunTest {
     String id =
         promote(
             "live-pace",
-            "pace: 10m\n",
+            "sections: { 10_one: { pace: 10m } }\n",
             "sql/10_one.sql",
             "CREATE INDEX live_one ON live_items (id, name);",
             "sql/20_two.sql",
