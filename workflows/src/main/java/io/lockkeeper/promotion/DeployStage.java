@@ -60,9 +60,8 @@ final class DeployStage {
     boolean written = next instanceof Step.Apply apply && !apply.section().equals(Section.ANALYZE);
     if (applied.isPresent() && written) {
       Duration usual = stage.section(applied.get().section()).pace();
-      Duration pace = context.state().get().adjusted().pace().orElse(usual);
-      if (!pace.isZero()) {
-        steps.hindered().pace(stage, pace);
+      if (!context.state().get().adjusted().pace().orElse(usual).isZero()) {
+        steps.hindered().pace(stage, usual);
       }
     }
   }

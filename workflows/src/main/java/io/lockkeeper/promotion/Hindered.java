@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Waits for what keeps a section from going on: with a durable back-off where its lock was not
@@ -36,6 +37,9 @@ final class Hindered {
 
   /** Each watches for a quarter of an hour: half a day, and this workflow's history stays short. */
   private static final int LOOKS = 48;
+
+  /** Since then a change of the pace holds for the pause that is under way. */
+  private static final String PACE_CHANGES = "pace-changes-at-once";
 
   private static final String BY_A_PERSON = "resumed by a person";
 
@@ -62,12 +66,31 @@ final class Hindered {
   }
 
   /**
-   * A pause that was planned, between two sections.
+   * A pause that was planned, between two sections. A person may change it while it lasts.
    *
    * @throws Stop where the flight must stop
    */
-  void pace(StagePlan stage, Duration pace) {
-    park(pace, stage.name() + ": the next section begins after a pace of " + Durations.print(pace));
+  void pace(StagePlan stage, Duration usual) {
+    boolean follows =
+        Workflow.getVersion(PACE_CHANGES, Workflow.DEFAULT_VERSION, 1) != Workflow.DEFAULT_VERSION;
+    long began = Workflow.currentTimeMillis();
+    boolean changed = true;
+    while (changed) {
+      Duration pace = paceNow(usual);
+      Duration left = pace.minusMillis(Workflow.currentTimeMillis() - began);
+      if (left.isNegative() || left.isZero()) {
+        return;
+      }
+      changed =
+          park(
+              left,
+              stage.name() + ": the next section begins after a pace of " + Durations.print(pace),
+              () -> follows && !paceNow(usual).equals(pace));
+    }
+  }
+
+  private Duration paceNow(Duration usual) {
+    return context.state().get().adjusted().pace().orElse(usual);
   }
 
   /**
@@ -76,6 +99,11 @@ final class Hindered {
    * @throws Stop where the flight must stop
    */
   void park(Duration time, String sentence) {
+    park(time, sentence, () -> false);
+  }
+
+  /** Whether what might change meanwhile ended it, and neither the time nor a person. */
+  private boolean park(Duration time, String sentence, Supplier<Boolean> changed) {
     context.recorder().record(new Event.Parked(sentence));
     List<Promise<Void>> timers = new ArrayList<>();
     CancellationScope scope =
@@ -88,12 +116,15 @@ final class Hindered {
                             .setSummary(Policies.cut("look again: " + sentence))
                             .build())));
     scope.run();
-    context.acts().answer(timers.get(0)::isCompleted);
-    if (!timers.get(0).isCompleted()) {
+    Promise<Void> timer = timers.get(0);
+    Optional<Action> answer = context.acts().answer(() -> timer.isCompleted() || changed.get());
+    boolean ended = timer.isCompleted() || answer.isPresent();
+    if (!timer.isCompleted()) {
       scope.cancel();
     }
     context.acts().throwIfStopped();
     context.recorder().record(new Event.Resumed("looks again"));
+    return !ended;
   }
 
   /** The back-off of a way back: it stays as it is, and nobody interrupts it. */

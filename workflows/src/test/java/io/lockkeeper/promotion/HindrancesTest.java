@@ -16,6 +16,7 @@ import io.lockkeeper.step.Hindrance;
 import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -252,6 +253,27 @@ class HindrancesTest {
           .containsExactly(
               new Event.Parked("dev: the next section begins after a pace of 2m"),
               new Event.Parked("staging: the next section begins after a pace of 2m"));
+    }
+  }
+
+  @Test
+  void paceThatIsShortened_holdsForThePauseThatIsUnderWay() throws Exception {
+    String change =
+        Bundles.FLIGHT.replace("soak: 24h", "soak: 1h")
+            + "sections: { 10_stocks: { pace: 30d } }\n";
+    try (SkippedClock clock = SkippedClock.of(Bundles.of(change)).start()) {
+      clock.until(state -> state.status() == Status.PARKED, Duration.ofMinutes(1));
+      Instant parked = clock.now();
+
+      clock.adjust(new Adjustment(Optional.of(Duration.ofHours(1)), List.of()), "dora");
+      clock.until(state -> state.status() != Status.PARKED, Duration.ofMinutes(1));
+
+      assertThat(Duration.between(parked, clock.now()))
+          .isBetween(Duration.ofMinutes(55), Duration.ofMinutes(65));
+      assertThat(clock.control().events(Event.Parked.class))
+          .containsExactly(
+              new Event.Parked("dev: the next section begins after a pace of 30d"),
+              new Event.Parked("dev: the next section begins after a pace of 1h"));
     }
   }
 
