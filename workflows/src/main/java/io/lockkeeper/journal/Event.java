@@ -42,6 +42,7 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Event.RollbackStarted.class, name = "rollback_started"),
   @JsonSubTypes.Type(value = Event.RollbackEnded.class, name = "rollback_ended"),
   @JsonSubTypes.Type(value = Event.Ended.class, name = "ended"),
+  @JsonSubTypes.Type(value = Event.RootCause.class, name = "root_cause"),
   @JsonSubTypes.Type(value = Event.HistoryExported.class, name = "history_exported")
 })
 public sealed interface Event {
@@ -264,6 +265,9 @@ public sealed interface Event {
       carries = List.copyOf(carries);
     }
   }
+
+  /** Why it had to be rolled back, as a person wrote it afterwards. */
+  record RootCause(String person, String text) implements Event {}
 
   /** Temporal's history was kept as a blob before its retention ends. */
   record HistoryExported(String workflow, BlobRef blob, int events) implements Event {}

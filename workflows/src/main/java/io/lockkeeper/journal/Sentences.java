@@ -76,6 +76,9 @@ public final class Sentences {
     if (event instanceof Event.Ended e) {
       return e.status() + ": " + e.sentence();
     }
+    if (event instanceof Event.RootCause e) {
+      return "what caused the rollback, by " + e.person() + ": " + e.text();
+    }
     if (event instanceof Event.HistoryExported e) {
       return "history of " + e.workflow() + " kept, " + e.events() + " events";
     }

@@ -12,8 +12,11 @@ import java.util.Optional;
  * Whether an act is allowed now. The one rule for every button, answer and validator.
  *
  * @param whyNot absent where it is allowed
+ * @param effect what it would do now, to be read before it is confirmed; absent where it is not
+ *     allowed, or where its name says it all
  */
-public record AllowedAction(Action action, boolean allowed, Optional<String> whyNot) {
+public record AllowedAction(
+    Action action, boolean allowed, Optional<String> whyNot, Optional<String> effect) {
   private static final List<Action> ACTIONS =
       List.of(
           Action.SIGN_OFF,
@@ -32,10 +35,17 @@ public record AllowedAction(Action action, boolean allowed, Optional<String> why
 
   public static AllowedAction of(PromotionState state, Action action) {
     Optional<String> whyNot = whyNot(state, action);
-    return new AllowedAction(action, whyNot.isEmpty(), whyNot);
+    return new AllowedAction(
+        action,
+        whyNot.isEmpty(),
+        whyNot,
+        whyNot.isEmpty() ? ActEffect.of(state, action) : Optional.empty());
   }
 
   private static Optional<String> whyNot(PromotionState state, Action action) {
+    if (action == Action.ACKNOWLEDGE && state.rootCauseOpen()) {
+      return Optional.empty();
+    }
     if (state.status().ended()) {
       return Optional.of("the promotion has ended: it is " + state.status() + undo(state, action));
     }

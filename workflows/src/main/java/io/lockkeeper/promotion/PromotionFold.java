@@ -42,6 +42,7 @@ public final class PromotionFold {
   private @Nullable Double revertSeconds;
   private @Nullable Instant endedAt;
   private Adjustment adjusted;
+  private @Nullable String rootCause;
 
   private PromotionFold(PromotionState from) {
     changeName = from.changeName();
@@ -65,6 +66,7 @@ public final class PromotionFold {
     revertSeconds = from.revertSeconds().orElse(null);
     endedAt = from.endedAt().orElse(null);
     adjusted = from.adjusted();
+    rootCause = from.rootCause().orElse(null);
   }
 
   /** The state after a journal's first event. */
@@ -106,7 +108,8 @@ public final class PromotionFold {
         Optional.empty(),
         at,
         Optional.empty(),
-        Adjustment.NONE);
+        Adjustment.NONE,
+        Optional.empty());
   }
 
   /** The state after one more event. */
@@ -147,7 +150,8 @@ public final class PromotionFold {
         Optional.ofNullable(revertSeconds),
         startedAt,
         Optional.ofNullable(endedAt),
-        adjusted);
+        adjusted,
+        Optional.ofNullable(rootCause));
   }
 
   private void add(Event event, Instant at) {
@@ -184,6 +188,8 @@ public final class PromotionFold {
       rollbackEnded(ended);
     } else if (event instanceof Event.Ended ended) {
       ended(ended, at);
+    } else if (event instanceof Event.RootCause cause) {
+      rootCause = cause.text();
     }
     // The others are told in the journal and change nothing here.
   }

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param left what a rollback that is stuck has not taken back yet
  * @param attachments in the order in which they appeared
  * @param adjusted what people changed of the sections' rules meanwhile
+ * @param rootCause why it had to be rolled back, as a person wrote it; absent until then
  * @param revertSeconds how long taking all sections back took in the rehearsal; absent before it
  */
 public record PromotionState(
@@ -46,7 +47,8 @@ public record PromotionState(
     Optional<Double> revertSeconds,
     Instant startedAt,
     Optional<Instant> endedAt,
-    Adjustment adjusted) {
+    Adjustment adjusted,
+    Optional<String> rootCause) {
   public PromotionState {
     stages = List.copyOf(stages);
     pending = List.copyOf(pending);
@@ -56,6 +58,11 @@ public record PromotionState(
     attachments = List.copyOf(attachments);
     // States of the first version do not have it.
     adjusted = adjusted == null ? Adjustment.NONE : adjusted;
+  }
+
+  /** Whether it was rolled back and nobody has written why: the same change waits for that. */
+  public boolean rootCauseOpen() {
+    return (status == Status.ROLLED_BACK || status == Status.FAILED) && rootCause.isEmpty();
   }
 
   public Optional<StageState> stage(String name) {

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lockkeeper.change.Adjustment;
 import io.lockkeeper.fixture.Bundles;
 import io.lockkeeper.fixture.Promotions;
+import io.lockkeeper.journal.Entry;
+import io.lockkeeper.journal.Event;
 import io.lockkeeper.journal.Event.Cause;
 import io.lockkeeper.journal.Status;
 import io.lockkeeper.promotion.StageState.StageStatus;
 import io.lockkeeper.signoff.Action;
 import io.lockkeeper.stage.StageKind;
+import io.lockkeeper.step.StepKind;
 import io.lockkeeper.step.Verdict;
 import java.util.Arrays;
 import java.util.List;
@@ -56,7 +59,8 @@ class AllowedActionTest {
         Optional.empty(),
         fresh.startedAt(),
         Optional.empty(),
-        Adjustment.NONE);
+        Adjustment.NONE,
+        Optional.empty());
   }
 
   private static boolean observes(StageState stage) {
@@ -101,9 +105,9 @@ class AllowedActionTest {
         "ROLLING_BACK applied stuck         | retry abort",
         "COMPLETE applied                   | ''",
         "ABORTED applied                    | ''",
-        "FAILED applied                     | ''",
-        "ROLLED_BACK applied                | ''",
-        "ROLLED_BACK                        | ''",
+        "FAILED applied                     | acknowledge",
+        "ROLLED_BACK applied                | acknowledge",
+        "ROLLED_BACK                        | acknowledge",
         "ABORTED                            | ''",
       })
   void whatIsAllowed_followsFromTheState(String situation, String allowed) {
@@ -146,7 +150,44 @@ class AllowedActionTest {
       })
   void whatIsNotAllowed_saysWhy(String situation, Action action, String whyNot) {
     assertThat(AllowedAction.of(state(situation), action))
-        .isEqualTo(new AllowedAction(action, false, Optional.of(whyNot)));
+        .isEqualTo(new AllowedAction(action, false, Optional.of(whyNot), Optional.empty()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "IN_PROGRESS | ABORT | nothing is applied, and nothing stays",
+        "IN_PROGRESS applied | ABORT | what is applied stays in dev; a rollback would take it back",
+        "SOAKING applied observed | ROLLBACK | takes what was applied in dev back",
+        "SOAKING applied observed | PAUSE | what is observed goes on being observed; nothing else begins",
+        "AWAITING_SIGN_OFF | PAUSE | nothing runs: it stands still once the gate has closed",
+      })
+  void whatAnActWouldDo_isSaidBeforeItIsConfirmed(String situation, Action action, String effect) {
+    assertThat(AllowedAction.of(state(situation), action).effect()).contains(effect);
+  }
+
+  @Test
+  void pauseInTheMiddleOfAStep_namesTheStepThatIsBroughtToItsEnd() {
+    PromotionState fresh =
+        PromotionFold.start(Promotions.input(Bundles.flight()).requested(), Promotions.START);
+    PromotionState begun =
+        PromotionFold.next(
+            fresh, new Entry("promotion", 1, Promotions.START, new Event.StageStarted("dev")));
+    PromotionState running =
+        PromotionFold.next(
+            begun,
+            new Entry(
+                "promotion",
+                2,
+                Promotions.START,
+                new Event.StepStarted(
+                    "dev", "apply-10_stocks", StepKind.APPLY, "apply section 10_stocks", 1)));
+
+    assertThat(AllowedAction.of(running, Action.PAUSE).effect())
+        .contains(
+            "stands still after \"apply section 10_stocks\" of dev, which is brought to its end"
+                + " first");
   }
 
   @Test

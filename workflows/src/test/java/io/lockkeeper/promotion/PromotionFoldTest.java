@@ -483,6 +483,22 @@ class PromotionFoldTest {
     assertThat(state.endedAt()).isEqualTo(Optional.of(at));
   }
 
+  @Test
+  void whatWasRolledBack_waitsForItsCause() {
+    after(
+        stageStarted("dev"),
+        applied("dev"),
+        new Event.Ended(Status.ROLLED_BACK, "dev rolled back", List.of()));
+    assertThat(state.rootCauseOpen()).isTrue();
+    assertThat(AllowedAction.of(state, Action.ACKNOWLEDGE).allowed()).isTrue();
+
+    after(new Event.RootCause("ana", "a lock was held too long"));
+
+    assertThat(state.rootCauseOpen()).isFalse();
+    assertThat(state.rootCause()).contains("a lock was held too long");
+    assertThat(AllowedAction.of(state, Action.ACKNOWLEDGE).allowed()).isFalse();
+  }
+
   @ParameterizedTest
   @ValueSource(
       classes = {

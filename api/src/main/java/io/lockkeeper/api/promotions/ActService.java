@@ -98,7 +98,23 @@ final class ActService {
       // Abort on what has ended changes nothing and is no fault.
       return;
     }
+    if (row.state().status().ended() && action == Action.ACKNOWLEDGE) {
+      explain(row, statement);
+      return;
+    }
     deliver(row, statement, idempotency);
+  }
+
+  /** What caused a rollback is written after the workflow has ended, so the API writes it. */
+  private void explain(PromotionStore.Row row, Statement statement) {
+    if (row.state().rootCause().filter(statement.reason()::equals).isPresent()) {
+      return;
+    }
+    AllowedAction allowed = AllowedAction.of(row.state(), Action.ACKNOWLEDGE);
+    if (!allowed.allowed()) {
+      refuse(row.id(), statement, allowed.whyNot().orElse("it has ended"));
+    }
+    journal.append(row.id(), new Event.RootCause(statement.person(), statement.reason()));
   }
 
   /** A sign-off, delivered. */

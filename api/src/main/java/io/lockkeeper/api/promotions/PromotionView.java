@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param wayBack how it could be taken back now
  * @param carries environments in which something is applied
  * @param left what a rollback that is stuck has not taken back
- * @param openFollowUps none yet
+ * @param openFollowUps what people still have to do about it after its end
  * @param next changes that this one unlocked; empty unless it is COMPLETE
  */
 record PromotionView(
@@ -49,6 +49,10 @@ record PromotionView(
     List<Attachment> attachments,
     List<String> openFollowUps,
     List<Next> next) {
+
+  private static final String ROOT_CAUSE =
+      "write what caused the rollback (acknowledge, with the cause as its reason); until then the"
+          + " same change is not started again";
 
   /** Which change. */
   record ChangeRef(String name, String hash) {}
@@ -87,7 +91,7 @@ record PromotionView(
         state.begun(),
         state.left(),
         state.attachments(),
-        List.of(),
+        state.rootCauseOpen() ? List.of(ROOT_CAUSE) : List.of(),
         state.status() == Status.COMPLETE ? row.input().requested().next() : List.of());
   }
 }

@@ -138,6 +138,7 @@ final class Starts {
     Set<String> barred = new HashSet<>(List.of(caller.person(), change.pushedBy()));
     HouseRules.refuse(policy, bundle.change(), flight, barred);
     RequiredChanges.refuse(bundle.change(), flight, this::promotionsOf);
+    refuseUnexplained(change);
     StatementRules.refuse(policy, bundle, flight, present);
     List<TargetGrant> grants = grants(flight, present);
     refuseTaken(flight, grants);
@@ -187,6 +188,32 @@ final class Starts {
                 new RequiredChanges.Flown(
                     row.id(), row.state().status(), row.input().flight().environments()))
         .toList();
+  }
+
+  /** What was rolled back is not tried again before somebody has written why. */
+  private void refuseUnexplained(ChangeStore.Stored change) {
+    store
+        .list(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(change.name()),
+            Long.MAX_VALUE,
+            LOOKED_AT)
+        .stream()
+        .filter(row -> row.input().change().equals(change.hash()))
+        .filter(row -> row.state().rootCauseOpen())
+        .findFirst()
+        .ifPresent(
+            row -> {
+              throw ProblemException.conflict(
+                  "root-cause-open",
+                  row.id()
+                      + " of this very change ended as "
+                      + row.state().status()
+                      + ", and nobody has written why. Write it: lockkeeper acknowledge "
+                      + row.id()
+                      + " --reason '...'. Or push a change that is mended");
+            });
   }
 
   private static Flight flight(

@@ -112,6 +112,15 @@ final class StatusCommand extends ServerCommand implements Callable<Integer> {
       }
     }
     out().println("allowed now:" + (allowed.isEmpty() ? " nothing" : allowed));
+    for (JsonNode action : promotion.path("allowed_actions")) {
+      if (action.has("effect")) {
+        String verb = pad(Texts.verb(action.path("action")), 9);
+        out().println("  " + verb + " " + action.path("effect").asText());
+      }
+    }
+    promotion
+        .path("open_follow_ups")
+        .forEach(open -> out().println("still to do: " + open.asText()));
   }
 
   private void step(JsonNode step) {

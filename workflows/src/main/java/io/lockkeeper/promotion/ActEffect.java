@@ -1,0 +1,81 @@
+package io.lockkeeper.promotion;
+
+import io.lockkeeper.journal.Status;
+import io.lockkeeper.promotion.StageState.StageStatus;
+import io.lockkeeper.signoff.Action;
+import io.lockkeeper.stage.StageKind;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What an act would do now, in words for the person who is about to confirm it. */
+final class ActEffect {
+  private ActEffect() {}
+
+  /** Absent where the act's name says it all. */
+  static Optional<String> of(PromotionState state, Action action) {
+    return switch (action) {
+      case PAUSE -> Optional.of(pause(state));
+      case ABORT -> Optional.of(abort(state));
+      case ROLLBACK -> Optional.of(rollback(state));
+      default -> Optional.empty();
+    };
+  }
+
+  /** The safe point that comes next. */
+  private static String pause(PromotionState state) {
+    if (state.status() == Status.AWAITING_SIGN_OFF) {
+      return "nothing runs: it stands still once the gate has closed";
+    }
+    return state.stages().stream()
+        .filter(stage -> stage.status() == StageStatus.IN_PROGRESS)
+        .filter(stage -> stage.kind() == StageKind.DEPLOY)
+        .flatMap(stage -> running(stage).stream())
+        .findFirst()
+        .orElse("what is observed goes on being observed; nothing else begins");
+  }
+
+  private static Optional<String> running(StageState stage) {
+    return stage.steps().stream()
+        .filter(step -> step.startedAt().isPresent() && step.endedAt().isEmpty())
+        .findFirst()
+        .map(
+            step ->
+                "stands still after \""
+                    + step.title()
+                    + "\" of "
+                    + stage.environment()
+                    + ", which is brought to its end first");
+  }
+
+  private static String abort(PromotionState state) {
+    return state.begun().isEmpty()
+        ? "nothing is applied, and nothing stays"
+        : "what is applied stays in "
+            + String.join(", ", state.begun())
+            + "; a rollback would take it back"
+            + minutes(state);
+  }
+
+  private static String rollback(PromotionState state) {
+    String environment =
+        state.begun().contains(state.environment())
+            ? state.environment()
+            : state.begun().get(state.begun().size() - 1);
+    return "takes what was applied in "
+        + environment
+        + " back"
+        + minutes(state)
+        + (state.begun().size() > 1
+            ? "; the change stays in "
+                + String.join(
+                    ", ", state.begun().stream().filter(e -> !e.equals(environment)).toList())
+            : "");
+  }
+
+  private static String minutes(PromotionState state) {
+    return state
+        .revertSeconds()
+        .map(seconds -> String.format(Locale.ROOT, " (%.1f s in the rehearsal)", seconds))
+        .orElse("");
+  }
+}
