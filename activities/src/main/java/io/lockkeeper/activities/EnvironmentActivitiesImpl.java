@@ -94,6 +94,11 @@ public final class EnvironmentActivitiesImpl
   }
 
   @Override
+  public StepResult maintain(StepOrder order) {
+    return run(order, Steps::maintain);
+  }
+
+  @Override
   public StepResult verify(StepOrder order) {
     return run(order, Steps::verify);
   }

@@ -53,6 +53,13 @@ public interface EnvironmentActivities {
   StepResult revertSection(StepOrder order);
 
   /**
+   * Vacuums and analyzes the tables of a change that was taken back. Needs neither API nor bundle.
+   * A second call does it again.
+   */
+  @ActivityMethod(name = "Maintain")
+  StepResult maintain(StepOrder order);
+
+  /**
    * Changes nothing: of a planned index the server is asked how it prints it, on an empty temporary
    * copy of its table that is taken back at once. A second call looks again.
    */

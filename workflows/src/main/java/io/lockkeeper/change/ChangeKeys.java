@@ -154,7 +154,8 @@ final class ChangeKeys {
       KeySet.of("rollback A")
           .key("within", "duration")
           .key("leaves", "list of TABLE.COLUMN or names of objects")
-          .later("before", "after", "watch")
+          .key("watch", "duration")
+          .later("before", "after")
           .build();
 
   private ChangeKeys() {}

@@ -92,7 +92,8 @@ final class EnvironmentReader {
             WayBackReader.within(here.both("rollback")),
             WayBackReader.leaves(here.both("rollback")),
             WayBackReader.forwardOnly(here.both("rollback")),
-            here.get("requires").map(related::required).orElse(List.of())));
+            here.get("requires").map(related::required).orElse(List.of()),
+            WayBackReader.watch(here.both("rollback")).flatMap(this::milestone)));
   }
 
   private static Optional<String> target(YamlValue value) {

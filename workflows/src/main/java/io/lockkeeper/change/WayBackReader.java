@@ -29,6 +29,11 @@ final class WayBackReader {
         .orElse(List.of());
   }
 
+  /** How long it is watched afterwards. */
+  static Optional<YamlValue> watch(List<YamlValue> levels) {
+    return optionA(levels, "watch");
+  }
+
   static Optional<String> forwardOnly(List<YamlValue> levels) {
     return lowest(levels.stream().map(WayBackReader::rollback).toList(), "forward_only")
         .flatMap(value -> value.parsed("missing-reason", WayBackReader::reason));

@@ -71,6 +71,10 @@ final class ExpandedEnvironment {
     ObjectNode optionA = rollback.putObject("A");
     move(plan, "rollback_within", optionA, "within");
     move(plan, "leaves", optionA, "leaves");
+    if (plan.get("recovery") instanceof ObjectNode recovery) {
+      milestone(recovery);
+    }
+    move(plan, "recovery", optionA, "watch");
     move(plan, "forward_only", rollback, "forward_only");
     plan.set("rollback", rollback);
   }

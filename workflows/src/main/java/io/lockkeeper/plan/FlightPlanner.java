@@ -91,7 +91,8 @@ public final class FlightPlanner {
   /** Whether the overrides meet something: those that do not change nothing and need no sandbox. */
   private boolean shortens(List<EnvironmentPlan> plans) {
     boolean soaks = plans.stream().anyMatch(plan -> !plan.soak().isEmpty());
-    boolean watches = plans.stream().anyMatch(plan -> !plan.watch().isEmpty());
+    boolean watches =
+        plans.stream().anyMatch(plan -> !plan.watch().isEmpty() || plan.recovery().isPresent());
     return (overrides.soak().isPresent() && soaks)
         || (overrides.watch().isPresent() && watches)
         || (overrides.sample().isPresent() && (soaks || watches));
@@ -191,7 +192,8 @@ public final class FlightPlanner {
         steps,
         plan.onFailure(),
         plan.rollbackWithin(),
-        plan.sections().stream().map(FlightPlanner::waits).toList());
+        plan.sections().stream().map(FlightPlanner::waits).toList(),
+        new ObservationLayout(change, plan, target, overrides).recovery());
   }
 
   private static SectionWaits waits(Section section) {

@@ -54,6 +54,65 @@ final class ObservationLayout {
     return stages(StageKind.WATCH, plan.watch(), overrides.watch());
   }
 
+  /**
+   * The watch after a rollback: what the change's triggers say is told, and nothing is taken back
+   * any more. Shortened as the watch is.
+   */
+  Optional<StagePlan.Soak> recovery() {
+    return plan.recovery()
+        .map(
+            milestone -> {
+              Duration lasts =
+                  overrides
+                      .watch()
+                      .map(watch -> shortened(milestone, watch))
+                      .orElse(milestone.lasts());
+              StagePlan.Soak stage =
+                  stage(
+                      plan.environment() + "-rollback-watch",
+                      StageKind.WATCH,
+                      true,
+                      lasts,
+                      milestone);
+              return noting(stage);
+            });
+  }
+
+  private Duration shortened(Milestone recovery, Duration watch) {
+    List<Milestone> milestones = plan.watch();
+    Duration last =
+        milestones.isEmpty() ? recovery.lasts() : milestones.get(milestones.size() - 1).lasts();
+    double factor = Math.min(1, (double) watch.toMillis() / last.toMillis());
+    return longer(scaled(recovery.lasts(), factor), leastSeen(recovery));
+  }
+
+  private static StagePlan.Soak noting(StagePlan.Soak stage) {
+    List<Trigger> notes =
+        stage.triggers().stream()
+            .map(
+                trigger ->
+                    new Trigger(
+                        trigger.limit(),
+                        trigger.sustained(),
+                        trigger.from(),
+                        Trigger.Then.NOTE,
+                        trigger.because()))
+            .toList();
+    return new StagePlan.Soak(
+        stage.name(),
+        stage.kind(),
+        stage.environment(),
+        stage.target(),
+        stage.first(),
+        stage.lasts(),
+        stage.sample(),
+        stage.probeInterval(),
+        stage.judged(),
+        stage.window(),
+        stage.minSamples(),
+        notes);
+  }
+
   private List<StagePlan> stages(
       StageKind kind, List<Milestone> milestones, Optional<Duration> override) {
     List<StagePlan> stages = new ArrayList<>();

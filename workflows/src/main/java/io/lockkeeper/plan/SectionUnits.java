@@ -52,6 +52,17 @@ public final class SectionUnits {
         .allMatch(part -> section.takesBack(part.meaning()));
   }
 
+  /** Tables that a change touches in an environment, in the order of its statements. */
+  public static Set<QualifiedName> touched(Bundle bundle, String environment) {
+    Set<QualifiedName> touched = new LinkedHashSet<>();
+    for (Section section : plan(bundle, environment).sections()) {
+      Unit.read(bundle.text(section.file())).stream()
+          .flatMap(unit -> unit.statements().stream())
+          .forEach(part -> touched.addAll(part.meaning().touchedTables()));
+    }
+    return touched;
+  }
+
   private static List<Unit> analyze(Bundle bundle, EnvironmentPlan plan) {
     Set<QualifiedName> stale = new LinkedHashSet<>();
     Set<QualifiedName> temporary = new HashSet<>();

@@ -103,6 +103,12 @@ final class Observation {
     }
   }
 
+  /** After a rollback: what is seen is told, and changes nothing any more. */
+  void recovery(StagePlan.Soak plan) {
+    Instant start = now();
+    observe(plan, start, start.plus(plan.lasts()));
+  }
+
   /** A watch: nothing waits for it before the end. */
   void watch(List<StagePlan.Soak> milestones) {
     watch(milestones, now(), List.of());

@@ -131,8 +131,11 @@ public class PromotionWorkflowImpl implements PromotionWorkflow {
     if (stop.kind() == Stop.Kind.ABORT) {
       return ending(Status.ABORTED, stop.because(), List.of());
     }
-    List<String> left =
-        new Rollback(context, steps, input.flight().deploy(stop.environment())).run(stop.because());
+    StagePlan.Deploy stage = input.flight().deploy(stop.environment());
+    List<String> left = new Rollback(context, steps, stage).run(stop.because());
+    if (left.isEmpty()) {
+      stage.recovery().ifPresent(observation::recovery);
+    }
     return left.isEmpty()
         ? ending(Status.ROLLED_BACK, stop.environment() + " rolled back: " + stop.because(), left)
         : ending(Status.FAILED, "the rollback of " + stop.environment() + " was given up", left);

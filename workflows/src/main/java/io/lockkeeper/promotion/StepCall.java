@@ -90,6 +90,7 @@ final class StepCall {
       case BACKUP -> Async.function(activities::backup, order);
       case APPLY -> Async.function(activities::applySection, order);
       case REVERT -> Async.function(activities::revertSection, order);
+      case MAINTAIN -> Async.function(activities::maintain, order);
       case VERIFY -> Async.function(activities::verify, order);
       case COMPARE -> Async.function(activities::compare, order);
       case RELEASE -> Async.function(activities::release, order);

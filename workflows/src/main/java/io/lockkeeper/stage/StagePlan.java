@@ -34,6 +34,7 @@ public sealed interface StagePlan {
    * @param steps in order
    * @param rollbackWithin how long taking it back may take
    * @param sections how the flight waits around each; none in flights of the first version
+   * @param recovery how it is watched after it was taken back; absent where it is not
    */
   record Deploy(
       String name,
@@ -42,7 +43,8 @@ public sealed interface StagePlan {
       List<Step> steps,
       OnFailure onFailure,
       Optional<Duration> rollbackWithin,
-      List<SectionWaits> sections)
+      List<SectionWaits> sections,
+      Optional<Soak> recovery)
       implements StagePlan {
     public Deploy {
       steps = List.copyOf(steps);

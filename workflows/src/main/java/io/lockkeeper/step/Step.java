@@ -16,6 +16,7 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Step.Backup.class, name = "backup"),
   @JsonSubTypes.Type(value = Step.Apply.class, name = "apply"),
   @JsonSubTypes.Type(value = Step.Revert.class, name = "revert"),
+  @JsonSubTypes.Type(value = Step.Maintain.class, name = "maintain"),
   @JsonSubTypes.Type(value = Step.Verify.class, name = "verify"),
   @JsonSubTypes.Type(value = Step.Compare.class, name = "compare"),
   @JsonSubTypes.Type(value = Step.Release.class, name = "release")
@@ -153,6 +154,29 @@ public sealed interface Step {
     @Override
     public String title() {
       return "take back section " + section;
+    }
+
+    @Override
+    public boolean forward() {
+      return false;
+    }
+  }
+
+  /** {@code VACUUM (ANALYZE)} of the tables that a change touched, once it is taken back. */
+  record Maintain() implements Step {
+    @Override
+    public StepKind kind() {
+      return StepKind.MAINTAIN;
+    }
+
+    @Override
+    public String name() {
+      return "vacuum-analyze";
+    }
+
+    @Override
+    public String title() {
+      return "vacuum and analyze the tables that it touched";
     }
 
     @Override

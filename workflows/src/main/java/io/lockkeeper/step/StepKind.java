@@ -16,6 +16,8 @@ public enum StepKind {
   APPLY,
   @JsonProperty("revert")
   REVERT,
+  @JsonProperty("maintain")
+  MAINTAIN,
   @JsonProperty("verify")
   VERIFY,
   @JsonProperty("compare")

@@ -461,7 +461,8 @@ class ChangeReaderTest {
         Optional.of(Duration.ofMinutes(10)),
         leaves,
         Optional.of("the rows are not kept"),
-        List.of("kept-positions", "screener-index"));
+        List.of("kept-positions", "screener-index"),
+        Optional.empty());
   }
 
   /** The environment wins; settings merge by name, limits by metric, and triggers add. */
@@ -509,7 +510,8 @@ class ChangeReaderTest {
         Optional.of(Duration.ofMinutes(5)),
         List.of("stocks.sector", "keep.note"),
         Optional.of("the rows are not kept"),
-        List.of());
+        List.of(),
+        Optional.of(milestone(Duration.ofMinutes(30))));
   }
 
   /** Of the top: those that are usual, and after them those that it writes. */
@@ -606,7 +608,7 @@ class ChangeReaderTest {
     Bundle bundle = Bundles.of(resource("every-key.yaml"), FILES);
 
     assertThat(bundle.hash())
-        .isEqualTo("067df28f5c367bf2ded6993d60bd0ced49627ef724e87a6c50acc2773d429f15");
+        .isEqualTo("663d6e59605849f9ca4914dd8a154054af9cac6b2075b7c6a2a1e48717c49789");
   }
 
   @Test

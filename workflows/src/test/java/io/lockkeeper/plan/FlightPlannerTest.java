@@ -259,6 +259,35 @@ class FlightPlannerTest {
   }
 
   @Test
+  void watchAfterARollback_tellsOnly_andIsShortenedAsTheWatch() {
+    String change =
+        "rollback: {A: {watch: 30m}}\n"
+            + "rollback_if: [deadlocks > 0, locks.waiting > 5 for 60s]\n"
+            + "through: [{dev: {watch: 24h}}]";
+    StagePlan.Soak whole = plan(change).deploy("dev").recovery().orElseThrow();
+    StagePlan.Soak shortened =
+        plan(
+                Bundles.of(HEAD + change),
+                new Overrides(
+                    Optional.empty(),
+                    Optional.of(Duration.ofMinutes(48)),
+                    Optional.of(Duration.ofSeconds(1)),
+                    Optional.empty(),
+                    false))
+            .deploy("dev")
+            .recovery()
+            .orElseThrow();
+
+    assertThat(whole.name()).isEqualTo("dev-rollback-watch");
+    assertThat(whole.lasts()).isEqualTo(Duration.ofMinutes(30));
+    assertThat(whole.triggers())
+        .hasSize(2)
+        .allMatch(trigger -> trigger.then() == Trigger.Then.NOTE);
+    assertThat(shortened.lasts()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(plan("through: [dev]").deploy("dev").recovery()).isEmpty();
+  }
+
+  @Test
   void stageOfAnEnvironment_carriesWhatItsPlanSays() {
     Flight flight =
         plan(

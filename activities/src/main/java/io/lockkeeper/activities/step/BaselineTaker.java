@@ -29,6 +29,7 @@ import io.lockkeeper.limit.Dimension;
 import io.lockkeeper.limit.Quantity;
 import io.lockkeeper.limit.Reading;
 import io.lockkeeper.plan.SectionUnits;
+import io.lockkeeper.section.QualifiedName;
 import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Evidence.Item;
@@ -123,7 +124,13 @@ final class BaselineTaker {
             .filter(section -> !keeps.contains(section))
             .toList();
     return new DeclaredWayBack(
-        plan.leaves(), keeps, forwardOnly, plan.forwardOnly().orElse("it has no way back"));
+        plan.leaves(),
+        keeps,
+        forwardOnly,
+        plan.forwardOnly().orElse("it has no way back"),
+        SectionUnits.touched(place.bundle(), place.environment().name()).stream()
+            .map(QualifiedName::sql)
+            .toList());
   }
 
   private StepResult result(Map<String, Double> live, Fingerprint fingerprint, long size) {

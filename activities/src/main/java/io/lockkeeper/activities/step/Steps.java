@@ -2,6 +2,7 @@ package io.lockkeeper.activities.step;
 
 import io.lockkeeper.activities.backup.Backups;
 import io.lockkeeper.activities.backup.Manifest;
+import io.lockkeeper.activities.postgres.Maintenance;
 import io.lockkeeper.activities.postgres.Reverter;
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.TargetLedger;
@@ -74,6 +75,10 @@ public final class Steps {
   public static StepResult revert(Place place, Running running) {
     Step.Revert step = (Step.Revert) place.order().step();
     return new Reverter(place.target(), running).revert(place.work(), step.pass(), step.section());
+  }
+
+  public static StepResult maintain(Place place, Running running) {
+    return new Maintenance(place.target(), running).run(place.work());
   }
 
   public static StepResult verify(Place place, Running running) {

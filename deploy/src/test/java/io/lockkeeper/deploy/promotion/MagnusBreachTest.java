@@ -3,6 +3,7 @@ package io.lockkeeper.deploy.promotion;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lockkeeper.deploy.client.ServerClient;
 import io.lockkeeper.deploy.fixture.Await;
 import io.lockkeeper.deploy.fixture.Parts;
 import io.lockkeeper.deploy.fixture.Up;
@@ -31,6 +32,8 @@ class MagnusBreachTest {
   private static String fingerprintBefore;
   private static Journal journal;
   private static JsonNode report;
+  private static ServerClient.Answer again;
+  private static JsonNode unexplained;
 
   @BeforeAll
   static void promoteAndBreak() {
@@ -60,6 +63,19 @@ class MagnusBreachTest {
     journal = new Journal(up.journal(id));
     fingerprintBefore = journal.evidence("production", "baseline").path("fingerprint").asText();
     report = Parts.good(up.client().get("/promotions/" + id + "/report.json"));
+    again =
+        up.as("ana", "release-manager")
+            .post("/promotions", Map.of("change", up.magnus(), "reason", "once more"));
+    unexplained = up.promotion(id);
+    // Other tests promote the same change.
+    explain();
+  }
+
+  private static ServerClient.Answer explain() {
+    return up.as("ana", "release-manager")
+        .post(
+            "/promotions/" + id + "/acknowledge",
+            Map.of("reason", "the dashboard's own query was slowed by a test"));
   }
 
   @AfterAll
@@ -117,6 +133,47 @@ class MagnusBreachTest {
 
     assertThat(checks).hasSize(6);
     assertThat(checks).allMatch(check -> check.path("verdict").asText().equals("PASS"));
+  }
+
+  @Test
+  @Tag("M95")
+  void theTables_areVacuumedAndAnalyzed_betweenTheRevertAndTheChecks() {
+    assertThat(journal.ended("production", "vacuum-analyze").path("sentence").asText())
+        .matches("5 tables in \\d+\\.\\d s");
+    assertThat(journal.place("production", "vacuum-analyze"))
+        .isGreaterThan(journal.place("production", "verify-reverted"))
+        .isLessThan(journal.place("production", "verify-rolled-back"));
+  }
+
+  @Test
+  @Tag("M97")
+  void theRecovery_isWatchedAgainstTheBaseline() {
+    JsonNode samples = journal.evidence("production-rollback-watch", "samples");
+
+    assertThat(journal.ended("production-rollback-watch", "samples").path("verdict").asText())
+        .isEqualTo("PASS");
+    assertThat(samples.path("metrics").toString()).contains("probe.degradation");
+    assertThat(samples.path("triggers"))
+        .allMatch(trigger -> trigger.path("then").asText().equals("note"));
+  }
+
+  @Test
+  @Tag("M98")
+  void theSameChange_waitsUntilSomebodyHasWrittenTheCause() {
+    assertThat(again.status()).isEqualTo(409);
+    assertThat(again.text()).contains("root-cause-open", "nobody has written why", id);
+    assertThat(unexplained.path("open_follow_ups").toString()).contains("what caused the rollback");
+
+    assertThat(up.promotion(id).path("open_follow_ups")).isEmpty();
+    assertThat(up.sentences(id))
+        .contains(
+            "what caused the rollback, by ana: the dashboard's own query was slowed by a test");
+    assertThat(Parts.good(explain()).path("id").asText()).isEqualTo(id);
+    assertThat(
+            up.as("boris", "dba")
+                .post("/promotions/" + id + "/acknowledge", Map.of("reason", "something else"))
+                .status())
+        .isEqualTo(409);
   }
 
   @Test
