@@ -62,6 +62,20 @@ final class Ledger {
         section);
   }
 
+  /** Units of all sections that were begun and not taken back, last begun first. */
+  static List<UnitRow> standing(Connection connection, String promotion, Pass pass)
+      throws SQLException {
+    return Rows.list(
+        connection,
+        "SELECT "
+            + COLUMNS
+            + "FROM lockkeeper.unit"
+            + " WHERE promotion = ? AND pass = ? AND state <> 'reverted' ORDER BY place DESC",
+        Ledger::row,
+        promotion,
+        word(pass));
+  }
+
   /** Writes the intent; after it the catalog decides what became of the unit. */
   static void start(
       Fence fence,

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Takes back what the ledger knows as begun of a section, last first, with the inverse that has
@@ -58,35 +59,133 @@ public final class Reverter {
       if (declared.isPresent()) {
         return declared.get();
       }
+      if (!rows.isEmpty()) {
+        // After a soak and in a watch nobody holds the target any more.
+        Lease.hold(fence, work.promotion());
+      }
       Set<String> untouched = rows.isEmpty() ? Set.of() : untouched(fence, work.promotion());
+      RevertOrder order = order(fence, work, pass);
+      List<Left> left = new ArrayList<>();
       for (UnitRow row : rows) {
         running.unit(row.unit(), rows.size(), "takes back " + row.title());
-        outcomes.add(revert(fence, locks, row, untouched));
+        Optional<Left> failed = tryToRevert(fence, locks, row, untouched, order, outcomes);
+        failed.ifPresent(left::add);
       }
-      String sentence =
-          rows.isEmpty()
-              ? NOTHING
-              : String.format(Locale.ROOT, "%d taken back in %.1f s", rows.size(), seconds(began));
       fence.endsWell();
-      return StepResult.of(Verdict.PASS, sentence, evidence(outcomes, began, guard));
+      Evidence.Units evidence = evidence(outcomes, began, guard);
+      return left.isEmpty()
+          ? StepResult.of(Verdict.PASS, sentence(rows, began), evidence)
+          : new UnitFailure(left.get(0).why(), left(left, rows.size())).result(evidence);
+    } catch (SQLException e) {
+      running.throwIfStopped();
+      throw SqlFailures.of("taking section " + section + " back", target, e);
+    }
+  }
+
+  /** What could not be taken back, and why. */
+  private record Left(UnitRow row, UnitFailure why) {}
+
+  private static String sentence(List<UnitRow> rows, long began) {
+    return rows.isEmpty()
+        ? NOTHING
+        : String.format(Locale.ROOT, "%d taken back in %.1f s", rows.size(), seconds(began));
+  }
+
+  /** The first says why; who reads it has to know what else is left. */
+  private static String left(List<Left> left, int of) {
+    return of == 1
+        ? ""
+        : ". Of its "
+            + of
+            + " units "
+            + (of - left.size())
+            + " are taken back; left: "
+            + left.stream()
+                .map(one -> one.row().unit() + " \"" + one.row().title() + "\"")
+                .collect(Collectors.joining(", "));
+  }
+
+  private RevertOrder order(Fence fence, Work work, Pass pass) throws SQLException {
+    List<String> keeps = new TargetLedger(target).wayBack(work.promotion()).keeps();
+    return new RevertOrder(
+        Ledger.standing(fence.connection(), work.promotion(), pass).stream()
+            .filter(row -> pass == Pass.REHEARSAL || !keeps.contains(row.section()))
+            .toList());
+  }
+
+  /**
+   * What fails is left, and the rest goes on.
+   *
+   * @throws SQLException where the connection is lost
+   */
+  private Optional<Left> tryToRevert(
+      Fence fence,
+      LockGuard locks,
+      UnitRow row,
+      Set<String> untouched,
+      RevertOrder order,
+      List<UnitOutcome> outcomes)
+      throws SQLException {
+    try {
+      Optional<UnitRow> above = order.above(row);
+      if (above.isPresent()) {
+        throw waits(row, above.get());
+      }
+      outcomes.add(revert(fence, locks, row, untouched));
+      order.gone(row);
+      return Optional.empty();
     } catch (UnitFailure e) {
-      return e.result(evidence(outcomes, began, guard));
+      outcomes.add(left(row));
+      return Optional.of(new Left(row, e));
     } catch (SQLException e) {
       running.throwIfStopped();
       if (SqlFailures.isConnection(e)) {
-        throw SqlFailures.of("taking section " + section + " back", target, e);
+        throw e;
       }
-      return StepResult.of(
-          Verdict.FAIL,
-          "taking section "
-              + section
-              + " of "
-              + target.title()
-              + " back failed: "
-              + SqlFailures.text(e)
-              + ". What was taken back before is done. Mend the cause, then retry",
-          evidence(outcomes, began, guard));
+      outcomes.add(left(row));
+      return Optional.of(new Left(row, failed(row, e)));
     }
+  }
+
+  private static UnitOutcome left(UnitRow row) {
+    return new UnitOutcome(row.unit(), row.title(), row.digest(), "not taken back", 0, List.of());
+  }
+
+  private UnitFailure failed(UnitRow row, SQLException e) {
+    return new UnitFailure(
+        FailureCode.SQL_FAILED,
+        "taking unit "
+            + row.unit()
+            + " \""
+            + row.title()
+            + "\" of section "
+            + row.section()
+            + " of "
+            + target.title()
+            + " back failed: "
+            + SqlFailures.text(e)
+            + ". What was taken back is done. Mend the cause, then retry");
+  }
+
+  private UnitFailure waits(UnitRow row, UnitRow later) {
+    return new UnitFailure(
+        FailureCode.SQL_FAILED,
+        "unit "
+            + row.unit()
+            + " \""
+            + row.title()
+            + "\" of section "
+            + row.section()
+            + " of "
+            + target.title()
+            + " was not taken back: unit "
+            + later.unit()
+            + " \""
+            + later.title()
+            + "\" of section "
+            + later.section()
+            + " came after it on the same table and still stands. Mend what keeps that one, then"
+            + " retry");
   }
 
   private static Evidence.Units evidence(

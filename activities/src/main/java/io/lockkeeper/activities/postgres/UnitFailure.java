@@ -18,6 +18,11 @@ final class UnitFailure extends Exception {
     this(code, message, Optional.empty());
   }
 
+  /** The same, with more said. */
+  UnitFailure(UnitFailure failure, String more) {
+    this(failure.code, failure.getMessage() + more, failure.hindrance);
+  }
+
   /**
    * @param hindrance what waiting may change
    */

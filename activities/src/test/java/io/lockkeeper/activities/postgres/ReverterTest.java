@@ -215,9 +215,10 @@ class ReverterTest {
     assertThat(cutOff.verdict()).isEqualTo(Verdict.FAIL);
     assertThat(cutOff.sentence())
         .isEqualTo(
-            "taking section 10_stocks of magnus (dev) back failed: table \"made_by_hand\" does not"
-                + " exist (SQLState 42P01). What was taken back before is done. Mend the cause,"
-                + " then retry");
+            "LK-SQL-FAILED: taking unit 1 \"create index idx_sector\" of section 10_stocks of magnus"
+                + " (dev) back failed: table \"made_by_hand\" does not exist (SQLState 42P01). What"
+                + " was taken back is done. Mend the cause, then retry. Of its 2 units 1 are taken"
+                + " back; left: 1 \"create index idx_sector\"");
     database.sql("CREATE TABLE made_by_hand (n int)");
     assertThat(engine.revert().verdict()).isEqualTo(Verdict.PASS);
     assertThat(indexes()).isEmpty();
