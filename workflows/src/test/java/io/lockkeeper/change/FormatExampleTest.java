@@ -99,7 +99,7 @@ class FormatExampleTest {
         "watch: {for: 1h, %s: x} | watch | ask role",
         "rollback_if: [{if: deadlocks > 0, %s: x}] | rollback_if[0] | offer only",
         "rollback: {%s: x} | rollback | quick B",
-        "rollback: {A: {within: 5m, %s: x}} | rollback.A | before after watch",
+        "rollback: {A: {within: 5m, %s: x}} | rollback.A | before after",
       })
   void keyOfALongForm_isRefusedByName(String line, String path, String keys) {
     for (String key : keys.split(" ")) {

@@ -27,6 +27,7 @@ class WaysBackTest {
           "revert-20_positions",
           "revert-10_stocks",
           "verify-reverted",
+          "vacuum-analyze",
           "verify-rolled-back",
           "close");
 
@@ -59,7 +60,7 @@ class WaysBackTest {
           .isEqualTo(
               "staging rolled back: deadlocks > 0: deadlocks 1, limit 0; the change stays in dev");
       assertThat(result.carries()).containsExactly("dev");
-      assertThat(lastCalls(clock, "staging", 5)).isEqualTo(BACK);
+      assertThat(lastCalls(clock, "staging", 6)).isEqualTo(BACK);
       assertThat(clock.environment().calls("production")).isEmpty();
     }
   }
@@ -74,7 +75,7 @@ class WaysBackTest {
 
       assertThat(result.status()).isEqualTo(Status.ROLLED_BACK);
       assertThat(result.carries()).containsExactly("dev", "staging");
-      assertThat(lastCalls(clock, "production", 5)).isEqualTo(BACK);
+      assertThat(lastCalls(clock, "production", 6)).isEqualTo(BACK);
       assertThat(clock.environment().calls("production"))
           .doesNotContain("window production-watch-24h");
     }
@@ -109,8 +110,13 @@ class WaysBackTest {
       assertThat(clock.control().events(Event.RollbackEnded.class))
           .extracting(Event.RollbackEnded::verdict)
           .containsExactly(Verdict.FAIL, Verdict.PASS);
-      assertThat(lastCalls(clock, "staging", 4))
-          .containsExactly("revert-20_positions", "verify-reverted", "verify-rolled-back", "close");
+      assertThat(lastCalls(clock, "staging", 5))
+          .containsExactly(
+              "revert-20_positions",
+              "verify-reverted",
+              "vacuum-analyze",
+              "verify-rolled-back",
+              "close");
     }
   }
 
@@ -175,11 +181,12 @@ class WaysBackTest {
       PromotionResult result = clock.result();
 
       assertThat(result.status()).isEqualTo(Status.ROLLED_BACK);
-      assertThat(lastCalls(clock, "staging", 5))
+      assertThat(lastCalls(clock, "staging", 6))
           .containsExactly(
               "apply-10_stocks",
               "revert-10_stocks",
               "verify-reverted",
+              "vacuum-analyze",
               "verify-rolled-back",
               "close");
     }
@@ -196,7 +203,7 @@ class WaysBackTest {
 
       assertThat(result.status()).isEqualTo(Status.ROLLED_BACK);
       assertThat(result.carries()).containsExactly("dev");
-      assertThat(lastCalls(clock, "staging", 5)).isEqualTo(BACK);
+      assertThat(lastCalls(clock, "staging", 6)).isEqualTo(BACK);
     }
   }
 
@@ -252,7 +259,7 @@ class WaysBackTest {
           .isEqualTo(
               "staging rolled back: staging, look whether every object is there and valid: one is"
                   + " invalid; the change stays in dev");
-      assertThat(lastCalls(clock, "staging", 5)).isEqualTo(BACK);
+      assertThat(lastCalls(clock, "staging", 6)).isEqualTo(BACK);
     }
   }
 
@@ -268,7 +275,7 @@ class WaysBackTest {
       PromotionResult result = clock.start().result();
 
       assertThat(result.status()).isEqualTo(Status.ROLLED_BACK);
-      assertThat(lastCalls(clock, "staging", 5)).isEqualTo(BACK);
+      assertThat(lastCalls(clock, "staging", 6)).isEqualTo(BACK);
     }
   }
 

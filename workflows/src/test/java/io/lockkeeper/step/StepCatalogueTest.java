@@ -45,6 +45,7 @@ class StepCatalogueTest {
                 new Step.Apply("SECTION", Pass.REHEARSAL),
                 new Step.Apply("SECTION", Pass.DEPLOY),
                 new Step.Revert("SECTION", Pass.DEPLOY),
+                new Step.Maintain(),
                 new Step.Compare(),
                 new Step.Release(false),
                 new Step.Release(true)));
