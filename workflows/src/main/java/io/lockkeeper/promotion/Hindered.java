@@ -37,12 +37,17 @@ final class Hindered {
   /** Each watches for a quarter of an hour: half a day, and this workflow's history stays short. */
   private static final int LOOKS = 48;
 
+  /** Whose lease ends again and again: something keeps the engine from renewing it. */
+  private static final int LAPSES = 5;
+
   private static final String BY_A_PERSON = "resumed by a person";
 
   private final Context context;
+  private final MeasuresInForce measures;
 
-  Hindered(Context context) {
+  Hindered(Context context, MeasuresInForce measures) {
     this.context = context;
+    this.measures = measures;
   }
 
   /**
@@ -58,6 +63,7 @@ final class Hindered {
       case LOCK, CAUSED_WAIT -> backOff(sentence, tried);
       case GUARD -> standStill(stage, step, Cause.GUARD, sentence);
       case HEALTH -> standStill(stage, step, Cause.HEALTH, sentence);
+      case MEASURES -> lapsed(sentence, tried);
     }
   }
 
@@ -112,6 +118,13 @@ final class Hindered {
     park(wait, sentence + "; tries again in " + Durations.print(wait) + ", for the time " + tried);
   }
 
+  /** They are put in force again before the next attempt: nothing is to be waited for. */
+  private void lapsed(String sentence, int tried) {
+    if (tried >= LAPSES) {
+      person(Cause.FAILURE, sentence + "; lapsed " + tried + " times, and now a person decides");
+    }
+  }
+
   /** Doubled each time, and moved by chance so that two do not meet again and again. */
   private static Duration wait(int tried) {
     long millis = SHORTEST.toMillis() << Math.min(tried - 1, 20);
@@ -127,10 +140,12 @@ final class Hindered {
       return;
     }
     context.recorder().record(new Event.Paused(cause, sentence + "; goes on when clear"));
+    Promise<Void> down = measures.standDown();
     Optional<String> cleared = Optional.empty();
     for (int look = 0; look < LOOKS && cleared.isEmpty(); look++) {
       cleared = look(stage, step);
     }
+    down.get();
     if (cleared.isPresent()) {
       context.recorder().record(new Event.Resumed(cleared.get()));
     } else {
@@ -176,7 +191,9 @@ final class Hindered {
 
   private void person(Cause cause, String sentence) {
     context.recorder().record(new Event.Paused(cause, sentence));
+    Promise<Void> down = measures.standDown();
     context.acts().answer(() -> false);
+    down.get();
     context.acts().throwIfStopped();
     context.recorder().record(new Event.Resumed(BY_A_PERSON));
   }

@@ -10,6 +10,7 @@ import io.lockkeeper.promotion.StageState.StageStatus;
 import io.lockkeeper.stage.StageKind;
 import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence;
+import io.lockkeeper.step.Step;
 import io.lockkeeper.step.StepKind;
 import io.lockkeeper.step.Verdict;
 import java.time.Instant;
@@ -42,6 +43,7 @@ public final class PromotionFold {
   private @Nullable Double revertSeconds;
   private @Nullable Instant endedAt;
   private Adjustment adjusted;
+  private List<MeasureState> measures;
 
   private PromotionFold(PromotionState from) {
     changeName = from.changeName();
@@ -65,6 +67,7 @@ public final class PromotionFold {
     revertSeconds = from.revertSeconds().orElse(null);
     endedAt = from.endedAt().orElse(null);
     adjusted = from.adjusted();
+    measures = from.measures();
   }
 
   /** The state after a journal's first event. */
@@ -106,7 +109,8 @@ public final class PromotionFold {
         Optional.empty(),
         at,
         Optional.empty(),
-        Adjustment.NONE);
+        Adjustment.NONE,
+        List.of());
   }
 
   /** The state after one more event. */
@@ -147,7 +151,8 @@ public final class PromotionFold {
         Optional.ofNullable(revertSeconds),
         startedAt,
         Optional.ofNullable(endedAt),
-        adjusted);
+        adjusted,
+        measures);
   }
 
   private void add(Event event, Instant at) {
@@ -182,6 +187,8 @@ public final class PromotionFold {
       rollbackStarted(started);
     } else if (event instanceof Event.RollbackEnded ended) {
       rollbackEnded(ended);
+    } else if (event instanceof Event.MeasuresPutBack put) {
+      measures = elsewhere(put.environment());
     } else if (event instanceof Event.Ended ended) {
       ended(ended, at);
     }
@@ -229,12 +236,32 @@ public final class PromotionFold {
       all.add(file);
     }
     attachments = List.copyOf(all);
+    measured(ended);
     if (ended.kind() == StepKind.REVERT && status != Status.ROLLING_BACK) {
       rehearsed(ended);
     }
     if (ended.kind() == StepKind.VERIFY && ended.step().equals("verify-reverted")) {
       begunAfterRehearsal(ended);
     }
+  }
+
+  private void measured(Event.StepEnded ended) {
+    String environment = environment(ended.stage());
+    boolean back = ended.step().equals(new Step.Measure(true).name());
+    if (ended.kind() != StepKind.MEASURE) {
+      return;
+    }
+    if (back && ended.verdict() == Verdict.PASS) {
+      measures = elsewhere(environment);
+    } else if (!back && ended.evidence().orElse(null) instanceof Evidence.Measures put) {
+      List<MeasureState> now = new ArrayList<>(elsewhere(environment));
+      put.measures().forEach(measure -> now.add(MeasureState.of(environment, measure)));
+      measures = List.copyOf(now);
+    }
+  }
+
+  private List<MeasureState> elsewhere(String environment) {
+    return measures.stream().filter(m -> !m.environment().equals(environment)).toList();
   }
 
   /** The way back, measured. */

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param left what a rollback that is stuck has not taken back yet
  * @param attachments in the order in which they appeared
  * @param adjusted what people changed of the sections' rules meanwhile
+ * @param measures on targets that are in force, as far as the journal tells
  * @param revertSeconds how long taking all sections back took in the rehearsal; absent before it
  */
 public record PromotionState(
@@ -46,7 +47,8 @@ public record PromotionState(
     Optional<Double> revertSeconds,
     Instant startedAt,
     Optional<Instant> endedAt,
-    Adjustment adjusted) {
+    Adjustment adjusted,
+    List<MeasureState> measures) {
   public PromotionState {
     stages = List.copyOf(stages);
     pending = List.copyOf(pending);
@@ -54,8 +56,9 @@ public record PromotionState(
     begun = List.copyOf(begun);
     left = List.copyOf(left);
     attachments = List.copyOf(attachments);
-    // States of the first version do not have it.
+    // States of earlier versions do not have them.
     adjusted = adjusted == null ? Adjustment.NONE : adjusted;
+    measures = measures == null ? List.of() : List.copyOf(measures);
   }
 
   public Optional<StageState> stage(String name) {

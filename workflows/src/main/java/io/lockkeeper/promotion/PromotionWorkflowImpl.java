@@ -128,11 +128,14 @@ public class PromotionWorkflowImpl implements PromotionWorkflow {
   private PromotionResult stopped(Stop stop) {
     observation.stop();
     acts.takeStop();
+    List<String> inForce = steps.measures().end(stop.environment());
     if (stop.kind() == Stop.Kind.ABORT) {
-      return ending(Status.ABORTED, stop.because(), List.of());
+      return ending(Status.ABORTED, stop.because(), inForce);
     }
-    List<String> left =
-        new Rollback(context, steps, input.flight().deploy(stop.environment())).run(stop.because());
+    List<String> left = new ArrayList<>(inForce);
+    left.addAll(
+        new Rollback(context, steps, input.flight().deploy(stop.environment()))
+            .run(stop.because()));
     return left.isEmpty()
         ? ending(Status.ROLLED_BACK, stop.environment() + " rolled back: " + stop.because(), left)
         : ending(Status.FAILED, "the rollback of " + stop.environment() + " was given up", left);

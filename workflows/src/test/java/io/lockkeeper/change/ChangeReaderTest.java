@@ -461,7 +461,8 @@ class ChangeReaderTest {
         Optional.of(Duration.ofMinutes(10)),
         leaves,
         Optional.of("the rows are not kept"),
-        List.of("kept-positions", "screener-index"));
+        List.of("kept-positions", "screener-index"),
+        Optional.empty());
   }
 
   /** The environment wins; settings merge by name, limits by metric, and triggers add. */
@@ -509,7 +510,8 @@ class ChangeReaderTest {
         Optional.of(Duration.ofMinutes(5)),
         List.of("stocks.sector", "keep.note"),
         Optional.of("the rows are not kept"),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   /** Of the top: those that are usual, and after them those that it writes. */

@@ -56,7 +56,8 @@ class AllowedActionTest {
         Optional.empty(),
         fresh.startedAt(),
         Optional.empty(),
-        Adjustment.NONE);
+        Adjustment.NONE,
+        List.of());
   }
 
   private static boolean observes(StageState stage) {
