@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** In force while something is done under them, and never while somebody is waited for. */
@@ -66,6 +67,7 @@ class MeasuresInForceTest {
   }
 
   @Test
+  @Tag("M61")
   void measures_surroundBackupAndSectionsAndNothingElse() {
     try (SkippedClock clock = clock()) {
       clock.start().result();

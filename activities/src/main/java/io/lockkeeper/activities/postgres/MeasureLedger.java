@@ -37,7 +37,7 @@ final class MeasureLedger {
   /** Those in force, in the order in which they were put; locked until the transaction ends. */
   static List<MeasureRow> lockInForce(Connection connection, String promotion) throws SQLException {
     return Rows.list(
-        connection, inForce("promotion = ?") + " FOR UPDATE", MeasureLedger::row, promotion);
+        connection, inForce("promotion = ?") + "FOR UPDATE", MeasureLedger::row, promotion);
   }
 
   static List<MeasureRow> inForce(Connection connection, String promotion) throws SQLException {
@@ -184,10 +184,10 @@ final class MeasureLedger {
     return """
         SELECT kind, object, found, put, put_at, valid_until, valid_until <= clock_timestamp()
         FROM lockkeeper.measure
-        WHERE valid_until IS NOT NULL AND put_back_at IS NULL AND """
-        + " "
-        + which
-        + " ORDER BY put_at, setting";
+        WHERE valid_until IS NOT NULL AND put_back_at IS NULL AND %s
+        ORDER BY put_at, setting
+        """
+        .formatted(which);
   }
 
   private static MeasureRow row(ResultSet row) throws SQLException {
