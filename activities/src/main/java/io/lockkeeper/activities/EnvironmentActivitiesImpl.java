@@ -74,6 +74,31 @@ public final class EnvironmentActivitiesImpl
   }
 
   @Override
+  public StepResult measure(StepOrder order) {
+    return run(order, Steps::measure);
+  }
+
+  @Override
+  public StepResult keepMeasures(StepOrder order) {
+    ActivityExecutionContext context = Activity.getExecutionContext();
+    try {
+      return new MeasuresKeeper(context, target(order.work().target()), order).keep();
+    } catch (LockkeeperException e) {
+      throw Failures.of(e);
+    }
+  }
+
+  /**
+   * Puts back the measures of all targets that nobody renewed, now and from now on.
+   *
+   * @param told of each promotion whose measures were put back
+   */
+  public MeasuresWatch watchMeasures(MeasuresWatch.Told told) {
+    return new MeasuresWatch(
+        environment.targets().stream().map(settings -> target(settings.name())).toList(), told);
+  }
+
+  @Override
   public StepResult backup(StepOrder order) {
     return run(order, Steps::backup);
   }

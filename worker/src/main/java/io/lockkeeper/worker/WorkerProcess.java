@@ -1,6 +1,7 @@
 package io.lockkeeper.worker;
 
 import io.lockkeeper.activities.EnvironmentActivitiesImpl;
+import io.lockkeeper.activities.MeasuresWatch;
 import io.lockkeeper.activities.sampling.Sampler;
 import io.lockkeeper.activities.settings.EnvironmentSettings;
 import io.lockkeeper.activity.Queues;
@@ -14,6 +15,7 @@ import io.lockkeeper.survey.SurveyWorkflowImpl;
 import io.lockkeeper.temporal.TemporalConnection;
 import io.lockkeeper.worker.control.Announcer;
 import io.lockkeeper.worker.control.ControlPlane;
+import io.lockkeeper.worker.control.ControlPlane.MeasuresPutBack;
 import io.lockkeeper.worker.control.ControlPlane.Refused;
 import io.temporal.client.WorkflowClient;
 import io.temporal.worker.Worker;
@@ -41,6 +43,7 @@ public final class WorkerProcess implements AutoCloseable {
   private final Sampler sampler;
   private final Announcer announcer;
   private final List<EnvironmentActivitiesImpl> activities = new ArrayList<>();
+  private final List<MeasuresWatch> measures = new ArrayList<>();
 
   private WorkerProcess(WorkerFactory factory, Sampler sampler, Announcer announcer) {
     this.factory = factory;
@@ -86,6 +89,7 @@ public final class WorkerProcess implements AutoCloseable {
   @Override
   public void close() {
     announcer.close();
+    measures.forEach(MeasuresWatch::close);
     sampler.close();
     factory.shutdown();
     factory.awaitTermination(STOP.toSeconds(), TimeUnit.SECONDS);
@@ -110,6 +114,12 @@ public final class WorkerProcess implements AutoCloseable {
             (order, why) -> tell(control, environment.name(), order, why));
     worker.registerActivitiesImplementations(served);
     activities.add(served);
+    measures.add(
+        served.watchMeasures(
+            lapsed ->
+                control.putBack(
+                    new MeasuresPutBack(
+                        lapsed.promotion(), environment.name(), lapsed.sentence()))));
   }
 
   private static void tell(ControlPlane control, String environment, StepOrder order, String why) {

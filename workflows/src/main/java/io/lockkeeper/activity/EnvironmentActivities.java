@@ -28,6 +28,22 @@ public interface EnvironmentActivities {
   @ActivityMethod(name = "Baseline")
   StepResult baseline(StepOrder order);
 
+  /**
+   * Puts the change's measures in force and waits until the target is drained, or puts back what
+   * the ledger knows as in force. A second call of the first keeps what was found before the first
+   * one and goes on draining; a second call of the other finds nothing to do.
+   */
+  @ActivityMethod(name = "Measure")
+  StepResult measure(StepOrder order);
+
+  /**
+   * Renews the lease of the measures that are in force, for as long as the promotion itself answers
+   * that it has them, until it is cancelled. FAIL where the lease had ended: then they were put
+   * back, or will be. A second call goes on. Its heartbeat is a {@link MeasuresLease}.
+   */
+  @ActivityMethod(name = "KeepMeasures")
+  StepResult keepMeasures(StepOrder order);
+
   /** Takes a backup. A second call finds the one that was completed, or takes it anew. */
   @ActivityMethod(name = "Backup")
   StepResult backup(StepOrder order);

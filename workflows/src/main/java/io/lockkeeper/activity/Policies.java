@@ -54,6 +54,18 @@ public final class Policies {
         .build();
   }
 
+  /** Renewing the lease of measures: as long as they are in force, on whichever worker lives. */
+  public static ActivityOptions keeping(String environment, String summary) {
+    return ActivityOptions.newBuilder()
+        .setTaskQueue(Queues.environment(environment))
+        .setStartToCloseTimeout(Duration.ofHours(24))
+        .setHeartbeatTimeout(HEARTBEAT)
+        .setCancellationType(ActivityCancellationType.TRY_CANCEL)
+        .setRetryOptions(retry(Duration.ofSeconds(1), Duration.ofSeconds(5), 0))
+        .setSummary(cut(summary))
+        .build();
+  }
+
   /** Somebody waits for the answer: it comes at once or not at all. */
   public static ActivityOptions survey(String environment, String summary) {
     return ActivityOptions.newBuilder()
@@ -98,7 +110,8 @@ public final class Policies {
 
   /** Enough for a server that restarts; then a person is asked. */
   private static int attempts(Step step) {
-    return step instanceof Step.Revert ? 30 : 12;
+    boolean back = step instanceof Step.Measure measure && measure.back();
+    return step instanceof Step.Revert || back ? 30 : 12;
   }
 
   private static RetryOptions retry(Duration first, Duration longest, int attempts) {

@@ -112,7 +112,20 @@ final class ChangeKeys {
       KeySet.of("a precheck").key("limit", "limit").key("wait", "duration").build();
 
   static final KeySet MEASURES =
-      KeySet.of("measures").key("settings", "mapping").later("read_only", "drain", "roles").build();
+      KeySet.of("measures")
+          .key("read_only", "true or false")
+          .key("drain", "duration, or off")
+          .key("settings", "mapping")
+          .key("roles", "mapping")
+          .build();
+
+  static final KeySet ROLE_MEASURE =
+      KeySet.of("a role's measures")
+          .key("connection_limit", "number of sessions, or a share")
+          .key("statement_timeout", "duration")
+          .key("lock_timeout", "duration")
+          .key("idle_in_transaction_session_timeout", "duration")
+          .build();
 
   static final KeySet SIGN_OFF =
       KeySet.of("a sign-off")

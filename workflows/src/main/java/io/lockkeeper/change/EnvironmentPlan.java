@@ -24,6 +24,8 @@ import java.util.Optional;
  * @param forwardOnly why what has no way back goes forward all the same; absent where all has one
  * @param requires changes that are COMPLETE in this environment before this one starts
  * @param recovery how it is watched after it was taken back; absent where it is not
+ * @param measures on the target itself while the change is applied; absent where there are none, so
+ *     that a change without any keeps the hash that it had in earlier versions
  */
 public record EnvironmentPlan(
     String environment,
@@ -42,7 +44,8 @@ public record EnvironmentPlan(
     List<String> leaves,
     Optional<String> forwardOnly,
     List<String> requires,
-    Optional<Milestone> recovery) {
+    Optional<Milestone> recovery,
+    Optional<Measures> measures) {
 
   /** What is done about a backup before the first section. */
   public enum Backup {

@@ -12,7 +12,6 @@ import io.lockkeeper.yaml.YamlValue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,7 +22,6 @@ import java.util.regex.Pattern;
 /** Reads one item of {@code through}, with what stands at the top for all environments. */
 final class EnvironmentReader {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,30}");
-  private static final Pattern SETTING = Pattern.compile("[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)?");
   private static final Duration EXPIRES = Duration.ofDays(3);
 
   /** Who thinks for ten seconds is no blocker yet. */
@@ -83,7 +81,7 @@ final class EnvironmentReader {
             sections.read(top.self(), here.both("sections"), rules(here)),
             prechecks.read(here.both("precheck")),
             here.get("backup").flatMap(EnvironmentReader::backup).orElse(Backup.NONE),
-            settings(here),
+            MeasuresReader.settings(here.both("measures")),
             here.get("sign_off").flatMap(EnvironmentReader::signOff),
             milestones(here, "soak"),
             milestones(here, "watch"),
@@ -93,7 +91,8 @@ final class EnvironmentReader {
             WayBackReader.leaves(here.both("rollback")),
             WayBackReader.forwardOnly(here.both("rollback")),
             here.get("requires").map(related::required).orElse(List.of()),
-            WayBackReader.watch(here.both("rollback")).flatMap(this::milestone)));
+            WayBackReader.watch(here.both("rollback")).flatMap(this::milestone),
+            MeasuresReader.onTarget(here.both("measures"))));
   }
 
   private static Optional<String> target(YamlValue value) {
@@ -152,27 +151,6 @@ final class EnvironmentReader {
     return value
         .oneOf(List.of("none", "taken", "verified"))
         .map(word -> Backup.valueOf(word.toUpperCase(Locale.ROOT)));
-  }
-
-  private static Map<String, String> settings(Options here) {
-    Map<String, String> settings = new LinkedHashMap<>();
-    for (YamlValue measures : here.both("measures")) {
-      measures
-          .map(ChangeKeys.MEASURES)
-          .get("settings")
-          .ifPresent(
-              value ->
-                  value
-                      .entries()
-                      .forEach(
-                          (name, setting) -> {
-                            if (!SETTING.matcher(name).matches()) {
-                              setting.error("odd-name", "\"" + name + "\" is not a setting");
-                            }
-                            setting.text().ifPresent(text -> settings.put(name, text));
-                          }));
-    }
-    return settings;
   }
 
   private static Optional<SignOffRule> signOff(YamlValue value) {

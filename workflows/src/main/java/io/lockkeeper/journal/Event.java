@@ -41,6 +41,7 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Event.TriggerChanged.class, name = "trigger_changed"),
   @JsonSubTypes.Type(value = Event.RollbackStarted.class, name = "rollback_started"),
   @JsonSubTypes.Type(value = Event.RollbackEnded.class, name = "rollback_ended"),
+  @JsonSubTypes.Type(value = Event.MeasuresPutBack.class, name = "measures_put_back"),
   @JsonSubTypes.Type(value = Event.Ended.class, name = "ended"),
   @JsonSubTypes.Type(value = Event.RootCause.class, name = "root_cause"),
   @JsonSubTypes.Type(value = Event.HistoryExported.class, name = "history_exported")
@@ -253,6 +254,13 @@ public sealed interface Event {
       left = List.copyOf(left);
     }
   }
+
+  /**
+   * A worker put back measures whose lease had ended: nobody renewed them.
+   *
+   * @param environment in which they were in force
+   */
+  record MeasuresPutBack(String environment, String sentence) implements Event {}
 
   /**
    * The promotion is over.

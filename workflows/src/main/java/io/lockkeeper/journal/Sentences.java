@@ -73,6 +73,9 @@ public final class Sentences {
     if (event instanceof Event.RollbackEnded e) {
       return "rollback of " + e.environment() + " " + e.verdict() + ": " + e.sentence();
     }
+    if (event instanceof Event.MeasuresPutBack e) {
+      return e.environment() + ": " + e.sentence();
+    }
     if (event instanceof Event.Ended e) {
       return e.status() + ": " + e.sentence();
     }

@@ -38,6 +38,7 @@ public record ChangePlan(
    *
    * @param workerPresent whether its worker was heard of; where it was not, nothing is known of it
    * @param settings of our session, as {@code name = value}
+   * @param measures on the target while it is applied, each in a few words
    * @param requires changes that are COMPLETE there before
    * @param forwardOnly why what has no way back goes forward all the same
    * @param leaves what a rollback may leave behind
@@ -50,6 +51,7 @@ public record ChangePlan(
       List<String> precheck,
       String backup,
       List<String> settings,
+      List<String> measures,
       List<SectionSteps> sections,
       List<String> soak,
       List<String> watch,
@@ -67,6 +69,7 @@ public record ChangePlan(
           precheck,
           backup,
           settings,
+          measures,
           sections,
           soak,
           watch,
@@ -184,6 +187,7 @@ public record ChangePlan(
         plan.precheck().stream().map(ExpandedText::line).toList(),
         plan.backup().name().toLowerCase(Locale.ROOT),
         plan.settings().entrySet().stream().map(s -> s.getKey() + " = " + s.getValue()).toList(),
+        plan.measures().map(ExpandedText::lines).orElse(List.of()),
         sections,
         plan.soak().stream().map(ExpandedText::line).toList(),
         plan.watch().stream().map(ExpandedText::line).toList(),

@@ -43,9 +43,7 @@ final class ExpandedEnvironment {
     for (String key : List.of("soak", "watch")) {
       plan.withArray(key).forEach(item -> milestone((ObjectNode) item));
     }
-    if (plan.remove("settings") instanceof ObjectNode settings && !settings.isEmpty()) {
-      plan.putObject("measures").set("settings", settings);
-    }
+    measures(plan);
     rollback(plan);
     ArrayNode sections = plan.arrayNode();
     plan.withArray("sections").forEach(item -> sections.add(section(plan, (ObjectNode) item)));
@@ -57,6 +55,34 @@ final class ExpandedEnvironment {
     item.remove("kind");
     Nodes.rename(item, "check", "limit");
     Nodes.rename(item, "waits", "wait");
+  }
+
+  private static void measures(ObjectNode plan) {
+    ObjectNode measures = plan.objectNode();
+    if (plan.remove("measures") instanceof ObjectNode onTarget) {
+      measures.setAll(onTarget);
+      Nodes.dropEmpty(measures, List.of("roles"));
+      measures.path("roles").forEach(role -> role((ObjectNode) role));
+    }
+    if (plan.remove("settings") instanceof ObjectNode settings && !settings.isEmpty()) {
+      measures.set("settings", settings);
+    }
+    if (!measures.isEmpty()) {
+      plan.set("measures", measures);
+    }
+  }
+
+  /** Its time-outs stand beside its limit, which is a number or a share. */
+  private static void role(ObjectNode role) {
+    if (role.remove("connection_limit") instanceof ObjectNode limit) {
+      BigDecimal value = limit.path("value").decimalValue();
+      boolean share = limit.path("share").asBoolean();
+      role.put(
+          "connection_limit",
+          (share ? value.movePointRight(2) : value).stripTrailingZeros().toPlainString()
+              + (share ? "%" : ""));
+    }
+    role.setAll((ObjectNode) role.remove("timeouts"));
   }
 
   private static void milestone(ObjectNode item) {

@@ -1,12 +1,16 @@
 package io.lockkeeper.plan;
 
 import io.lockkeeper.change.GuardRule;
+import io.lockkeeper.change.Measures;
+import io.lockkeeper.change.Measures.ConnectionLimit;
 import io.lockkeeper.change.Milestone;
 import io.lockkeeper.change.Precheck;
 import io.lockkeeper.change.SectionRules;
 import io.lockkeeper.change.TriggerRule;
+import io.lockkeeper.limit.Dimension;
 import io.lockkeeper.limit.Durations;
 import io.lockkeeper.limit.Limit;
+import io.lockkeeper.limit.Quantity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -84,6 +88,39 @@ final class ExpandedText {
   private static List<String> dropped(Stream<Limit> usual, Stream<Limit> there) {
     Set<String> metrics = there.map(Limit::metric).collect(Collectors.toSet());
     return usual.map(Limit::metric).filter(metric -> !metrics.contains(metric)).toList();
+  }
+
+  static List<String> lines(Measures measures) {
+    List<String> lines = new ArrayList<>();
+    if (measures.readOnly()) {
+      lines.add("new sessions can only read, idle ones are ended");
+    }
+    measures
+        .drain()
+        .ifPresent(
+            drain ->
+                lines.add(
+                    "waits up to "
+                        + Durations.print(drain)
+                        + " for those in a transaction, then ends them"));
+    measures
+        .roles()
+        .forEach(
+            (name, role) -> {
+              role.connectionLimit()
+                  .ifPresent(limit -> lines.add(name + ": connection_limit " + text(limit)));
+              role.timeouts()
+                  .forEach(
+                      (setting, timeout) ->
+                          lines.add(name + ": " + setting + " " + Durations.print(timeout)));
+            });
+    return lines;
+  }
+
+  private static String text(ConnectionLimit limit) {
+    return limit.share()
+        ? Quantity.print(limit.value(), Dimension.RATIO) + " of what is found"
+        : Long.toString((long) limit.value());
   }
 
   static String line(TriggerRule rule) {

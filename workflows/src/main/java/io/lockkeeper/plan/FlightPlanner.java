@@ -157,6 +157,9 @@ public final class FlightPlanner {
     steps.add(new Step.Precheck());
     steps.add(new Step.Hold());
     steps.add(new Step.Baseline());
+    if (plan.measures().isPresent()) {
+      steps.add(new Step.Measure(false));
+    }
     if (plan.backup() != Backup.NONE) {
       steps.add(new Step.Backup(plan.backup() == Backup.VERIFIED));
     }
@@ -176,6 +179,9 @@ public final class FlightPlanner {
     }
     if (!SectionUnits.of(bundle, plan.environment(), SectionUnits.ANALYZE).isEmpty()) {
       steps.add(new Step.Apply(SectionUnits.ANALYZE, Pass.DEPLOY));
+    }
+    if (plan.measures().isPresent()) {
+      steps.add(new Step.Measure(true));
     }
     steps.add(new Step.Verify(Subject.OBJECTS));
     if (hasChecks(plan, Moment.AFTER)) {

@@ -42,6 +42,7 @@ final class DeployStage {
         pace(step);
         registerWayBack(step);
         steps.run(stage, step, stage.onFailure());
+        endWayBack(step);
         applied = step instanceof Step.Apply apply ? Optional.of(apply) : applied;
       } else if (!rehearsed) {
         rehearse(rehearsal);
@@ -103,6 +104,10 @@ final class DeployStage {
   private List<String> takeBack() {
     List<String> left = new ArrayList<>();
     for (Compensation compensation : context.compensations().reversed(stage.environment())) {
+      if (!(compensation instanceof Compensation.RevertSection)) {
+        // Measures are put back whenever a person is waited for.
+        continue;
+      }
       StepResult result = steps.attemptBack(stage, compensation.step());
       if (result.verdict() == Verdict.PASS) {
         context.compensations().forget(compensation);
@@ -118,6 +123,16 @@ final class DeployStage {
   private void registerWayBack(Step step) {
     if (step instanceof Step.Apply apply) {
       context.compensations().register(compensation(apply.section(), apply.pass()));
+    } else if (step instanceof Step.Measure measure && !measure.back()) {
+      context.compensations().register(new Compensation.PutMeasuresBack(stage.environment()));
+    }
+  }
+
+  /** What has been put back needs no way back any more. */
+  private void endWayBack(Step step) {
+    if (step instanceof Step.Measure measure && measure.back()) {
+      steps.measures().over();
+      context.compensations().forget(new Compensation.PutMeasuresBack(stage.environment()));
     }
   }
 

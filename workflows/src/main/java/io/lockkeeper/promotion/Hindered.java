@@ -41,12 +41,17 @@ final class Hindered {
   /** Since then a change of the pace holds for the pause that is under way. */
   private static final String PACE_CHANGES = "pace-changes-at-once";
 
+  /** Whose lease ends again and again: something keeps the engine from renewing it. */
+  private static final int LAPSES = 5;
+
   private static final String BY_A_PERSON = "resumed by a person";
 
   private final Context context;
+  private final MeasuresInForce measures;
 
-  Hindered(Context context) {
+  Hindered(Context context, MeasuresInForce measures) {
     this.context = context;
+    this.measures = measures;
   }
 
   /**
@@ -62,6 +67,7 @@ final class Hindered {
       case LOCK, CAUSED_WAIT -> backOff(sentence, tried);
       case GUARD -> standStill(stage, step, Cause.GUARD, sentence);
       case HEALTH -> standStill(stage, step, Cause.HEALTH, sentence);
+      case MEASURES -> lapsed(sentence, tried);
     }
   }
 
@@ -143,6 +149,13 @@ final class Hindered {
     park(wait, sentence + "; tries again in " + Durations.print(wait) + ", for the time " + tried);
   }
 
+  /** They are put in force again before the next attempt: nothing is to be waited for. */
+  private void lapsed(String sentence, int tried) {
+    if (tried >= LAPSES) {
+      person(Cause.FAILURE, sentence + "; lapsed " + tried + " times, and now a person decides");
+    }
+  }
+
   /** Doubled each time, and moved by chance so that two do not meet again and again. */
   private static Duration wait(int tried) {
     long millis = SHORTEST.toMillis() << Math.min(tried - 1, 20);
@@ -158,10 +171,12 @@ final class Hindered {
       return;
     }
     context.recorder().record(new Event.Paused(cause, sentence + "; goes on when clear"));
+    Promise<Void> down = measures.standDown();
     Optional<String> cleared = Optional.empty();
     for (int look = 0; look < LOOKS && cleared.isEmpty(); look++) {
       cleared = look(stage, step);
     }
+    down.get();
     if (cleared.isPresent()) {
       context.recorder().record(new Event.Resumed(cleared.get()));
     } else {
@@ -207,7 +222,9 @@ final class Hindered {
 
   private void person(Cause cause, String sentence) {
     context.recorder().record(new Event.Paused(cause, sentence));
+    Promise<Void> down = measures.standDown();
     context.acts().answer(() -> false);
+    down.get();
     context.acts().throwIfStopped();
     context.recorder().record(new Event.Resumed(BY_A_PERSON));
   }

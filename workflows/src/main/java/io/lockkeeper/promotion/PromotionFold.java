@@ -10,6 +10,7 @@ import io.lockkeeper.promotion.StageState.StageStatus;
 import io.lockkeeper.stage.StageKind;
 import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence;
+import io.lockkeeper.step.Step;
 import io.lockkeeper.step.StepKind;
 import io.lockkeeper.step.Verdict;
 import java.time.Instant;
@@ -43,6 +44,7 @@ public final class PromotionFold {
   private @Nullable Instant endedAt;
   private Adjustment adjusted;
   private @Nullable String rootCause;
+  private List<MeasureState> measures;
 
   private PromotionFold(PromotionState from) {
     changeName = from.changeName();
@@ -67,6 +69,7 @@ public final class PromotionFold {
     endedAt = from.endedAt().orElse(null);
     adjusted = from.adjusted();
     rootCause = from.rootCause().orElse(null);
+    measures = from.measures();
   }
 
   /** The state after a journal's first event. */
@@ -109,7 +112,8 @@ public final class PromotionFold {
         at,
         Optional.empty(),
         Adjustment.NONE,
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   /** The state after one more event. */
@@ -151,7 +155,8 @@ public final class PromotionFold {
         startedAt,
         Optional.ofNullable(endedAt),
         adjusted,
-        Optional.ofNullable(rootCause));
+        Optional.ofNullable(rootCause),
+        measures);
   }
 
   private void add(Event event, Instant at) {
@@ -186,6 +191,8 @@ public final class PromotionFold {
       rollbackStarted(started);
     } else if (event instanceof Event.RollbackEnded ended) {
       rollbackEnded(ended);
+    } else if (event instanceof Event.MeasuresPutBack put) {
+      measures = elsewhere(put.environment());
     } else if (event instanceof Event.Ended ended) {
       ended(ended, at);
     } else if (event instanceof Event.RootCause cause) {
@@ -235,12 +242,32 @@ public final class PromotionFold {
       all.add(file);
     }
     attachments = List.copyOf(all);
+    measured(ended);
     if (ended.kind() == StepKind.REVERT && status != Status.ROLLING_BACK) {
       rehearsed(ended);
     }
     if (ended.kind() == StepKind.VERIFY && ended.step().equals("verify-reverted")) {
       begunAfterRehearsal(ended);
     }
+  }
+
+  private void measured(Event.StepEnded ended) {
+    String environment = environment(ended.stage());
+    boolean back = ended.step().equals(new Step.Measure(true).name());
+    if (ended.kind() != StepKind.MEASURE) {
+      return;
+    }
+    if (back && ended.verdict() == Verdict.PASS) {
+      measures = elsewhere(environment);
+    } else if (!back && ended.evidence().orElse(null) instanceof Evidence.Measures put) {
+      List<MeasureState> now = new ArrayList<>(elsewhere(environment));
+      put.measures().forEach(measure -> now.add(MeasureState.of(environment, measure)));
+      measures = List.copyOf(now);
+    }
+  }
+
+  private List<MeasureState> elsewhere(String environment) {
+    return measures.stream().filter(m -> !m.environment().equals(environment)).toList();
   }
 
   /** The way back, measured. */

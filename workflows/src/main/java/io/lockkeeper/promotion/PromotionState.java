@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param attachments in the order in which they appeared
  * @param adjusted what people changed of the sections' rules meanwhile
  * @param rootCause why it had to be rolled back, as a person wrote it; absent until then
+ * @param measures on targets that are in force, as far as the journal tells
  * @param revertSeconds how long taking all sections back took in the rehearsal; absent before it
  */
 public record PromotionState(
@@ -48,7 +49,8 @@ public record PromotionState(
     Instant startedAt,
     Optional<Instant> endedAt,
     Adjustment adjusted,
-    Optional<String> rootCause) {
+    Optional<String> rootCause,
+    List<MeasureState> measures) {
   public PromotionState {
     stages = List.copyOf(stages);
     pending = List.copyOf(pending);
@@ -56,8 +58,9 @@ public record PromotionState(
     begun = List.copyOf(begun);
     left = List.copyOf(left);
     attachments = List.copyOf(attachments);
-    // States of the first version do not have it.
+    // States of earlier versions do not have them.
     adjusted = adjusted == null ? Adjustment.NONE : adjusted;
+    measures = measures == null ? List.of() : List.copyOf(measures);
   }
 
   /** Whether it was rolled back and nobody has written why: the same change waits for that. */

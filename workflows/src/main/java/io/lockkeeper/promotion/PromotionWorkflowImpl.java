@@ -128,11 +128,13 @@ public class PromotionWorkflowImpl implements PromotionWorkflow {
   private PromotionResult stopped(Stop stop) {
     observation.stop();
     acts.takeStop();
+    List<String> inForce = steps.measures().end(stop.environment());
     if (stop.kind() == Stop.Kind.ABORT) {
-      return ending(Status.ABORTED, stop.because(), List.of());
+      return ending(Status.ABORTED, stop.because(), inForce);
     }
     StagePlan.Deploy stage = input.flight().deploy(stop.environment());
-    List<String> left = new Rollback(context, steps, stage).run(stop.because());
+    List<String> left = new ArrayList<>(inForce);
+    left.addAll(new Rollback(context, steps, stage).run(stop.because()));
     if (left.isEmpty()) {
       stage.recovery().ifPresent(observation::recovery);
     }

@@ -87,6 +87,7 @@ final class StepCall {
       case PRECHECK -> Async.function(activities::precheck, order);
       case HOLD -> Async.function(activities::hold, order);
       case BASELINE -> Async.function(activities::baseline, order);
+      case MEASURE -> Async.function(activities::measure, order);
       case BACKUP -> Async.function(activities::backup, order);
       case APPLY -> Async.function(activities::applySection, order);
       case REVERT -> Async.function(activities::revertSection, order);

@@ -10,6 +10,7 @@ import io.lockkeeper.step.Hindrance;
 import io.lockkeeper.step.Step;
 import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
+import io.temporal.workflow.Promise;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,6 +32,7 @@ final class StepRun {
   private final Context context;
   private final StepCall call;
   private final Hindered hindered;
+  private final MeasuresInForce measures;
   private final Map<String, Integer> attempts = new HashMap<>();
   private final Set<String> accepted = new HashSet<>();
   private Runnable standsStill = () -> {};
@@ -38,11 +40,16 @@ final class StepRun {
   StepRun(Context context) {
     this.context = context;
     this.call = new StepCall(context);
-    this.hindered = new Hindered(context);
+    this.measures = new MeasuresInForce(context, this);
+    this.hindered = new Hindered(context, measures);
   }
 
   Hindered hindered() {
     return hindered;
+  }
+
+  MeasuresInForce measures() {
+    return measures;
   }
 
   /**
@@ -91,7 +98,7 @@ final class StepRun {
       if (result.hindrance().isEmpty()) {
         return result;
       }
-      tried = asksForLock(result) ? tried + 1 : 0;
+      tried = isTriedAtOnce(result) ? tried + 1 : 0;
       hindered.settle(stage, step, result, tried);
       if (result.verdict() == Verdict.PASS) {
         return result;
@@ -99,9 +106,9 @@ final class StepRun {
     }
   }
 
-  private static boolean asksForLock(StepResult result) {
+  private static boolean isTriedAtOnce(StepResult result) {
     Hindrance by = result.hindrance().orElseThrow();
-    return by == Hindrance.LOCK || by == Hindrance.CAUSED_WAIT;
+    return by == Hindrance.LOCK || by == Hindrance.CAUSED_WAIT || by == Hindrance.MEASURES;
   }
 
   /**
@@ -111,6 +118,7 @@ final class StepRun {
    */
   StepResult attempt(StagePlan stage, Step step) {
     safePoint();
+    measures.require(stage, step);
     int attempt = begin(stage, step);
     if (step.forward()) {
       // Forward fails closed: no effect before its intent is in the journal.
@@ -158,7 +166,9 @@ final class StepRun {
    */
   Decision pause(Cause cause, String sentence) {
     context.recorder().record(new Event.Paused(cause, sentence));
+    Promise<Void> down = measures.standDown();
     Optional<Action> answer = context.acts().answer(() -> false);
+    down.get();
     context.acts().throwIfStopped();
     return answer.filter(action -> action == Action.ACKNOWLEDGE).isPresent()
         ? Decision.ACCEPTED
@@ -170,6 +180,7 @@ final class StepRun {
   }
 
   private int begin(StagePlan stage, Step step) {
+    measures.begun(stage, step);
     int attempt = attempts.merge(key(stage, step), 1, Integer::sum);
     context
         .recorder()
@@ -179,6 +190,7 @@ final class StepRun {
   }
 
   private void end(StagePlan stage, Step step, int attempt, StepResult result) {
+    measures.ended(step, result);
     context
         .recorder()
         .record(

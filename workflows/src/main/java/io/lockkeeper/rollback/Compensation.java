@@ -10,7 +10,10 @@ import io.lockkeeper.step.Step;
  * what was really done stands in the target's ledger.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "compensation")
-@JsonSubTypes({@JsonSubTypes.Type(value = Compensation.RevertSection.class, name = "revert")})
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Compensation.RevertSection.class, name = "revert"),
+  @JsonSubTypes.Type(value = Compensation.PutMeasuresBack.class, name = "measures")
+})
 public sealed interface Compensation {
 
   String environment();
@@ -28,6 +31,14 @@ public sealed interface Compensation {
     @Override
     public Step step() {
       return new Step.Revert(section, pass);
+    }
+  }
+
+  /** Puts back what was found before the measures. */
+  record PutMeasuresBack(String environment) implements Compensation {
+    @Override
+    public Step step() {
+      return new Step.Measure(true);
     }
   }
 }

@@ -16,6 +16,7 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Evidence.Prechecks.class, name = "prechecks"),
   @JsonSubTypes.Type(value = Evidence.Grant.class, name = "grant"),
   @JsonSubTypes.Type(value = Evidence.Figures.class, name = "figures"),
+  @JsonSubTypes.Type(value = Evidence.Measures.class, name = "measures"),
   @JsonSubTypes.Type(value = Evidence.BackupTaken.class, name = "backup"),
   @JsonSubTypes.Type(value = Evidence.Units.class, name = "units"),
   @JsonSubTypes.Type(value = Evidence.Objects.class, name = "objects"),
@@ -88,6 +89,45 @@ public sealed interface Evidence {
       List<String> indexes) {
     public ProbeFigure {
       indexes = List.copyOf(indexes);
+    }
+  }
+
+  /**
+   * Measures that were put in force, or back.
+   *
+   * @param ended sessions that were ended for it: pid, application, role, what they did
+   * @param left who goes on as before, because he must not be ended
+   */
+  record Measures(List<Measure> measures, List<String> ended, List<String> left, double seconds)
+      implements Evidence {
+    public Measures {
+      measures = List.copyOf(measures);
+      ended = List.copyOf(ended);
+      left = List.copyOf(left);
+    }
+  }
+
+  /**
+   * One measure.
+   *
+   * @param kind {@code read_only}, {@code connection_limit}, or the time-out's name
+   * @param object {@code database NAME} or {@code role NAME}
+   * @param put the value that was put, as the server keeps it
+   * @param found the value before; absent where nothing was set
+   * @param since on the target's clock
+   * @param until when it is put back by itself if nobody renews it; absent once it was put back
+   */
+  record Measure(
+      String kind,
+      String object,
+      String put,
+      Optional<String> found,
+      Instant since,
+      Optional<Instant> until) {
+
+    /** {@code read_only of database magnus on (before: not set)}. */
+    public String text() {
+      return kind + " of " + object + " " + put + " (before: " + found.orElse("not set") + ")";
     }
   }
 

@@ -9,5 +9,7 @@ public enum Hindrance {
   /** A limit of {@code guard} was crossed while the section ran. */
   GUARD,
   /** A limit of {@code health} does not hold, so the section was not begun. */
-  HEALTH
+  HEALTH,
+  /** The measures that it needs are no longer in force: nobody had renewed them. */
+  MEASURES
 }

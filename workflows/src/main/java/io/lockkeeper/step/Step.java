@@ -13,6 +13,7 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Step.Precheck.class, name = "precheck"),
   @JsonSubTypes.Type(value = Step.Hold.class, name = "hold"),
   @JsonSubTypes.Type(value = Step.Baseline.class, name = "baseline"),
+  @JsonSubTypes.Type(value = Step.Measure.class, name = "measure"),
   @JsonSubTypes.Type(value = Step.Backup.class, name = "backup"),
   @JsonSubTypes.Type(value = Step.Apply.class, name = "apply"),
   @JsonSubTypes.Type(value = Step.Revert.class, name = "revert"),
@@ -92,6 +93,33 @@ public sealed interface Step {
     @Override
     public String title() {
       return "measure before the change";
+    }
+  }
+
+  /**
+   * Puts the change's measures on the target in force, or puts back what was found before them.
+   *
+   * @param back whether it puts back: that reads what the ledger knows, and nothing else
+   */
+  record Measure(boolean back) implements Step {
+    @Override
+    public StepKind kind() {
+      return StepKind.MEASURE;
+    }
+
+    @Override
+    public String name() {
+      return back ? "measures-back" : "measures";
+    }
+
+    @Override
+    public String title() {
+      return back ? "put the measures back" : "put the measures in force";
+    }
+
+    @Override
+    public boolean forward() {
+      return !back;
     }
   }
 

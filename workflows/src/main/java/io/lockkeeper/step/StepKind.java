@@ -10,6 +10,8 @@ public enum StepKind {
   HOLD,
   @JsonProperty("baseline")
   BASELINE,
+  @JsonProperty("measure")
+  MEASURE,
   @JsonProperty("backup")
   BACKUP,
   @JsonProperty("apply")

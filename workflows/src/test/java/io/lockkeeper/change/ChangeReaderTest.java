@@ -462,6 +462,7 @@ class ChangeReaderTest {
         leaves,
         Optional.of("the rows are not kept"),
         List.of("kept-positions", "screener-index"),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -511,7 +512,8 @@ class ChangeReaderTest {
         List.of("stocks.sector", "keep.note"),
         Optional.of("the rows are not kept"),
         List.of(),
-        Optional.of(milestone(Duration.ofMinutes(30))));
+        Optional.of(milestone(Duration.ofMinutes(30))),
+        Optional.empty());
   }
 
   /** Of the top: those that are usual, and after them those that it writes. */

@@ -101,6 +101,9 @@ class ExpandedChangeTest {
         "checks: {a: {http: /x, expect: ['body = \"[a, b]\"', unchanged]}}",
         "checks: {a: {log: app, match: '^\\s*#.*: \\{$'}}",
         "next: [more-indexes]",
+        "measures: {read_only: true}",
+        "measures: {drain: 90s, settings: {work_mem: 64MB}}",
+        "measures: {roles: {app: {connection_limit: 12.5%, lock_timeout: 0s}, 'B c': {connection_limit: 7}}}",
         "sections: {10_stocks: {rollback: keep, each: 1500ms}}",
       })
   void oddValue_readsBackAsTheSameChange(String line) {

@@ -60,7 +60,8 @@ class AllowedActionTest {
         fresh.startedAt(),
         Optional.empty(),
         Adjustment.NONE,
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   private static boolean observes(StageState stage) {

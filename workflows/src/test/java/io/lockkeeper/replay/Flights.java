@@ -2,15 +2,20 @@ package io.lockkeeper.replay;
 
 import io.lockkeeper.fixture.Bundles;
 import io.lockkeeper.fixture.Hanging;
+import io.lockkeeper.fixture.Promotions;
 import io.lockkeeper.fixture.RecordingEnvironment;
 import io.lockkeeper.fixture.SkippedClock;
 import io.lockkeeper.journal.Status;
 import io.lockkeeper.signoff.Action;
+import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.StepResult;
+import io.lockkeeper.step.Verdict;
 import io.temporal.activity.Activity;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -22,12 +27,38 @@ final class Flights {
           .replace("soak: 24h", "soak: 30m")
           .replace("watch: [2h, 24h]", "watch: 30m");
 
+  /** As {@link #SHORT}, read-only while staging is changed. */
+  static final String MEASURED_SHORT =
+      SHORT.replace("  - staging:\n", "  - staging:\n      measures: { read_only: true }\n");
+
+  private static final StepResult MEASURED =
+      StepResult.of(
+          Verdict.PASS,
+          "in force",
+          new Evidence.Measures(
+              List.of(
+                  new Evidence.Measure(
+                      "read_only",
+                      "database magnus",
+                      "on",
+                      Optional.empty(),
+                      Promotions.START,
+                      Optional.of(Promotions.START.plusSeconds(30)))),
+              List.of(),
+              List.of(),
+              1));
+
   /** What is done with a promotion from its start to its end. */
   interface Flown {
     void by(SkippedClock clock) throws InterruptedException;
   }
 
   private Flights() {}
+
+  /** The change that a flight is about. */
+  static String change(String flight) {
+    return flight.endsWith("-under-measures") ? MEASURED_SHORT : SHORT;
+  }
 
   static Map<String, Flown> all() {
     Map<String, Flown> flights = new LinkedHashMap<>();
@@ -37,6 +68,7 @@ final class Flights {
     flights.put("refusal-and-retry", Flights::refusal);
     flights.put("worker-killed", Flights::killed);
     flights.put("pause-and-resume", Flights::pause);
+    flights.put("pause-under-measures", Flights::measures);
     return flights;
   }
 
@@ -113,6 +145,12 @@ final class Flights {
     clock.act(Action.RESUME, "dora");
     sign(clock);
     clock.result();
+  }
+
+  /** Put back while somebody is waited for, put in force again, and put back at the end. */
+  private static void measures(SkippedClock clock) throws InterruptedException {
+    clock.environment().answer("staging measures", order -> MEASURED);
+    pause(clock);
   }
 
   private static void sign(SkippedClock clock) {

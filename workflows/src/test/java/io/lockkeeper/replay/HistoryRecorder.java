@@ -34,7 +34,7 @@ class HistoryRecorder {
 
   private static void record(String name, Flights.Flown flight)
       throws IOException, InterruptedException {
-    try (SkippedClock clock = SkippedClock.of(Bundles.of(Flights.SHORT))) {
+    try (SkippedClock clock = SkippedClock.of(Bundles.of(Flights.change(name)))) {
       flight.by(clock);
       boolean soaked = clock.state().stage("staging-soak").orElseThrow().startedAt().isPresent();
       if (soaked) {

@@ -41,6 +41,8 @@ class StepCatalogueTest {
                 new Step.Precheck(),
                 new Step.Hold(),
                 new Step.Baseline(),
+                new Step.Measure(false),
+                new Step.Measure(true),
                 new Step.Backup(false),
                 new Step.Apply("SECTION", Pass.REHEARSAL),
                 new Step.Apply("SECTION", Pass.DEPLOY),
@@ -107,10 +109,10 @@ class StepCatalogueTest {
 
     assertThat(activities)
         .containsExactlyInAnyOrderElementsOf(
-            Stream.concat(Stream.of("AwaitClear"), kindsOfActivities()).toList());
+            Stream.concat(Stream.of("AwaitClear", "KeepMeasures"), kindsOfActivities()).toList());
   }
 
-  /** One a kind; what waits for limits to clear belongs to applying a section. */
+  /** One a kind; what waits for limits to clear, or renews a lease, belongs to another. */
   private static Stream<String> kindsOfActivities() {
     return Stream.of(StepKind.values())
         .map(kind -> LONGER.getOrDefault(kind, capitalized(word(kind))));
@@ -128,7 +130,8 @@ class StepCatalogueTest {
   @Test
   void stepsThatChangeTheTarget_areThese() {
     assertThat(steps().stream().filter(Step::forward).map(Step::name))
-        .containsExactly("hold", "baseline", "backup", "rehearse-SECTION", "apply-SECTION");
+        .containsExactly(
+            "hold", "baseline", "measures", "backup", "rehearse-SECTION", "apply-SECTION");
   }
 
   @Test

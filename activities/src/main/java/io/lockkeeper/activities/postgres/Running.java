@@ -95,6 +95,11 @@ public final class Running implements Fence.Pulse {
     before = waitedFor;
   }
 
+  /** Who is waited for without a lock of ours; nobody once that is over. */
+  void waitsFor(List<Blocker> sessions) {
+    before = sessions;
+  }
+
   /** What the server tells of the statement that runs. */
   void told(Optional<ServerProgress.Told> progress) {
     told = progress;

@@ -79,7 +79,7 @@ public final class SectionRunner {
       running.on(fence);
       Grants.require(fence, work.promotion(), change);
       Lease.require(fence, work.promotion());
-      Measures.put(fence, work);
+      SessionSettings.put(fence, work);
       sampling.begin();
       guard.rules().within().ifPresent(most -> watch.until(left(most, began), over(most)));
       LockGuard locks = new LockGuard(fence, running, watch, guard, LockGuard.Patience.FORWARD);
@@ -92,7 +92,7 @@ public final class SectionRunner {
         running.unit(unit.number(), units.size(), unit.title());
         outcomes.add(runner.run(unit));
       }
-      Measures.putBack(fence, work);
+      SessionSettings.putBack(fence, work);
       fence.endsWell();
       return passed(outcomes, began);
     } catch (UnitFailure e) {

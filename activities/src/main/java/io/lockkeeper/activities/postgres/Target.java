@@ -184,6 +184,8 @@ public final class Target implements AutoCloseable {
     properties.setProperty("cancelSignalTimeout", CANCEL_SECONDS);
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("assumeMinServerVersion", "12");
+    // A measure may make the database read-only for all others.
+    properties.setProperty("options", "-c default_transaction_read_only=off");
     return properties;
   }
 

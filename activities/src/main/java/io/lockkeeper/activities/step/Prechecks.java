@@ -51,7 +51,9 @@ final class Prechecks {
         items.add(item);
         mayClear &= item.verdict() == Verdict.PASS || live(precheck);
       }
-      for (Item item : roles()) {
+      List<Item> rights = new ArrayList<>(roles());
+      rights.addAll(MeasureStep.prechecks(place));
+      for (Item item : rights) {
         items.add(item);
         mayClear &= item.verdict() == Verdict.PASS;
       }

@@ -61,6 +61,10 @@ final class SectionStep {
     try {
       TargetLedger ledger = new TargetLedger(place.target());
       ledger.requireGranted(place.work(), place.order().work().change());
+      Optional<StepResult> lapsed = MeasureStep.lapsed(place, step.section());
+      if (lapsed.isPresent()) {
+        return lapsed;
+      }
       if (ledger.begun(place.promotion(), step.pass(), step.section())) {
         return Optional.empty();
       }

@@ -28,6 +28,10 @@ public final class Steps {
     return new BaselineTaker(place, running).run();
   }
 
+  public static StepResult measure(Place place, Running running) {
+    return MeasureStep.run(place, running);
+  }
+
   public static StepResult backup(Place place, Running running) {
     boolean verified = ((Step.Backup) place.order().step()).verified();
     // A backup writes nothing into the target, but a copy of it ends all sessions there.

@@ -8,6 +8,7 @@ import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.activities.postgres.TargetLedger;
 import io.lockkeeper.activities.postgres.TargetLedger.Standing;
+import io.lockkeeper.activities.postgres.TargetMeasures;
 import io.lockkeeper.activities.probe.BaselineRecord;
 import io.lockkeeper.activities.probe.CheckRunner;
 import io.lockkeeper.change.Check;
@@ -63,7 +64,7 @@ final class Verification {
       return StepResult.pass("nothing had been applied");
     }
     running.beat("takes the fingerprint");
-    Fingerprint now = ledger.fingerprint();
+    Fingerprint now = new TargetMeasures(place.target(), running).fingerprint(place.work());
     Residue.Found found =
         new Residue(ledger.wayBack(place.promotion()).leaves()).of(before.get(), now);
     List<String> differences = Fingerprint.told(found.undeclared());

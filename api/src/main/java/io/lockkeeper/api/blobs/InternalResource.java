@@ -49,6 +49,9 @@ public final class InternalResource {
   /** Work that a worker refused. */
   record Refused(String promotion, Action action, String environment, String why) {}
 
+  /** Measures that a worker put back, because nobody had renewed their lease. */
+  record MeasuresPutBack(String promotion, String environment, String sentence) {}
+
   @GET
   @Path("/blobs/{sha256}")
   @Produces(MediaType.APPLICATION_OCTET_STREAM)
@@ -92,6 +95,20 @@ public final class InternalResource {
               "unknown, through Temporal",
               refused.environment() + ": " + refused.why(),
               Source.WORKER));
+    }
+    return Response.noContent().build();
+  }
+
+  @POST
+  @Path("/measures")
+  @Consumes(MediaType.APPLICATION_JSON)
+  public Response putBack(@Auth Caller caller, MeasuresPutBack measures) {
+    refuseOthers(caller);
+    // As above: the target's ledger knows it too.
+    if (promotionExists.test(measures.promotion())) {
+      journal.append(
+          measures.promotion(),
+          new Event.MeasuresPutBack(measures.environment(), measures.sentence()));
     }
     return Response.noContent().build();
   }

@@ -1,6 +1,7 @@
 package io.lockkeeper.api.promotions;
 
 import io.grpc.StatusRuntimeException;
+import io.lockkeeper.activity.MeasuresLease;
 import io.lockkeeper.activity.Payloads;
 import io.lockkeeper.activity.Progress;
 import io.lockkeeper.activity.WindowProgress;
@@ -18,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a promotion's activity does right now, from its heartbeat. Asked for at most every two
+ * What a promotion's activities tell right now, from their heartbeats. Asked for at most every two
  * seconds a promotion, however many look on.
  */
 final class ProgressReader {
@@ -28,14 +29,14 @@ final class ProgressReader {
   private final WorkflowClient client;
   private final Map<String, Read> reads = new ConcurrentHashMap<>();
 
-  private record Read(long at, Optional<Progress> progress) {}
+  private record Read(long at, Live live) {}
 
   ProgressReader(WorkflowClient client) {
     this.client = client;
   }
 
   /** Nothing where no activity runs, or Temporal does not answer. */
-  Optional<Progress> of(String promotion) {
+  Live of(String promotion) {
     if (reads.size() > KEPT) {
       reads.clear();
     }
@@ -46,31 +47,30 @@ final class ProgressReader {
                 before != null && System.nanoTime() - before.at() < FRESH.toNanos()
                     ? before
                     : new Read(System.nanoTime(), read(id)))
-        .progress();
+        .live();
   }
 
-  private Optional<Progress> read(String workflow) {
+  private Live read(String workflow) {
     try {
       DescribeWorkflowExecutionResponse described = describe(workflow);
-      for (PendingActivityInfo activity : described.getPendingActivitiesList()) {
-        Optional<Progress> progress = progress(activity);
-        if (progress.isPresent()) {
-          return progress;
-        }
-      }
+      Live live = live(described);
       for (PendingChildExecutionInfo child : described.getPendingChildrenList()) {
-        for (PendingActivityInfo activity :
-            describe(child.getWorkflowId()).getPendingActivitiesList()) {
-          Optional<Progress> progress = progress(activity);
-          if (progress.isPresent()) {
-            return progress;
-          }
+        if (live.progress().isEmpty()) {
+          live = live.or(live(describe(child.getWorkflowId())));
         }
       }
-      return Optional.empty();
+      return live;
     } catch (StatusRuntimeException e) {
-      return Optional.empty();
+      return Live.NOTHING;
     }
+  }
+
+  private static Live live(DescribeWorkflowExecutionResponse described) {
+    Live live = Live.NOTHING;
+    for (PendingActivityInfo activity : described.getPendingActivitiesList()) {
+      live = live.or(live(activity));
+    }
+    return live;
   }
 
   private DescribeWorkflowExecutionResponse describe(String workflow) {
@@ -85,27 +85,28 @@ final class ProgressReader {
                 .build());
   }
 
-  private static Optional<Progress> progress(PendingActivityInfo activity) {
-    if (!activity.hasHeartbeatDetails()) {
-      return Optional.empty();
-    }
+  private static Live live(PendingActivityInfo activity) {
     try {
-      if (activity.getActivityType().getName().equals("SampleWindow")) {
-        WindowProgress window =
-            Payloads.converter()
-                .fromPayloads(
-                    0,
-                    Optional.of(activity.getHeartbeatDetails()),
-                    WindowProgress.class,
-                    WindowProgress.class);
-        return Optional.ofNullable(window).map(w -> Progress.of(w.what()));
-      }
-      return Optional.ofNullable(
-          Payloads.converter()
-              .fromPayloads(
-                  0, Optional.of(activity.getHeartbeatDetails()), Progress.class, Progress.class));
+      return switch (activity.getActivityType().getName()) {
+        case "KeepMeasures" ->
+            new Live(
+                Optional.empty(), told(activity, MeasuresLease.class).map(MeasuresLease::until));
+        case "SampleWindow" ->
+            new Live(
+                told(activity, WindowProgress.class).map(window -> Progress.of(window.what())),
+                Optional.empty());
+        default -> new Live(told(activity, Progress.class), Optional.empty());
+      };
     } catch (DataConverterException e) {
-      return Optional.empty();
+      return Live.NOTHING;
     }
+  }
+
+  private static <T> Optional<T> told(PendingActivityInfo activity, Class<T> type) {
+    return activity.hasHeartbeatDetails()
+        ? Optional.ofNullable(
+            Payloads.converter()
+                .fromPayloads(0, Optional.of(activity.getHeartbeatDetails()), type, type))
+        : Optional.empty();
   }
 }

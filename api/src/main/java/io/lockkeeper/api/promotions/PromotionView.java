@@ -5,6 +5,7 @@ import io.lockkeeper.change.Change.Next;
 import io.lockkeeper.journal.Event.Cause;
 import io.lockkeeper.journal.Status;
 import io.lockkeeper.promotion.AllowedAction;
+import io.lockkeeper.promotion.MeasureState;
 import io.lockkeeper.promotion.Pending;
 import io.lockkeeper.promotion.PromotionState;
 import io.lockkeeper.promotion.Signed;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param wayBack how it could be taken back now
  * @param carries environments in which something is applied
  * @param left what a rollback that is stuck has not taken back
+ * @param measures on targets that are in force now, each with when it is put back by itself
  * @param openFollowUps what people still have to do about it after its end
  * @param next changes that this one unlocked; empty unless it is COMPLETE
  */
@@ -47,6 +49,7 @@ record PromotionView(
     List<String> carries,
     List<String> left,
     List<Attachment> attachments,
+    List<MeasureState> measures,
     List<String> openFollowUps,
     List<Next> next) {
 
@@ -65,7 +68,10 @@ record PromotionView(
    */
   record WayBack(String option, String environment, Optional<Double> seconds, boolean losesData) {}
 
-  static PromotionView of(PromotionStore.Row row, Optional<Progress> progress) {
+  /**
+   * @param live what Temporal tells of its activities
+   */
+  static PromotionView of(PromotionStore.Row row, Live live) {
     PromotionState state = row.state();
     return new PromotionView(
         row.id(),
@@ -84,13 +90,16 @@ record PromotionView(
         state.signed(),
         AllowedAction.of(state),
         state.evidenceHash(),
-        progress,
+        live.progress(),
         state.begun().stream()
             .map(environment -> new WayBack("A", environment, state.revertSeconds(), false))
             .toList(),
         state.begun(),
         state.left(),
         state.attachments(),
+        state.measures().stream()
+            .map(measure -> live.lease().map(measure::until).orElse(measure))
+            .toList(),
         state.rootCauseOpen() ? List.of(ROOT_CAUSE) : List.of(),
         state.status() == Status.COMPLETE ? row.input().requested().next() : List.of());
   }

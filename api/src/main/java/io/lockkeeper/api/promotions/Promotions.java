@@ -53,7 +53,7 @@ public final class Promotions {
 
   /** What its activity does right now. */
   public Optional<Progress> progress(String id) {
-    return progress.of(id);
+    return progress.of(id).progress();
   }
 
   public boolean exists(String id) {

@@ -1,7 +1,6 @@
 package io.lockkeeper.api.promotions;
 
 import io.dropwizard.auth.Auth;
-import io.lockkeeper.activity.Progress;
 import io.lockkeeper.api.auth.Caller;
 import io.lockkeeper.api.journal.JournalStore;
 import io.lockkeeper.api.problems.ProblemException;
@@ -98,7 +97,7 @@ public final class PromotionsResource {
             ? Optional.of(Long.toString(rows.get(rows.size() - 1).place()))
             : Optional.empty();
     List<PromotionView> items =
-        rows.stream().map(row -> PromotionView.of(row, Optional.empty())).toList();
+        rows.stream().map(row -> PromotionView.of(row, Live.NOTHING)).toList();
     return Response.ok(new Page(items, next)).build();
   }
 
@@ -220,7 +219,7 @@ public final class PromotionsResource {
   private PromotionView view(String id) {
     PromotionStore.Row row = row(id);
     boolean runs = !row.state().status().ended() && row.state().status() != Status.NOT_STARTED;
-    Optional<Progress> now = runs ? progress.of(id) : Optional.empty();
+    Live now = runs ? progress.of(id) : Live.NOTHING;
     return PromotionView.of(row, now);
   }
 

@@ -105,6 +105,7 @@ final class PlanCommand extends ServerCommand implements Callable<Integer> {
     line("precheck", steps.precheck());
     line("backup", List.of(steps.backup()));
     line("settings", steps.settings());
+    line("measures", steps.measures());
     for (SectionSteps section : steps.sections()) {
       out().println("  section " + section.section() + (section.losesData() ? " LOSES DATA" : ""));
       section.rules().forEach(rule -> out().println("    " + rule));

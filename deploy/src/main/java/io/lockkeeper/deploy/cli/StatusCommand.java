@@ -48,6 +48,26 @@ final class StatusCommand extends ServerCommand implements Callable<Integer> {
     return Exit.REACHED;
   }
 
+  /**
+   * {@code dev, read_only of database magnus on (before: not set) since …, until … if not renewed}.
+   */
+  private static String inForce(JsonNode measure) {
+    return measure.path("environment").asText()
+        + ", "
+        + measure.path("kind").asText()
+        + " of "
+        + measure.path("object").asText()
+        + " "
+        + measure.path("put").asText()
+        + " (before: "
+        + measure.path("found").asText("not set")
+        + ") since "
+        + Texts.time(measure.path("since"))
+        + (measure.has("until")
+            ? ", put back by itself at " + Texts.time(measure.path("until")) + " if not renewed"
+            : "");
+  }
+
   private void print(JsonNode promotion) {
     out().println(promotion.path("id").asText() + "  " + promotion.path("status").asText());
     out().println(promotion.path("sentence").asText());
@@ -87,6 +107,7 @@ final class StatusCommand extends ServerCommand implements Callable<Integer> {
     if (progress.has("what")) {
       out().println("now: " + ProgressLine.of(Json.read(progress.toString(), Progress.class)));
     }
+    promotion.path("measures").forEach(measure -> out().println("in force: " + inForce(measure)));
     promotion
         .path("pending")
         .forEach(

@@ -56,6 +56,9 @@ public final class ControlPlane implements Blobs {
   /** Work that was refused, for a promotion that may not exist. */
   public record Refused(String promotion, Action action, String environment, String why) {}
 
+  /** Measures that a worker put back, of a promotion that may not exist any more. */
+  public record MeasuresPutBack(String promotion, String environment, String sentence) {}
+
   @Override
   public byte[] read(String sha256) {
     Path kept = cache.resolve(sha256);
@@ -93,6 +96,10 @@ public final class ControlPlane implements Blobs {
 
   public void refused(Refused refused) {
     post("/internal/refusals", refused, "telling of a refusal");
+  }
+
+  public void putBack(MeasuresPutBack measures) {
+    post("/internal/measures", measures, "telling of measures that were put back");
   }
 
   private void post(String path, Object body, String what) {

@@ -7,8 +7,8 @@ import java.util.Map;
  * Settings of our own session, told in the ledger. The session's end puts them back whatever
  * happens, so a row that was not closed tells of an attempt that died and of nothing else.
  */
-final class Measures {
-  private Measures() {}
+final class SessionSettings {
+  private SessionSettings() {}
 
   static void put(Fence fence, Work work) throws SQLException {
     for (Map.Entry<String, String> setting : work.settings().entrySet()) {
