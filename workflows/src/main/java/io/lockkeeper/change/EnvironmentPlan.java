@@ -14,6 +14,7 @@ import java.util.Optional;
  *     never in production
  * @param sections in the order in which they are applied
  * @param precheck what must hold before anything is done
+ * @param backup what is done about one before the first section
  * @param settings of our own session while sections are applied, by name
  * @param signOff absent where nobody needs to consent
  * @param soak milestones from one start; the next environment waits for the last
@@ -30,7 +31,7 @@ public record EnvironmentPlan(
     Optional<Boolean> rehearse,
     List<Section> sections,
     List<Precheck> precheck,
-    Backup backup,
+    BackupRule backup,
     Map<String, String> settings,
     Optional<SignOffRule> signOff,
     List<Milestone> soak,
@@ -41,14 +42,6 @@ public record EnvironmentPlan(
     List<String> leaves,
     Optional<String> forwardOnly,
     List<String> requires) {
-
-  /** What is done about a backup before the first section. */
-  public enum Backup {
-    NONE,
-    TAKEN,
-    /** Taken, read in full, restored into a scratch database, rows compared. */
-    VERIFIED
-  }
 
   /** What a failed or INCONCLUSIVE step ends in. */
   public enum OnFailure {

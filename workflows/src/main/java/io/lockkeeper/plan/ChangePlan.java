@@ -182,7 +182,7 @@ public record ChangePlan(
         present,
         plan.signOff().map(rule -> rule.roles()).orElse(List.of()),
         plan.precheck().stream().map(ExpandedText::line).toList(),
-        plan.backup().name().toLowerCase(Locale.ROOT),
+        plan.backup().text(),
         plan.settings().entrySet().stream().map(s -> s.getKey() + " = " + s.getValue()).toList(),
         sections,
         plan.soak().stream().map(ExpandedText::line).toList(),
