@@ -23,7 +23,8 @@ import java.util.Optional;
  * @param rollbackWithin how long option A may take; longer is a FAIL, it is never cancelled
  * @param leaves what a rollback may leave behind: {@code table.column}, or objects by name
  * @param forwardOnly why what has no way back goes forward all the same; absent where all has one
- * @param requires changes that are COMPLETE in this environment before this one starts
+ * @param requires changes that are COMPLETE in this environment before this one starts; with {@code
+ *     .backup} behind the name, their backup is there too, whole, verified and a day old at most
  */
 public record EnvironmentPlan(
     String environment,
@@ -43,6 +44,8 @@ public record EnvironmentPlan(
     Optional<String> forwardOnly,
     List<String> requires) {
 
+  private static final String BACKUP = ".backup";
+
   /** What a failed or INCONCLUSIVE step ends in. */
   public enum OnFailure {
     PAUSE,
@@ -59,5 +62,23 @@ public record EnvironmentPlan(
     // Bundles of the first version know neither residue nor requirements.
     leaves = leaves == null ? List.of() : List.copyOf(leaves);
     requires = requires == null ? List.of() : List.copyOf(requires);
+  }
+
+  /** Names of the changes that are required, each once. */
+  public List<String> requiredChanges() {
+    return requires.stream()
+        .map(
+            name ->
+                name.endsWith(BACKUP) ? name.substring(0, name.length() - BACKUP.length()) : name)
+        .distinct()
+        .toList();
+  }
+
+  /** Names of the changes whose backup is required. */
+  public List<String> requiredBackups() {
+    return requires.stream()
+        .filter(name -> name.endsWith(BACKUP))
+        .map(name -> name.substring(0, name.length() - BACKUP.length()))
+        .toList();
   }
 }

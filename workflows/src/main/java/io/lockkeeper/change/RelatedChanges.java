@@ -61,12 +61,8 @@ final class RelatedChanges {
   }
 
   private Optional<String> requiredName(YamlValue item) {
-    Optional<String> text = item.text();
-    if (text.filter(name -> name.endsWith(BACKUP)).isPresent()) {
-      item.notSupportedYet("a change's backup under requires");
-      return Optional.empty();
-    }
-    return text.flatMap(name -> name(item, name));
+    boolean backup = item.text().filter(name -> name.endsWith(BACKUP)).isPresent();
+    return backedUp(item).map(name -> backup ? name + BACKUP : name);
   }
 
   private Optional<String> name(YamlValue place, String name) {

@@ -123,8 +123,6 @@ class FormatExampleTest {
       value = {
         "engine: sqlite | 3:9: error not-supported-yet: engine: engine sqlite",
         "target: [a, b] | 3:9: error not-supported-yet: target: a list of targets",
-        "requires: [other.backup] | 3:12: error not-supported-yet: requires[0]: a change's backup"
-            + " under requires",
         "rollback_if: [{if: deadlocks > 0, then: quick}] | 3:41: error not-supported-yet:"
             + " rollback_if[0].then: then: quick",
       })

@@ -46,8 +46,16 @@ final class BackupStore {
     return directory.resolve(name);
   }
 
+  /** Those that are whole, in no order: complete, and as they were written, as far as they tell. */
+  List<Manifest> manifests() throws IOException {
+    return manifestFiles().stream()
+        .filter(file -> file instanceof ManifestFile.Whole)
+        .map(file -> ((ManifestFile.Whole) file).manifest())
+        .toList();
+  }
+
   /** All manifests, those that say nothing too. */
-  List<ManifestFile> manifests() throws IOException {
+  List<ManifestFile> manifestFiles() throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       List<Path> found =
           files

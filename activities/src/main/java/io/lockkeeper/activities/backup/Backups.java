@@ -40,7 +40,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Backups {
   private static final Logger LOG = LoggerFactory.getLogger(Backups.class);
-  private static final String TOOL = Target.OURS + "backup";
   private static final String REGULAR = Target.OURS + "regular backup";
 
   private final Target target;
@@ -274,7 +273,7 @@ public final class Backups {
    */
   public void restoreByCommand(Manifest manifest, String database) {
     try {
-      ways(TOOL)
+      ways(ClientTool.NAME)
           .command()
           .orElseThrow(() -> problem("the worker's file has no commands for its backups", null))
           .restore(manifest, database);
@@ -310,7 +309,7 @@ public final class Backups {
       throws IOException, SQLException {
     long began = System.nanoTime();
     running.beat("verifies " + manifest.id());
-    Optional<Way> way = ways(TOOL).of(manifest);
+    Optional<Way> way = ways(ClientTool.NAME).of(manifest);
     if (way.isEmpty()) {
       return new Checked(
           manifest, "the worker's file does not tell how a backup by " + manifest.how() + " is read");
@@ -332,7 +331,7 @@ public final class Backups {
   }
 
   private String damage(Connection connection, Manifest manifest) throws SQLException {
-    Optional<Way> way = ways(TOOL).of(manifest);
+    Optional<Way> way = ways(ClientTool.NAME).of(manifest);
     if (way.isEmpty()) {
       return "the worker's file does not tell how a backup by " + manifest.how() + " is read";
     }
@@ -384,7 +383,7 @@ public final class Backups {
     refuseOldTools(connected);
     Optional<Manifest> last = newestFirst(gate, any -> true).stream().findFirst();
     try (BackupStore.Reserved reserved = store.reserve(name(name, gate.now(), promotion, change))) {
-      Way way = ways(promotion.isEmpty() ? REGULAR : TOOL).now();
+      Way way = ways(promotion.isEmpty() ? REGULAR : ClientTool.NAME).now();
       Manifest taken =
           way.take(
               connection,
@@ -437,14 +436,14 @@ public final class Backups {
         connection,
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
             + " AND usename = current_user AND application_name = '"
-            + TOOL
+            + ClientTool.NAME
             + "'");
   }
 
   /** What the worker's command finds is written down, as far as nobody has it yet. */
   private void adopt(Fence fence, BackupGate gate, BackupRule rule, List<String> refused)
       throws IOException, SQLException {
-    Optional<CommandWay> way = ways(TOOL).command();
+    Optional<CommandWay> way = ways(ClientTool.NAME).command();
     if (way.isEmpty() || rule.from().isPresent()) {
       return;
     }
@@ -471,8 +470,6 @@ public final class Backups {
   private List<Manifest> newestFirst(BackupGate gate, Predicate<String> promotion)
       throws IOException {
     return store.manifests().stream()
-        .filter(file -> file instanceof ManifestFile.Whole)
-        .map(file -> ((ManifestFile.Whole) file).manifest())
         .filter(gate::isOfThisDatabase)
         .filter(manifest -> promotion.test(manifest.promotion()))
         .sorted(Comparator.comparing(Manifest::takenAt).reversed())
@@ -480,7 +477,7 @@ public final class Backups {
   }
 
   private List<String> broken() throws IOException {
-    return store.manifests().stream()
+    return store.manifestFiles().stream()
         .filter(file -> file instanceof ManifestFile.Broken)
         .map(file -> (ManifestFile.Broken) file)
         .map(file -> ClientTool.plain(file.name()) + ": " + file.why())

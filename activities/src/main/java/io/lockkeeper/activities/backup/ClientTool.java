@@ -22,6 +22,9 @@ import java.util.stream.Collectors;
  * shell, with the password in the environment only.
  */
 final class ClientTool {
+  /** Of sessions that work for a promotion, under its fence. */
+  static final String NAME = Target.OURS + "backup";
+
   private static final long LOOK_MILLIS = 200;
   private static final int TOLD_CHARACTERS = 600;
 
@@ -44,6 +47,11 @@ final class ClientTool {
   private final Target target;
   private final Running running;
   private final String applicationName;
+
+  /** For a promotion. */
+  ClientTool(Target target, Running running) {
+    this(target, running, NAME);
+  }
 
   /**
    * @param applicationName of its sessions, in pg_stat_activity

@@ -305,8 +305,6 @@ final class Mutations implements AutoCloseable {
     BackupStore store = new BackupStore(directory);
     Manifest manifest =
         store.manifests().stream()
-            .filter(file -> file instanceof ManifestFile.Whole)
-            .map(file -> ((ManifestFile.Whole) file).manifest())
             .findFirst()
             .orElseThrow();
     Running running = new Running();
