@@ -22,16 +22,19 @@ final class BackupStep {
   private final Place place;
   private final Backups backups;
 
-  BackupStep(Place place, Running running) {
+  private BackupStep(Place place, Backups backups) {
     this.place = place;
-    this.backups = new Backups(place.target(), place.environment().name(), running);
+    this.backups = backups;
   }
 
-  StepResult run() {
-    // A backup writes nothing into the target, but a copy of it ends all sessions there.
+  static StepResult run(Place place, Running running) {
+    // A backup writes its digest alone into the target, but a copy of it ends all sessions there.
     new TargetLedger(place.target()).requireGranted(place.work(), place.order().work().change());
     BackupRule rule = place.plan().backup();
-    return rule.how() == How.LATEST ? latest(rule) : taken(rule);
+    BackupStep step =
+        new BackupStep(
+            place, new Backups(place.target(), place.environment().name(), running));
+    return rule.how() == How.LATEST ? step.latest(rule) : step.taken(rule);
   }
 
   private StepResult taken(BackupRule rule) {

@@ -23,7 +23,7 @@ public final class Steps {
   }
 
   public static StepResult backup(Place place, Running running) {
-    return new BackupStep(place, running).run();
+    return BackupStep.run(place, running);
   }
 
   public static StepResult apply(Place place, Running running) {
