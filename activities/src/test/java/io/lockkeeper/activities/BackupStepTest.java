@@ -89,7 +89,9 @@ class BackupStepTest {
       assertThat(
               database.value(
                   "SELECT convert_from(content, 'UTF8') FROM lockkeeper.checkpoint"
-                      + " WHERE name = 'backup " + taken.id() + "'"))
+                      + " WHERE name = 'backup "
+                      + taken.id()
+                      + "'"))
           .contains(taken.manifest().orElseThrow());
     }
   }
@@ -106,7 +108,9 @@ class BackupStepTest {
           .matches(
               "dev_backup_.* s, not verified; it took .* s and may take 1ms\\. It is whole and"
                   + " stays; retry takes another one, or mend what is slow first");
-      assertThat(second.sentence()).contains("passed over: ").contains("it took longer than it may");
+      assertThat(second.sentence())
+          .contains("passed over: ")
+          .contains("it took longer than it may");
     }
     try (Stream<Path> files = Files.list(directory)) {
       assertThat(files).hasSize(4);
@@ -144,7 +148,9 @@ class BackupStepTest {
 
   private Manifest taken(String promotion, boolean verified) {
     try (Target target =
-        new Target("dev", database.settings(Optional.of(new BackupSettings(Kind.PG_DUMP, directory, ""))))) {
+        new Target(
+            "dev",
+            database.settings(Optional.of(new BackupSettings(Kind.PG_DUMP, directory, ""))))) {
       return new Backups(target, "dev", new Running())
           .take(new Work(promotion, "backup", System.nanoTime(), 1, Map.of()), verified);
     }

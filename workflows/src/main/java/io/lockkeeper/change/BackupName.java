@@ -57,8 +57,6 @@ public final class BackupName {
         .replaceAll(
             variable ->
                 Matcher.quoteReplacement(
-                    values
-                        .getOrDefault(variable.group(1), "")
-                        .replaceAll("[^A-Za-z0-9._-]", "_")));
+                    values.getOrDefault(variable.group(1), "").replaceAll("[^A-Za-z0-9._-]", "_")));
   }
 }

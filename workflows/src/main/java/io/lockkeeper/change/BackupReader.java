@@ -40,8 +40,7 @@ final class BackupReader {
     boolean fits = true;
     for (String key : ELSEWHERE) {
       if (how != How.LATEST && map.has(key)) {
-        fits &=
-            refused(map, key, "it is for a backup that was taken elsewhere: write how: latest");
+        fits &= refused(map, key, "it is for a backup that was taken elsewhere: write how: latest");
       }
     }
     if (how == How.LATEST && map.has("name")) {

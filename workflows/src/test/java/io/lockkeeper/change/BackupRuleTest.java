@@ -96,13 +96,16 @@ class BackupRuleTest {
 
   /** Bundles of the first version have it so, and keep their hash. */
   @ParameterizedTest
-  @EnumSource(value = How.class, names = {"NONE", "TAKEN", "VERIFIED"})
+  @EnumSource(
+      value = How.class,
+      names = {"NONE", "TAKEN", "VERIFIED"})
   void ruleThatIsAWord_isWrittenAsTheWord(How how) {
     BackupRule rule = BackupRule.of(how);
 
     assertThat(Json.text(rule)).isEqualTo("\"" + how + "\"");
     assertThat(Json.read(Json.text(rule), BackupRule.class)).isEqualTo(rule);
-    assertThat(bundle("backup: {how: " + how.name().toLowerCase(java.util.Locale.ROOT) + "}").hash())
+    assertThat(
+            bundle("backup: {how: " + how.name().toLowerCase(java.util.Locale.ROOT) + "}").hash())
         .isEqualTo(bundle("backup: " + how.name().toLowerCase(java.util.Locale.ROOT)).hash());
   }
 

@@ -79,14 +79,17 @@ final class BackupGate {
       return "it was taken " + words(age.negated()) + " after now, by the target's clock";
     }
     return maxAge.filter(most -> age.compareTo(most) > 0).isPresent()
-        ? "it is " + words(age) + " old, at most " + Durations.print(maxAge.get()) + " was asked for"
+        ? "it is "
+            + words(age)
+            + " old, at most "
+            + Durations.print(maxAge.get())
+            + " was asked for"
         : "";
   }
 
   /** For people: {@code 25h3m}. */
   static String words(Duration age) {
-    Duration whole =
-        age.truncatedTo(age.toHours() > 0 ? ChronoUnit.MINUTES : ChronoUnit.SECONDS);
+    Duration whole = age.truncatedTo(age.toHours() > 0 ? ChronoUnit.MINUTES : ChronoUnit.SECONDS);
     return Durations.print(whole);
   }
 }

@@ -68,8 +68,7 @@ public final class BackupReadiness {
         }
       }
       case TEMPLATE -> findings.addAll(target.read(c -> new BackupRights(c).toCopy()));
-      case COMMAND ->
-          findings.addAll(commands(settings.get().commands().orElseThrow(), restores));
+      case COMMAND -> findings.addAll(commands(settings.get().commands().orElseThrow(), restores));
     }
     return findings;
   }

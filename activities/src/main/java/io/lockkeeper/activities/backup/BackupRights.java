@@ -118,8 +118,7 @@ final class BackupRights {
       findings.add(
           BackupReadiness.stops(
               "only the owner of the database may copy it: ALTER DATABASE "
-                  + QualifiedName.quote(
-                      Statements.one(connection, "SELECT current_database()"))
+                  + QualifiedName.quote(Statements.one(connection, "SELECT current_database()"))
                   + " OWNER TO "
                   + role));
     }
@@ -153,7 +152,8 @@ final class BackupRights {
   }
 
   private static String some(List<String> names) {
-    String told = names.stream().limit(TOLD).map(ClientTool::plain).collect(Collectors.joining(", "));
+    String told =
+        names.stream().limit(TOLD).map(ClientTool::plain).collect(Collectors.joining(", "));
     return names.size() > TOLD ? told + " and " + (names.size() - TOLD) + " more" : told;
   }
 }

@@ -64,8 +64,7 @@ final class BackupStore {
               .toList();
       List<ManifestFile> manifests = new ArrayList<>();
       for (Path file : found) {
-        manifests.add(
-            ManifestFile.read(file.getFileName().toString(), Files.readAllBytes(file)));
+        manifests.add(ManifestFile.read(file.getFileName().toString(), Files.readAllBytes(file)));
       }
       return manifests;
     }

@@ -312,7 +312,8 @@ public final class Backups {
     Optional<Way> way = ways(ClientTool.NAME).of(manifest);
     if (way.isEmpty()) {
       return new Checked(
-          manifest, "the worker's file does not tell how a backup by " + manifest.how() + " is read");
+          manifest,
+          "the worker's file does not tell how a backup by " + manifest.how() + " is read");
     }
     try {
       String damage = way.get().damage(connection, manifest);
@@ -355,8 +356,7 @@ public final class Backups {
 
   /** What the ledger does not know does not count: it is told first. */
   private void keep(Fence fence, Manifest manifest) throws IOException, SQLException {
-    BackupLedger.add(
-        fence, manifest.promotion(), manifest.id(), manifest.digest().orElseThrow());
+    BackupLedger.add(fence, manifest.promotion(), manifest.id(), manifest.digest().orElseThrow());
     store.write(manifest);
   }
 
@@ -386,18 +386,18 @@ public final class Backups {
       Way way = ways(promotion.isEmpty() ? REGULAR : ClientTool.NAME).now();
       Manifest taken =
           way.take(
-              connection,
-              new Way.Wanted(
-                  reserved.id(),
-                  promotion,
-                  environment,
-                  gate.identity(),
-                  connected.database(),
-                  connected.databaseSize(),
-                  gate.now(),
-                  DumpCourse.expected(
-                      last.filter(m -> m.how().equals(way.how())), connected.databaseSize())))
-          .sealed();
+                  connection,
+                  new Way.Wanted(
+                      reserved.id(),
+                      promotion,
+                      environment,
+                      gate.identity(),
+                      connected.database(),
+                      connected.databaseSize(),
+                      gate.now(),
+                      DumpCourse.expected(
+                          last.filter(m -> m.how().equals(way.how())), connected.databaseSize())))
+              .sealed();
       keeping.of(taken);
       return taken;
     }

@@ -126,8 +126,7 @@ final class ClientTool {
 
   /** Where it says what went wrong, and nothing else: what is restored has values of rows. */
   private static String words(String output, int exit) {
-    List<String> lines =
-        output.lines().filter(line -> !PRIVATE.matcher(line).matches()).toList();
+    List<String> lines = output.lines().filter(line -> !PRIVATE.matcher(line).matches()).toList();
     List<String> errors = lines.stream().filter(line -> line.contains("error:")).toList();
     String words =
         (errors.isEmpty() ? lines : errors)

@@ -66,8 +66,7 @@ final class CommandAnswer {
         lines.stream()
             .filter(line -> line.containsKey("id"))
             .reduce((before, after) -> after)
-            .orElseThrow(
-                () -> new IllegalArgumentException("it printed no line id=ID size=BYTES"));
+            .orElseThrow(() -> new IllegalArgumentException("it printed no line id=ID size=BYTES"));
     String id = last.getOrDefault("id", "");
     if (!ID.matcher(id).matches() || id.contains("..")) {
       throw new IllegalArgumentException("the id that it printed is not a plain name");

@@ -34,7 +34,11 @@ final class CommandWay implements Way {
   private final Running running;
 
   CommandWay(
-      Target target, String environment, BackupCommands commands, Running running, ClientTool tool) {
+      Target target,
+      String environment,
+      BackupCommands commands,
+      Running running,
+      ClientTool tool) {
     this.target = target;
     this.environment = environment;
     this.commands = commands;
@@ -69,11 +73,7 @@ final class CommandWay implements Way {
   }
 
   private Manifest manifest(
-      Wanted wanted,
-      CommandAnswer.Told told,
-      String lsn,
-      Map<String, Long> rows,
-      double seconds) {
+      Wanted wanted, CommandAnswer.Told told, String lsn, Map<String, Long> rows, double seconds) {
     return new Manifest(
         wanted.id(),
         wanted.promotion(),

@@ -118,8 +118,7 @@ final class CopyWay implements Way {
 
   @Override
   public Compared verify(Connection connection, Manifest manifest) throws SQLException {
-    try (Connection copy =
-        target.dedicated(Target.OURS + "backup counts", manifest.file())) {
+    try (Connection copy = target.dedicated(Target.OURS + "backup counts", manifest.file())) {
       return new Compared(
           RowCounts.missing(manifest.rows(), RowCounts.of(copy)), manifest.rows().size());
     }
@@ -128,8 +127,7 @@ final class CopyWay implements Way {
   private static Optional<Long> oid(Connection connection, String name) throws SQLException {
     List<String> oids =
         Statements.list(
-            connection,
-            "SELECT oid FROM pg_database WHERE datname = " + Statements.literal(name));
+            connection, "SELECT oid FROM pg_database WHERE datname = " + Statements.literal(name));
     return oids.stream().map(Long::valueOf).findFirst();
   }
 }

@@ -30,7 +30,8 @@ final class DumpWay implements Way {
   private final Running running;
   private final int jobs;
 
-  DumpWay(Target target, BackupStore store, BackupSettings settings, Running running, ClientTool tool) {
+  DumpWay(
+      Target target, BackupStore store, BackupSettings settings, Running running, ClientTool tool) {
     this.target = target;
     this.store = store;
     this.tool = tool;
@@ -51,9 +52,9 @@ final class DumpWay implements Way {
     try (Connection snapshot = target.dedicated(Target.OURS + "backup snapshot")) {
       snapshot.setAutoCommit(false);
       Statements.execute(
-          snapshot, "SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0");
-      Statements.execute(
-          snapshot, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
+          snapshot,
+          "SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0");
+      Statements.execute(snapshot, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
       String exported = Statements.one(snapshot, "SELECT pg_export_snapshot()");
       String lsn = Statements.one(snapshot, "SELECT pg_current_wal_lsn()");
       String doing = "dumps " + wanted.database();
@@ -121,7 +122,9 @@ final class DumpWay implements Way {
   @Override
   public String damage(Connection connection, Manifest manifest) throws IOException {
     String name = manifest.file();
-    if (!name.startsWith(manifest.id() + ".") || name.endsWith(BackupStore.PART) || name.contains("/")) {
+    if (!name.startsWith(manifest.id() + ".")
+        || name.endsWith(BackupStore.PART)
+        || name.contains("/")) {
       return "\"" + ClientTool.plain(name) + "\" is not the name of a whole backup";
     }
     Path file = store.file(name);
@@ -131,7 +134,12 @@ final class DumpWay implements Way {
     }
     running.beat("computes the SHA-256 of " + name);
     if (folder != !manifest.files().isEmpty() || BackupStore.size(file) != manifest.size()) {
-      return name + " has " + BackupStore.size(file) + " bytes, and " + manifest.size() + " were written";
+      return name
+          + " has "
+          + BackupStore.size(file)
+          + " bytes, and "
+          + manifest.size()
+          + " were written";
     }
     String hash = folder ? folderHash(file, manifest.files()) : BackupStore.sha256(file);
     return manifest.sha256().equals(Optional.of(hash))

@@ -80,8 +80,7 @@ final class Scratch implements AutoCloseable {
             """);
     try {
       Statements.execute(
-          connection,
-          "CREATE DATABASE " + QualifiedName.quote(name) + " TEMPLATE template0 " + as);
+          connection, "CREATE DATABASE " + QualifiedName.quote(name) + " TEMPLATE template0 " + as);
     } catch (SQLException e) {
       // 42501 insufficient_privilege
       if (SqlFailures.state(e).equals("42501")) {
@@ -90,7 +89,9 @@ final class Scratch implements AutoCloseable {
             "backing up " + target.title(),
             "the role may not create the scratch database for the restore",
             "there is no verified backup, and nothing was changed",
-            "ALTER ROLE " + QualifiedName.quote(target.settings().user()) + " CREATEDB, then retry the step",
+            "ALTER ROLE "
+                + QualifiedName.quote(target.settings().user())
+                + " CREATEDB, then retry the step",
             e);
       }
       throw e;

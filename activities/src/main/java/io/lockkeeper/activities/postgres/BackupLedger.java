@@ -42,8 +42,7 @@ public final class BackupLedger {
   public static Set<String> digests(Target target, String promotion, String id)
       throws SQLException {
     return target.read(
-        connection ->
-            LedgerSchema.exists(connection) ? read(connection, promotion, id) : Set.of());
+        connection -> LedgerSchema.exists(connection) ? read(connection, promotion, id) : Set.of());
   }
 
   private static Set<String> read(Connection connection, String promotion, String id)

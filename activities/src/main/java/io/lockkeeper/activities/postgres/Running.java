@@ -110,9 +110,7 @@ public final class Running implements Fence.Pulse {
   public void counts(
       String phase, Optional<Progress.Counted> counted, Optional<Double> secondsLeft) {
     Optional<Double> percent =
-        counted
-            .filter(c -> c.total() > 0)
-            .map(c -> Math.min(99.0, 100.0 * c.done() / c.total()));
+        counted.filter(c -> c.total() > 0).map(c -> Math.min(99.0, 100.0 * c.done() / c.total()));
     told(Optional.of(new ServerProgress.Told(phase, percent, counted, secondsLeft)));
   }
 

@@ -32,8 +32,7 @@ final class BackupStep {
     new TargetLedger(place.target()).requireGranted(place.work(), place.order().work().change());
     BackupRule rule = place.plan().backup();
     BackupStep step =
-        new BackupStep(
-            place, new Backups(place.target(), place.environment().name(), running));
+        new BackupStep(place, new Backups(place.target(), place.environment().name(), running));
     return rule.how() == How.LATEST ? step.latest(rule) : step.taken(rule);
   }
 

@@ -179,8 +179,7 @@ final class Prechecks {
     try {
       return newestWhole()
           .accepted()
-          .<Reading>map(
-              newest -> new Reading.Figure(backups().age(newest).toMillis() / 1000.0))
+          .<Reading>map(newest -> new Reading.Figure(backups().age(newest).toMillis() / 1000.0))
           .orElseGet(() -> new Reading.Missing("there is no backup of this database"));
     } catch (LockkeeperException e) {
       return new Reading.Missing(e.text());

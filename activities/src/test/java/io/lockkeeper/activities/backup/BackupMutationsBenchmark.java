@@ -74,7 +74,8 @@ class BackupMutationsBenchmark {
       one.put("mutated", of.size());
       one.put("refused_by", counted(of.stream().filter(o -> !o.fitting()).toList(), Outcome::by));
       one.put(
-          "fitting_refused_by", counted(of.stream().filter(Outcome::fitting).toList(), Outcome::by));
+          "fitting_refused_by",
+          counted(of.stream().filter(Outcome::fitting).toList(), Outcome::by));
       one.put(
           "fitting_without_ledger_refused_by",
           counted(of.stream().filter(Outcome::fitting).toList(), Outcome::blind));

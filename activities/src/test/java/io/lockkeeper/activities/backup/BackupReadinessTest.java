@@ -36,8 +36,15 @@ class BackupReadinessTest {
   void aRoleThatMayConnect() {
     database.sql("CREATE TABLE stocks (id int); INSERT INTO stocks VALUES (1), (2)");
     database.asSuperuser(
-        "CREATE ROLE " + poor + " LOGIN; GRANT pg_monitor TO " + poor + ";"
-            + "GRANT CREATE ON DATABASE " + database.name() + " TO " + poor);
+        "CREATE ROLE "
+            + poor
+            + " LOGIN; GRANT pg_monitor TO "
+            + poor
+            + ";"
+            + "GRANT CREATE ON DATABASE "
+            + database.name()
+            + " TO "
+            + poor);
   }
 
   @AfterEach
@@ -66,7 +73,8 @@ class BackupReadinessTest {
   void missingRights_areToldWithTheStatementsThatMendThem() throws SQLException {
     assumeThat(ClientTool.majorVersion("pg_dump")).hasValueSatisfying(v -> assumeThat(v >= 15));
     database.sql("ALTER TABLE stocks ENABLE ROW LEVEL SECURITY; GRANT SELECT ON stocks TO " + poor);
-    database.sql("CREATE SEQUENCE hidden; CREATE SCHEMA closed; CREATE TABLE closed.hidden (n int)");
+    database.sql(
+        "CREATE SEQUENCE hidden; CREATE SCHEMA closed; CREATE TABLE closed.hidden (n int)");
     try (Target target = target(Kind.PG_DUMP)) {
       List<String> found = sentences(target, How.VERIFIED);
 
@@ -87,8 +95,7 @@ class BackupReadinessTest {
       found.forEach(sentence -> database.asSuperuser(sentence.replaceFirst("[^:]*: ", "")));
 
       assertThat(sentences(target, How.VERIFIED)).isEmpty();
-      assertThat(
-              new Backups(target, "dev", new Running()).takeRegular("one", true).verifiedAt())
+      assertThat(new Backups(target, "dev", new Running()).takeRegular("one", true).verifiedAt())
           .isPresent();
     }
   }
@@ -100,9 +107,7 @@ class BackupReadinessTest {
 
       assertThat(found)
           .containsExactly(
-              "the role may not make a copy of the database: ALTER ROLE \""
-                  + poor
-                  + "\" CREATEDB",
+              "the role may not make a copy of the database: ALTER ROLE \"" + poor + "\" CREATEDB",
               "only the owner of the database may copy it: ALTER DATABASE \""
                   + database.name()
                   + "\" OWNER TO \""
@@ -119,7 +124,9 @@ class BackupReadinessTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = How.class, names = {"TAKEN", "VERIFIED", "LATEST"})
+  @EnumSource(
+      value = How.class,
+      names = {"TAKEN", "VERIFIED", "LATEST"})
   void targetWithoutWayOfBackup_isToldSo(How how) throws SQLException {
     assertThat(new BackupReadiness(database.target()).look(how))
         .containsExactly(
@@ -147,8 +154,7 @@ class BackupReadinessTest {
       })
   void clientTool_isHeldAgainstTheServer(String tool, int server, String expected) {
     Optional<Finding> finding =
-        BackupReadiness.tool(
-            "pg_dump", ClientVersion.parse(tool), ClientVersion.ofServer(server));
+        BackupReadiness.tool("pg_dump", ClientVersion.parse(tool), ClientVersion.ofServer(server));
 
     assertThat(finding.map(f -> (f.stops() ? "stops: " : "warns: ") + f.sentence()))
         .isEqualTo(Optional.ofNullable(expected));
@@ -160,8 +166,7 @@ class BackupReadinessTest {
     assertThat(BackupReadiness.room(Path.of("/backups"), 5_000_000, 4_000_000))
         .contains(
             new Finding(
-                true,
-                "a backup needs about 5 MB, and /backups has 4 MB free: make room there"));
+                true, "a backup needs about 5 MB, and /backups has 4 MB free: make room there"));
   }
 
   @Test

@@ -128,15 +128,13 @@ class BackupsTest {
 
   /** As an earlier version, or a hand, would leave it. */
   private void overwrite(Manifest manifest) throws IOException {
-    Files.write(
-        directory.resolve(manifest.id() + ".manifest.json"), ManifestFile.bytes(manifest));
+    Files.write(directory.resolve(manifest.id() + ".manifest.json"), ManifestFile.bytes(manifest));
   }
 
   /** As if it had been written down so when it was taken. */
   private void rewrite(Manifest manifest) throws IOException, SQLException {
     try (Fence fence = Fence.open(target, work("rewriting"), new Running())) {
-      BackupLedger.add(
-          fence, manifest.promotion(), manifest.id(), manifest.digest().orElseThrow());
+      BackupLedger.add(fence, manifest.promotion(), manifest.id(), manifest.digest().orElseThrow());
     }
     overwrite(manifest);
   }
@@ -446,10 +444,22 @@ class BackupsTest {
     Path trap = directory.resolve("trap");
     String meta = "x\n\\! touch " + trap + "\n\\connect postgres\n-- ";
     database.sql(
-        "CREATE TABLE \"" + meta + "\" (\"" + meta + "col\" int, body text);"
-            + "INSERT INTO \"" + meta + "\" VALUES (1, E'\\\\.\n\\\\! touch " + trap + "');"
-            + "COMMENT ON TABLE stocks IS E'a\n\\\\! touch " + trap + "';"
-            + "CREATE SCHEMA \"" + meta + "\"");
+        "CREATE TABLE \""
+            + meta
+            + "\" (\""
+            + meta
+            + "col\" int, body text);"
+            + "INSERT INTO \""
+            + meta
+            + "\" VALUES (1, E'\\\\.\n\\\\! touch "
+            + trap
+            + "');"
+            + "COMMENT ON TABLE stocks IS E'a\n\\\\! touch "
+            + trap
+            + "';"
+            + "CREATE SCHEMA \""
+            + meta
+            + "\"");
 
     Manifest manifest = backups().take(work(Engine.PROMOTION), true);
 
@@ -503,8 +513,7 @@ class BackupsTest {
     Path output = directory.resolve("output");
     RestoreCourse course = new RestoreCourse(running, 4);
     Files.writeString(
-        output,
-        "pg_restore: finished item 3358 TABLE DATA stocks\npg_restore: finished item 33");
+        output, "pg_restore: finished item 3358 TABLE DATA stocks\npg_restore: finished item 33");
     course.at(output);
     assertThat(running.progress().counted()).contains(new Counted("tables", 1, 4));
     Files.writeString(

@@ -183,8 +183,7 @@ class CommandBackupTest {
   @Test
   void takeThatTellsNoId_isNoBackup() throws IOException {
     try (Target silent = target(List.of("true"), List.of(), List.of())) {
-      assertThatThrownBy(
-              () -> new Backups(silent, "dev", new Running()).take(work("x-1"), false))
+      assertThatThrownBy(() -> new Backups(silent, "dev", new Running()).take(work("x-1"), false))
           .isInstanceOf(LockkeeperException.class)
           .hasMessageStartingWith(
               "LK-BACKUP-FAILED: takes a backup of "

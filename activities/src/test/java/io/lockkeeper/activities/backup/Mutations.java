@@ -30,8 +30,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Backups of a tiny database, each spoilt in one way; and by a fitting new manifest too, as somebody
- * makes it who can write into the directory. A file and a folder in turn.
+ * Backups of a tiny database, each spoilt in one way; and by a fitting new manifest too, as
+ * somebody makes it who can write into the directory. A file and a folder in turn.
  */
 final class Mutations implements AutoCloseable {
   private final Random random;
@@ -59,8 +59,7 @@ final class Mutations implements AutoCloseable {
    * @param blind what would have stopped it, had the ledger known its manifest; empty where its
    *     manifest does not fit
    */
-  record Outcome(
-      Spoiling spoiling, boolean fitting, boolean accepted, String by, String blind) {}
+  record Outcome(Spoiling spoiling, boolean fitting, boolean accepted, String by, String blind) {}
 
   /** A backup as it lies in the directory. */
   private record Kept(Manifest manifest, SortedMap<String, byte[]> files) {}
@@ -217,8 +216,7 @@ final class Mutations implements AutoCloseable {
   }
 
   private static Manifest named(Manifest m, String file) {
-    return made(
-        m, m.identity(), file, m.size(), m.sha256().orElseThrow(), m.takenAt(), m.files());
+    return made(m, m.identity(), file, m.size(), m.sha256().orElseThrow(), m.takenAt(), m.files());
   }
 
   private static Manifest made(
@@ -303,10 +301,7 @@ final class Mutations implements AutoCloseable {
   /** Bytes, full read, trial restore and rows, as if the ledger knew the manifest that was made. */
   private String blind() throws IOException, SQLException {
     BackupStore store = new BackupStore(directory);
-    Manifest manifest =
-        store.manifests().stream()
-            .findFirst()
-            .orElseThrow();
+    Manifest manifest = store.manifests().stream().findFirst().orElseThrow();
     Running running = new Running();
     DumpWay way =
         new DumpWay(

@@ -81,13 +81,10 @@ class BackupCommandTest {
     try (Target target =
         new Target(
             "staging",
-            EnvironmentsFile.read("environments.yaml", Texts.read(file))
-                .get(0)
-                .target("shop"))) {
+            EnvironmentsFile.read("environments.yaml", Texts.read(file)).get(0).target("shop"))) {
       assertThat(
               new Backups(target, "staging", new Running())
-                  .latest(
-                      new Work("other-1", "backup", 1, 1, Map.of()), BackupRule.of(How.LATEST))
+                  .latest(new Work("other-1", "backup", 1, 1, Map.of()), BackupRule.of(How.LATEST))
                   .accepted()
                   .orElseThrow()
                   .id())

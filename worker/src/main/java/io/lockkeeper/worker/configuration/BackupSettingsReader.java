@@ -93,8 +93,7 @@ final class BackupSettingsReader {
   /** Arguments one by one: nothing is split or expanded by a shell. */
   private static List<String> command(YamlValue value) {
     if (!value.isList()) {
-      value.error(
-          "not-a-command", "write it as a list, such as [pgbackrest-lk, take, $database]");
+      value.error("not-a-command", "write it as a list, such as [pgbackrest-lk, take, $database]");
       return List.of();
     }
     List<String> arguments = new ArrayList<>();

@@ -93,7 +93,8 @@ public final class EnvironmentsFile {
     Optional<String> user = map.require("user").flatMap(YamlValue::text);
     Optional<SecretRef> password =
         map.require("password").flatMap(p -> p.parsed("not-a-secret", SecretRef::parse));
-    Optional<BackupSettings> backup = map.get("backup").flatMap(b -> BackupSettingsReader.read(b, sandbox));
+    Optional<BackupSettings> backup =
+        map.get("backup").flatMap(b -> BackupSettingsReader.read(b, sandbox));
     if (url.isEmpty() || user.isEmpty() || password.isEmpty()) {
       return Optional.empty();
     }
