@@ -30,13 +30,13 @@ builds() {
   grep -c "@$2 LOG:  execute .*CREATE INDEX CONCURRENTLY" "$1" || true
 }
 
-# benchmark CLASS OPTION...: runs a benchmark of module deploy, leaves its figures in $work/figures
+# benchmark CLASS OPTION...: runs a benchmark of $module (deploy), leaves its figures in $work/figures
 # and its exit code in $code.
 benchmark() {
   local class=$1
   shift
   code=0
-  mvn -f "$root/pom.xml" -q -B -ntp -Dstyle.color=never -Pfast -pl deploy -am test -Dtest="$class" \
+  mvn -f "$root/pom.xml" -q -B -ntp -Dstyle.color=never -Pfast -pl "${module:-deploy}" -am test -Dtest="$class" \
     -Dsurefire.failIfNoSpecifiedTests=false -Dlockkeeper.benchmark="$work/figures" "$@" >&2 || code=$?
   [ -s "$work/figures" ] || fail "there are no figures"
 }

@@ -18,7 +18,7 @@ final class ChangeKeys {
           .key("on_failure", "pause or rollback")
           .key("rollback", "mapping")
           .key("precheck", "list of limits or names of checks")
-          .key("backup", "none, taken or verified")
+          .key("backup", "none, taken, verified or latest")
           .key("measures", "mapping")
           .key("rehearse", "true or false")
           .key("sign_off", "list of roles")
@@ -110,6 +110,15 @@ final class ChangeKeys {
 
   static final KeySet PRECHECK =
       KeySet.of("a precheck").key("limit", "limit").key("wait", "duration").build();
+
+  static final KeySet BACKUP =
+      KeySet.of("a backup")
+          .key("how", "none, taken, verified or latest")
+          .key("name", "text")
+          .key("max_age", "duration")
+          .key("within", "duration")
+          .key("from", "name of a change")
+          .build();
 
   static final KeySet MEASURES =
       KeySet.of("measures")

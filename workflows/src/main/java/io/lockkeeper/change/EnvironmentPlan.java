@@ -14,6 +14,7 @@ import java.util.Optional;
  *     never in production
  * @param sections in the order in which they are applied
  * @param precheck what must hold before anything is done
+ * @param backup what is done about one before the first section
  * @param settings of our own session while sections are applied, by name
  * @param signOff absent where nobody needs to consent
  * @param soak milestones from one start; the next environment waits for the last
@@ -22,7 +23,8 @@ import java.util.Optional;
  * @param rollbackWithin how long option A may take; longer is a FAIL, it is never cancelled
  * @param leaves what a rollback may leave behind: {@code table.column}, or objects by name
  * @param forwardOnly why what has no way back goes forward all the same; absent where all has one
- * @param requires changes that are COMPLETE in this environment before this one starts
+ * @param requires changes that are COMPLETE in this environment before this one starts; with {@code
+ *     .backup} behind the name, their backup is there too, whole, verified and a day old at most
  * @param recovery how it is watched after it was taken back; absent where it is not
  * @param measures on the target itself while the change is applied; absent where there are none, so
  *     that a change without any keeps the hash that it had in earlier versions
@@ -33,7 +35,7 @@ public record EnvironmentPlan(
     Optional<Boolean> rehearse,
     List<Section> sections,
     List<Precheck> precheck,
-    Backup backup,
+    BackupRule backup,
     Map<String, String> settings,
     Optional<SignOffRule> signOff,
     List<Milestone> soak,
@@ -47,13 +49,7 @@ public record EnvironmentPlan(
     Optional<Milestone> recovery,
     Optional<Measures> measures) {
 
-  /** What is done about a backup before the first section. */
-  public enum Backup {
-    NONE,
-    TAKEN,
-    /** Taken, read in full, restored into a scratch database, rows compared. */
-    VERIFIED
-  }
+  private static final String BACKUP = ".backup";
 
   /** What a failed or INCONCLUSIVE step ends in. */
   public enum OnFailure {
@@ -71,5 +67,23 @@ public record EnvironmentPlan(
     // Bundles of the first version know neither residue nor requirements.
     leaves = leaves == null ? List.of() : List.copyOf(leaves);
     requires = requires == null ? List.of() : List.copyOf(requires);
+  }
+
+  /** Names of the changes that are required, each once. */
+  public List<String> requiredChanges() {
+    return requires.stream()
+        .map(
+            name ->
+                name.endsWith(BACKUP) ? name.substring(0, name.length() - BACKUP.length()) : name)
+        .distinct()
+        .toList();
+  }
+
+  /** Names of the changes whose backup is required. */
+  public List<String> requiredBackups() {
+    return requires.stream()
+        .filter(name -> name.endsWith(BACKUP))
+        .map(name -> name.substring(0, name.length() - BACKUP.length()))
+        .toList();
   }
 }

@@ -1,6 +1,5 @@
 package io.lockkeeper.change;
 
-import io.lockkeeper.change.EnvironmentPlan.Backup;
 import io.lockkeeper.change.EnvironmentPlan.OnFailure;
 import io.lockkeeper.change.SectionRules.Resume;
 import io.lockkeeper.limit.Dimension;
@@ -36,6 +35,7 @@ final class EnvironmentReader {
   private final TriggerReader triggers;
   private final PrecheckReader prechecks;
   private final RelatedChanges related;
+  private final BackupReader backups;
 
   EnvironmentReader(
       YamlMap top,
@@ -48,6 +48,7 @@ final class EnvironmentReader {
     this.triggers = new TriggerReader(scope);
     this.prechecks = new PrecheckReader(checks);
     this.related = related;
+    this.backups = new BackupReader(related);
   }
 
   Optional<EnvironmentPlan> read(YamlValue item) {
@@ -80,7 +81,7 @@ final class EnvironmentReader {
             here.get("rehearse").flatMap(YamlValue::bool),
             sections.read(top.self(), here.both("sections"), rules(here)),
             prechecks.read(here.both("precheck")),
-            here.get("backup").flatMap(EnvironmentReader::backup).orElse(Backup.NONE),
+            here.get("backup").flatMap(backups::read).orElse(BackupRule.NONE),
             MeasuresReader.settings(here.both("measures")),
             here.get("sign_off").flatMap(EnvironmentReader::signOff),
             milestones(here, "soak"),
@@ -141,16 +142,6 @@ final class EnvironmentReader {
           }
           return idle;
         });
-  }
-
-  private static Optional<Backup> backup(YamlValue value) {
-    if (value.isMap() || value.text().filter("latest"::equals).isPresent()) {
-      value.notSupportedYet(value.isMap() ? "the long form of backup" : "backup latest");
-      return Optional.empty();
-    }
-    return value
-        .oneOf(List.of("none", "taken", "verified"))
-        .map(word -> Backup.valueOf(word.toUpperCase(Locale.ROOT)));
   }
 
   private static Optional<SignOffRule> signOff(YamlValue value) {

@@ -50,13 +50,19 @@ final class RelatedChanges {
     next.add(new Change.Next(name, ""));
   }
 
+  /** The change whose backup is meant, by its name or as {@code NAME.backup}. */
+  Optional<String> backedUp(YamlValue value) {
+    return value
+        .text()
+        .map(
+            name ->
+                name.endsWith(BACKUP) ? name.substring(0, name.length() - BACKUP.length()) : name)
+        .flatMap(name -> name(value, name));
+  }
+
   private Optional<String> requiredName(YamlValue item) {
-    Optional<String> text = item.text();
-    if (text.filter(name -> name.endsWith(BACKUP)).isPresent()) {
-      item.notSupportedYet("a change's backup under requires");
-      return Optional.empty();
-    }
-    return text.flatMap(name -> name(item, name));
+    boolean backup = item.text().filter(name -> name.endsWith(BACKUP)).isPresent();
+    return backedUp(item).map(name -> backup ? name + BACKUP : name);
   }
 
   private Optional<String> name(YamlValue place, String name) {

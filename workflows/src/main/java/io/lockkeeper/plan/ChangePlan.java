@@ -185,7 +185,7 @@ public record ChangePlan(
         present,
         plan.signOff().map(rule -> rule.roles()).orElse(List.of()),
         plan.precheck().stream().map(ExpandedText::line).toList(),
-        plan.backup().name().toLowerCase(Locale.ROOT),
+        plan.backup().text(),
         plan.settings().entrySet().stream().map(s -> s.getKey() + " = " + s.getValue()).toList(),
         plan.measures().map(ExpandedText::lines).orElse(List.of()),
         sections,

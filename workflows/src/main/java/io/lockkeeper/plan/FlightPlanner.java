@@ -1,10 +1,10 @@
 package io.lockkeeper.plan;
 
+import io.lockkeeper.change.BackupRule.How;
 import io.lockkeeper.change.Bundle;
 import io.lockkeeper.change.Change;
 import io.lockkeeper.change.Check.Moment;
 import io.lockkeeper.change.EnvironmentPlan;
-import io.lockkeeper.change.EnvironmentPlan.Backup;
 import io.lockkeeper.change.Section;
 import io.lockkeeper.change.SignOffRule;
 import io.lockkeeper.environment.EnvironmentFacts;
@@ -160,8 +160,9 @@ public final class FlightPlanner {
     if (plan.measures().isPresent()) {
       steps.add(new Step.Measure(false));
     }
-    if (plan.backup() != Backup.NONE) {
-      steps.add(new Step.Backup(plan.backup() == Backup.VERIFIED));
+    How backup = plan.backup().how();
+    if (backup != How.NONE) {
+      steps.add(new Step.Backup(backup == How.VERIFIED, backup == How.LATEST));
     }
     List<String> rehearsed = rehearse ? rehearsable(plan) : List.of();
     if (!rehearsed.isEmpty()) {

@@ -135,11 +135,19 @@ public sealed interface Evidence {
    * A backup.
    *
    * @param id its name, unique in its directory
-   * @param how {@code pg_dump} or {@code template}
-   * @param sha256 of the file; absent where there is none
+   * @param how {@code pg_dump}, {@code template} or {@code command}
+   * @param sha256 of the file, or of the list of files with their hashes; absent where there is
+   *     none
    * @param takenAt on the target's clock
    * @param verifiedAt absent where it was not verified
    * @param tables compared by their rows; zero where it was not verified
+   * @param manifest digest of its manifest, as the target's ledger has it; absent, like all below,
+   *     in evidence of earlier versions
+   * @param lsn of the server's log when it was taken
+   * @param systemIdentifier of the server
+   * @param takenFor the promotion; empty for one that was taken by itself
+   * @param age seconds on the target's clock when it was looked at
+   * @param verifySeconds how long reading, restoring and comparing took
    */
   record BackupTaken(
       String id,
@@ -150,7 +158,13 @@ public sealed interface Evidence {
       Instant takenAt,
       Optional<Instant> verifiedAt,
       int tables,
-      long rows)
+      long rows,
+      Optional<String> manifest,
+      Optional<String> lsn,
+      Optional<String> systemIdentifier,
+      Optional<String> takenFor,
+      Optional<Double> age,
+      Optional<Double> verifySeconds)
       implements Evidence {}
 
   /**

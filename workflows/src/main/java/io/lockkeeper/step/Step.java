@@ -127,8 +127,16 @@ public sealed interface Step {
    * A backup.
    *
    * @param verified whether it is restored into a scratch database and compared
+   * @param latest whether one that was taken elsewhere is looked for and verified; false in steps
+   *     of earlier versions
    */
-  record Backup(boolean verified) implements Step {
+  record Backup(boolean verified, boolean latest) implements Step {
+
+    /** One that is taken now. */
+    public Backup(boolean verified) {
+      this(verified, false);
+    }
+
     @Override
     public StepKind kind() {
       return StepKind.BACKUP;
@@ -141,6 +149,9 @@ public sealed interface Step {
 
     @Override
     public String title() {
+      if (latest) {
+        return "find the latest backup and verify it";
+      }
       return verified ? "take a backup and verify it" : "take a backup";
     }
   }

@@ -8,8 +8,8 @@ import static org.assertj.core.groups.Tuple.tuple;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lockkeeper.change.BackupRule.How;
 import io.lockkeeper.change.Check.Moment;
-import io.lockkeeper.change.EnvironmentPlan.Backup;
 import io.lockkeeper.change.EnvironmentPlan.OnFailure;
 import io.lockkeeper.change.Probe.Operation;
 import io.lockkeeper.change.SectionRules.Existing;
@@ -451,7 +451,7 @@ class ChangeReaderTest {
         List.of(
             new Precheck.OfLimit(limit("postgresql >= 12"), Duration.ofMinutes(10)),
             new Precheck.OfCheck("rows", Duration.ofMinutes(10))),
-        Backup.TAKEN,
+        BackupRule.of(How.TAKEN),
         Map.of("maintenance_work_mem", "1GB", "lock.timeout", "5s"),
         Optional.of(new SignOffRule(List.of("dba", "release-manager"), Duration.ofHours(72))),
         List.of(milestone(Duration.ofHours(24))),
@@ -496,7 +496,7 @@ class ChangeReaderTest {
             new Precheck.OfLimit(limit("postgresql >= 12"), Duration.ofMinutes(10)),
             new Precheck.OfCheck("rows", Duration.ofMinutes(10)),
             new Precheck.OfLimit(limit("backup.age < 24h"), Duration.ofMinutes(1))),
-        Backup.VERIFIED,
+        BackupRule.of(How.VERIFIED),
         Map.of("maintenance_work_mem", "2GB", "lock.timeout", "5s", "work_mem", "64MB"),
         Optional.of(new SignOffRule(List.of("dba"), Duration.ofHours(4))),
         List.of(
@@ -644,7 +644,7 @@ class ChangeReaderTest {
             + " yet: leave it out",
         "engine: oracle | 4:9: error unknown-value: engine: \"oracle\" is not one of postgresql",
         "backup: always | 4:9: error unknown-value: backup: \"always\" is not one of none, taken,"
-            + " verified",
+            + " verified, latest",
         "on_failure: stop | 4:13: error unknown-value: on_failure: \"stop\" is not one of pause,"
             + " rollback",
         "soak: forever | 4:7: error not-a-duration: soak: \"forever\" is not a duration: write a"

@@ -118,10 +118,6 @@ class FormatExampleTest {
       value = {
         "engine: sqlite | 3:9: error not-supported-yet: engine: engine sqlite",
         "target: [a, b] | 3:9: error not-supported-yet: target: a list of targets",
-        "requires: [other.backup] | 3:12: error not-supported-yet: requires[0]: a change's backup"
-            + " under requires",
-        "backup: latest | 3:9: error not-supported-yet: backup: backup latest",
-        "backup: {how: pg_dump} | 3:9: error not-supported-yet: backup: the long form of backup",
         "rollback_if: [{if: deadlocks > 0, then: quick}] | 3:41: error not-supported-yet:"
             + " rollback_if[0].then: then: quick",
       })

@@ -227,7 +227,13 @@ class FlightPlannerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"none, ''", "taken, take a backup", "verified, take a backup and verify it"})
+  @CsvSource({
+    "none, ''",
+    "taken, take a backup",
+    "verified, take a backup and verify it",
+    "latest, find the latest backup and verify it",
+    "{from: other-change}, find the latest backup and verify it"
+  })
   void backup_isTakenAsItIsAskedFor(String backup, String title) {
     Deploy stage = plan("through: [{dev: {backup: " + backup + "}}]").deploy("dev");
 

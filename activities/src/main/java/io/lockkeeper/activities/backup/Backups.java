@@ -1,5 +1,6 @@
 package io.lockkeeper.activities.backup;
 
+import io.lockkeeper.activities.postgres.BackupLedger;
 import io.lockkeeper.activities.postgres.Fence;
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.SqlFailures;
@@ -9,41 +10,66 @@ import io.lockkeeper.activities.postgres.TargetLedger.Connected;
 import io.lockkeeper.activities.postgres.Work;
 import io.lockkeeper.activities.settings.TargetSettings.BackupSettings;
 import io.lockkeeper.activities.settings.TargetSettings.Kind;
-import io.lockkeeper.blob.Sha256;
-import io.lockkeeper.environment.TargetIdentity;
+import io.lockkeeper.change.BackupName;
+import io.lockkeeper.change.BackupRule;
 import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.LockkeeperException;
-import io.lockkeeper.section.QualifiedName;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
+import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Takes and verifies backups of one target. A backup counts once its manifest is there; a verified
- * one has been read in full, restored into a scratch database, and has the rows of its own
- * snapshot.
+ * Takes, finds and verifies backups of one target. A backup counts once its manifest is there and
+ * the ledger of its database knows that manifest; a verified one has been read in full, restored
+ * into a scratch database, and has the rows of its own snapshot.
  */
 public final class Backups {
-  private static final int DROPS_BY_FORCE_SINCE = 13;
-  private static final int COPY_TRIES = 30;
+  private static final Logger LOG = LoggerFactory.getLogger(Backups.class);
+  private static final String REGULAR = Target.OURS + "regular backup";
 
   private final Target target;
   private final String environment;
   private final BackupSettings settings;
   private final BackupStore store;
   private final Running running;
+
+  /**
+   * A backup, and those that were looked at before it and are not relied on.
+   *
+   * @param refused a sentence each: which, and why
+   */
+  public record Found(Manifest manifest, List<String> refused) {
+    public Found {
+      refused = List.copyOf(refused);
+    }
+  }
+
+  /**
+   * What came of looking for the latest.
+   *
+   * @param accepted absent where none is relied on
+   * @param refused a sentence each: which, and why
+   */
+  public record Latest(Optional<Manifest> accepted, List<String> refused) {
+    public Latest {
+      refused = List.copyOf(refused);
+    }
+  }
 
   /**
    * @param running told what is done, and asked whether it is still wanted
@@ -66,10 +92,16 @@ public final class Backups {
     }
   }
 
-  /** The newest complete backup of this database. */
+  /** The newest complete backup of this database that its ledger knows. */
   public Optional<Manifest> newest() {
     try {
-      return store.newest(new TargetLedger(target).identity());
+      BackupGate gate = BackupGate.of(target);
+      for (Manifest manifest : newestFirst(gate, any -> true)) {
+        if (gate.isKnown(manifest)) {
+          return Optional.of(manifest);
+        }
+      }
+      return Optional.empty();
     } catch (IOException | SQLException e) {
       throw problem("its backups cannot be listed", e);
     }
@@ -85,275 +117,399 @@ public final class Backups {
     }
   }
 
+  /**
+   * The newest complete backup whose bytes are those that were written, by their SHA-256; it is not
+   * restored for that. Of a command's, what it left is not looked at.
+   *
+   * @param wanted which promotions' backups count
+   */
+  public Latest newestWhole(Predicate<String> wanted) {
+    List<String> refused = new ArrayList<>();
+    try {
+      BackupGate gate = BackupGate.of(target);
+      refused.addAll(broken());
+      for (Manifest manifest : newestFirst(gate, wanted)) {
+        String why = gate.whyNot(manifest, Optional.empty());
+        why = why.isEmpty() ? target.read(c -> damage(c, manifest)) : why;
+        if (why.isEmpty()) {
+          return new Latest(Optional.of(manifest), refused);
+        }
+        refused.add(manifest.id() + ": " + why);
+      }
+      return new Latest(Optional.empty(), refused);
+    } catch (IOException | SQLException e) {
+      throw problem("its backups cannot be looked at", e);
+    }
+  }
+
+  /** How old a backup is, on the target's clock. */
+  public Duration age(Manifest manifest) {
+    try {
+      return Duration.between(manifest.takenAt(), new TargetLedger(target).now());
+    } catch (SQLException e) {
+      throw problem("its clock cannot be read", e);
+    }
+  }
+
   /** The name of the regular backups; empty where the worker's file has none. */
   public String schedule() {
     return settings.schedule();
   }
 
-  /**
-   * Takes a backup for a promotion under its fence, or finds the one that it took before.
-   *
-   * @param verified whether it is restored beside and compared too
-   */
+  /** As {@link #take(Work, BackupRule, String)}, by a rule that says nothing else. */
   public Manifest take(Work work, boolean verified) {
+    BackupRule.How how = verified ? BackupRule.How.VERIFIED : BackupRule.How.TAKEN;
+    return take(work, BackupRule.of(how), "").manifest();
+  }
+
+  /**
+   * Takes a backup for a promotion under its fence, or finds the one that it took before. One that
+   * was found and is damaged, or took longer than it may, is passed over, and another one taken.
+   *
+   * @param change its name, for the backup's
+   */
+  public Found take(Work work, BackupRule rule, String change) {
+    List<String> refused = new ArrayList<>();
     try (Fence fence = Fence.open(target, work, running)) {
       running.on(fence);
-      TargetIdentity identity = new TargetLedger(target).identity();
-      Optional<Manifest> before = store.of(work.promotion(), identity);
-      Manifest manifest =
-          before.isPresent() ? before.get() : take(fence.connection(), work.promotion(), identity);
-      return verified && manifest.verifiedAt().isEmpty()
-          ? verify(fence.connection(), manifest)
-          : manifest;
+      BackupGate gate = BackupGate.of(target);
+      for (Manifest before : newestFirst(gate, work.promotion()::equals)) {
+        String why = gate.whyNot(before, Optional.empty());
+        why = why.isEmpty() ? tooLong(before, rule) : why;
+        if (why.isEmpty()) {
+          Checked checked = checked(fence, before, rule);
+          if (checked.why().isEmpty()) {
+            return new Found(checked.manifest(), refused);
+          }
+          why = checked.why();
+        }
+        LOG.warn("the backup {} is passed over: {}", before.id(), why);
+        refused.add(before.id() + ": " + why);
+      }
+      endLostTools(fence.connection());
+      Manifest taken =
+          taken(
+              fence.connection(),
+              gate,
+              work.promotion(),
+              rule.name().orElse(BackupName.USUAL),
+              change,
+              manifest -> keep(fence, manifest));
+      Checked checked = checked(fence, taken, rule);
+      if (!checked.why().isEmpty()) {
+        throw problem("the backup " + taken.id() + " is not whole: " + checked.why(), null);
+      }
+      return new Found(checked.manifest(), refused);
     } catch (IOException | SQLException e) {
-      throw problem(e instanceof SQLException sql ? SqlFailures.text(sql) : e.toString(), e);
+      throw failed(e);
+    }
+  }
+
+  /**
+   * Finds the newest that was taken elsewhere, by schedule or for another promotion, and verifies
+   * it again: digest of its manifest, ledger, age, bytes, full read, trial restore, rows. One that
+   * does not hold is passed over.
+   */
+  public Latest latest(Work work, BackupRule rule) {
+    List<String> refused = new ArrayList<>();
+    try (Fence fence = Fence.open(target, work, running)) {
+      running.on(fence);
+      BackupGate gate = BackupGate.of(target);
+      adopt(fence, gate, rule, refused);
+      refused.addAll(broken());
+      for (Manifest manifest : newestFirst(gate, rule::isFor)) {
+        String why = gate.whyNot(manifest, rule.maxAge());
+        if (why.isEmpty()) {
+          Checked checked = verified(fence, manifest);
+          if (checked.why().isEmpty()) {
+            return new Latest(Optional.of(checked.manifest()), refused);
+          }
+          why = checked.why();
+        }
+        refused.add(manifest.id() + ": " + why);
+      }
+      return new Latest(Optional.empty(), refused);
+    } catch (IOException | SQLException e) {
+      throw failed(e);
     }
   }
 
   /** Takes one by itself, for nobody's promotion: what a regular schedule does. */
   public Manifest takeFirst() {
-    try (Connection connection = target.dedicated(Target.OURS + "first backup")) {
-      return take(connection, "", new TargetLedger(target).identity());
+    return takeRegular(BackupName.USUAL, false);
+  }
+
+  /**
+   * As {@link #takeFirst}. The target is held for the moment in which its ledger is told, and not
+   * while it is dumped: a promotion, and a rollback above all, does not wait for a schedule.
+   *
+   * @param name pattern of its name
+   */
+  public Manifest takeRegular(String name, boolean verify) {
+    // Each run is a stranger to every other one: none ends another's session.
+    String self = "regular backup " + UUID.randomUUID();
+    Work work = new Work(self, "backup", System.currentTimeMillis(), 1, Map.of());
+    try (Connection connection = target.dedicated(REGULAR)) {
+      BackupGate gate = BackupGate.of(target);
+      Manifest taken = taken(connection, gate, "", name, "", m -> keep(work, m));
+      if (!verify) {
+        return taken;
+      }
+      Checked checked = verified(connection, taken);
+      if (!checked.why().isEmpty()) {
+        throw problem("the backup " + taken.id() + " is not whole: " + checked.why(), null);
+      }
+      keep(work, checked.manifest());
+      return checked.manifest();
     } catch (IOException | SQLException e) {
-      throw problem(e instanceof SQLException sql ? SqlFailures.text(sql) : e.toString(), e);
-    }
-  }
-
-  private Manifest take(Connection connection, String promotion, TargetIdentity identity)
-      throws IOException, SQLException {
-    Connected connected = new TargetLedger(target).connected();
-    Instant now = new TargetLedger(target).now();
-    String id = store.freeId(environment, now.atZone(ZoneOffset.UTC).toLocalDate());
-    boolean dumps =
-        settings.kind() == Kind.PG_DUMP
-            && ClientTool.majorVersion("pg_dump")
-                .filter(version -> version >= (int) connected.number())
-                .isPresent();
-    if (settings.kind() == Kind.PG_DUMP && !dumps) {
-      throw problem(
-          "pg_dump "
-              + ClientTool.majorVersion("pg_dump").map(String::valueOf).orElse("is not installed")
-              + " cannot back up a server of version "
-              + (int) connected.number(),
-          null);
-    }
-    Manifest manifest =
-        dumps
-            ? dump(id, promotion, identity, now, connected.database())
-            : copy(connection, id, promotion, identity, now, connected.database());
-    store.write(manifest);
-    return manifest;
-  }
-
-  /** The dump and the counts share one exported snapshot, so that they can be compared exactly. */
-  private Manifest dump(
-      String id, String promotion, TargetIdentity identity, Instant now, String database)
-      throws IOException, SQLException {
-    long began = System.nanoTime();
-    Path part = store.file(id + "." + ProcessHandle.current().pid() + ".part");
-    try (Connection snapshot = target.dedicated(Target.OURS + "backup snapshot")) {
-      snapshot.setAutoCommit(false);
-      execute(snapshot, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
-      String exported = one(snapshot, "SELECT pg_export_snapshot()");
-      String lsn = one(snapshot, "SELECT pg_current_wal_lsn()");
-      running.beat("dumps " + database);
-      new ClientTool(target, running)
-          .run(
-              List.of(
-                  "pg_dump",
-                  "--format=custom",
-                  "--compress=1",
-                  "--no-password",
-                  "--snapshot=" + exported,
-                  "--file=" + part),
-              database,
-              "dumps " + database);
-      SortedMap<String, Long> rows = RowCounts.of(snapshot);
-      snapshot.rollback();
-      String file = id + ".dump";
-      store.complete(part, file);
-      Path whole = store.file(file);
-      return new Manifest(
-          id,
-          promotion,
-          environment,
-          target.settings().name(),
-          identity,
-          "pg_dump",
-          file,
-          Files.size(whole),
-          Optional.of(BackupStore.sha256(whole)),
-          lsn,
-          now,
-          (System.nanoTime() - began) / 1e9,
-          rows,
-          Optional.empty());
-    } finally {
-      Files.deleteIfExists(part);
+      throw failed(e);
     }
   }
 
   /**
-   * A copy by the server itself. It needs the database without other sessions at its start and
-   * keeps new ones out until it has ended, so nothing has to be put back.
+   * Restores a command's backup into a database beside, by the command of the worker's file.
+   *
+   * @param database that the command fills; its argument {@code $database}
    */
-  private Manifest copy(
-      Connection connection,
-      String id,
-      String promotion,
-      TargetIdentity identity,
-      Instant now,
-      String database)
-      throws SQLException {
+  public void restoreByCommand(Manifest manifest, String database) {
+    try {
+      ways(ClientTool.NAME)
+          .command()
+          .orElseThrow(() -> problem("the worker's file has no commands for its backups", null))
+          .restore(manifest, database);
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  /**
+   * A manifest after a look.
+   *
+   * @param why it is not relied on; empty where it is
+   */
+  private record Checked(Manifest manifest, String why) {}
+
+  private Checked checked(Fence fence, Manifest manifest, BackupRule rule)
+      throws IOException, SQLException {
+    if (rule.how() != BackupRule.How.VERIFIED || manifest.verifiedAt().isPresent()) {
+      return new Checked(manifest, damage(fence.connection(), manifest));
+    }
+    return verified(fence, manifest);
+  }
+
+  private Checked verified(Fence fence, Manifest manifest) throws IOException, SQLException {
+    Checked checked = verified(fence.connection(), manifest);
+    if (checked.why().isEmpty()) {
+      keep(fence, checked.manifest());
+    }
+    return checked;
+  }
+
+  private Checked verified(Connection connection, Manifest manifest)
+      throws IOException, SQLException {
     long began = System.nanoTime();
-    String name = "lk_" + id.replace('-', '_');
-    String lsn = one(connection, "SELECT pg_current_wal_lsn()");
-    SortedMap<String, Long> rows = RowCounts.of(connection);
-    running.beat("copies " + database + " to " + name);
-    dropDatabase(connection, name);
-    createCopy(connection, name, database);
-    long size = Long.parseLong(one(connection, "SELECT pg_database_size('" + name + "')"));
-    return new Manifest(
-        id,
-        promotion,
-        environment,
-        target.settings().name(),
-        identity,
-        "template",
-        name,
-        size,
-        Optional.empty(),
-        lsn,
-        now,
-        (System.nanoTime() - began) / 1e9,
-        rows,
-        Optional.empty());
-  }
-
-  private void createCopy(Connection connection, String name, String database) throws SQLException {
-    for (int tries = 1; ; tries++) {
-      execute(
-          connection,
-          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-              + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
-      try {
-        execute(
-            connection,
-            "CREATE DATABASE "
-                + QualifiedName.quote(name)
-                + " TEMPLATE "
-                + QualifiedName.quote(database));
-        target.forgetSessions();
-        return;
-      } catch (SQLException e) {
-        // 55006 object_in_use: somebody came back between the two statements.
-        if (!SqlFailures.state(e).equals("55006") || tries == COPY_TRIES) {
-          throw e;
-        }
-        running.beat("keeps sessions out for the copy, try " + (tries + 1));
-      }
-    }
-  }
-
-  private Manifest verify(Connection connection, Manifest manifest)
-      throws IOException, SQLException {
     running.beat("verifies " + manifest.id());
-    Map<String, Long> found =
-        manifest.how().equals("pg_dump")
-            ? restored(connection, manifest)
-            : counted(manifest.file());
-    String difference = RowCounts.difference(manifest.rows(), found);
-    if (!difference.isEmpty()) {
-      throw problem("the backup " + manifest.id() + " is not whole: " + difference, null);
+    Optional<Way> way = ways(ClientTool.NAME).of(manifest);
+    if (way.isEmpty()) {
+      return new Checked(
+          manifest,
+          "the worker's file does not tell how a backup by " + manifest.how() + " is read");
     }
-    Manifest verified = manifest.verified(new TargetLedger(target).now());
-    store.write(verified);
-    return verified;
-  }
-
-  private Map<String, Long> restored(Connection connection, Manifest manifest)
-      throws IOException, SQLException {
-    Path file = store.file(manifest.file());
-    if (!manifest.sha256().equals(Optional.of(BackupStore.sha256(file)))) {
-      throw problem("the file of " + manifest.id() + " is not the one that was written", null);
-    }
-    ClientTool tool = new ClientTool(target, running);
-    String database = new TargetLedger(target).connected().database();
-    // Reads every byte: a listing alone accepts a file that was cut off.
-    tool.run(
-        List.of("pg_restore", "--file=/dev/null", file.toString()),
-        database,
-        "reads " + manifest.id());
-    String scratch = "lk_scratch_" + Sha256.hex(manifest.id()).substring(0, 12);
-    dropDatabase(connection, scratch);
-    createScratch(connection, scratch);
     try {
-      tool.run(
-          List.of(
-              "pg_restore",
-              "--no-password",
-              "--exit-on-error",
-              "--no-owner",
-              "--no-privileges",
-              "--jobs=2",
-              "--dbname=" + scratch,
-              file.toString()),
-          scratch,
-          "restores " + manifest.id() + " into a scratch database");
-      return counted(scratch);
-    } finally {
-      dropDatabase(connection, scratch);
-    }
-  }
-
-  private void createScratch(Connection connection, String scratch) throws SQLException {
-    try {
-      execute(
-          connection, "CREATE DATABASE " + QualifiedName.quote(scratch) + " TEMPLATE template0");
-    } catch (SQLException e) {
-      // 42501 insufficient_privilege
-      if (SqlFailures.state(e).equals("42501")) {
-        throw problem(
-            "the role may not create the scratch database for the restore: ALTER ROLE "
-                + target.settings().user()
-                + " CREATEDB",
-            e);
+      String damage = way.get().damage(connection, manifest);
+      if (!damage.isEmpty()) {
+        return new Checked(manifest, damage);
       }
-      throw e;
+      Way.Compared compared = way.get().verify(connection, manifest);
+      double seconds = (System.nanoTime() - began) / 1e9;
+      return compared.difference().isEmpty()
+          ? new Checked(
+              manifest.verified(new TargetLedger(target).now(), seconds, compared.tables()), "")
+          : new Checked(manifest, compared.difference());
+    } catch (ToolFailedException e) {
+      return new Checked(manifest, String.valueOf(e.getMessage()));
     }
   }
 
-  private Map<String, Long> counted(String database) throws SQLException {
-    try (Connection copy = target.dedicated(Target.OURS + "backup counts", database)) {
-      return RowCounts.of(copy);
+  private String damage(Connection connection, Manifest manifest) throws SQLException {
+    Optional<Way> way = ways(ClientTool.NAME).of(manifest);
+    if (way.isEmpty()) {
+      return "the worker's file does not tell how a backup by " + manifest.how() + " is read";
+    }
+    try {
+      return way.get().damage(connection, manifest);
+    } catch (IOException e) {
+      return "it cannot be read: " + e.getClass().getSimpleName();
     }
   }
 
-  private static void dropDatabase(Connection connection, String name) throws SQLException {
-    boolean forces = connection.getMetaData().getDatabaseMajorVersion() >= DROPS_BY_FORCE_SINCE;
-    execute(
+  private static String tooLong(Manifest manifest, BackupRule rule) {
+    return rule.within().filter(most -> isLonger(manifest, most)).isPresent()
+        ? "it took longer than it may"
+        : "";
+  }
+
+  /** Whether taking it, and verifying it where it was, took longer. */
+  public static boolean isLonger(Manifest manifest, Duration than) {
+    return manifest.allSeconds() > than.toNanos() / 1e9;
+  }
+
+  /** What the ledger does not know does not count: it is told first. */
+  private void keep(Fence fence, Manifest manifest) throws IOException, SQLException {
+    BackupLedger.add(fence, manifest.promotion(), manifest.id(), manifest.digest().orElseThrow());
+    store.write(manifest);
+  }
+
+  private void keep(Work work, Manifest manifest) throws IOException, SQLException {
+    try (Fence fence = Fence.open(target, work, running)) {
+      keep(fence, manifest);
+    }
+  }
+
+  /** Writes a manifest down. */
+  private interface Keeping {
+    void of(Manifest manifest) throws IOException, SQLException;
+  }
+
+  private Manifest taken(
+      Connection connection,
+      BackupGate gate,
+      String promotion,
+      String name,
+      String change,
+      Keeping keeping)
+      throws IOException, SQLException {
+    Connected connected = new TargetLedger(target).connected();
+    refuseOldTools(connected);
+    Optional<Manifest> last = newestFirst(gate, any -> true).stream().findFirst();
+    try (BackupStore.Reserved reserved = store.reserve(name(name, gate.now(), promotion, change))) {
+      Way way = ways(promotion.isEmpty() ? REGULAR : ClientTool.NAME).now();
+      Manifest taken =
+          way.take(
+                  connection,
+                  new Way.Wanted(
+                      reserved.id(),
+                      promotion,
+                      environment,
+                      gate.identity(),
+                      connected.database(),
+                      connected.databaseSize(),
+                      gate.now(),
+                      DumpCourse.expected(
+                          last.filter(m -> m.how().equals(way.how())), connected.databaseSize())))
+              .sealed();
+      keeping.of(taken);
+      return taken;
+    }
+  }
+
+  private String name(String pattern, Instant now, String promotion, String change) {
+    Map<String, String> values = new HashMap<>();
+    values.put("date", now.atZone(ZoneOffset.UTC).toLocalDate().toString());
+    values.put("time", DateTimeFormatter.ofPattern("HHmmss").format(now.atZone(ZoneOffset.UTC)));
+    values.put("environment", environment);
+    values.put("target", target.settings().name());
+    values.put("change", change);
+    values.put("promotion", promotion);
+    return BackupName.fill(pattern, values);
+  }
+
+  private void refuseOldTools(Connected connected) {
+    if (settings.kind() != Kind.PG_DUMP) {
+      return;
+    }
+    int server = (int) connected.number();
+    Optional<Integer> version = ClientTool.majorVersion("pg_dump");
+    if (version.filter(v -> v >= server).isEmpty()) {
+      throw problem(
+          "pg_dump "
+              + version.map(String::valueOf).orElse("is not installed")
+              + " cannot back up a server of version "
+              + server,
+          null);
+    }
+  }
+
+  /** A worker that died leaves its pg_dump behind, with locks that others wait for. */
+  private static void endLostTools(Connection connection) throws SQLException {
+    Statements.list(
         connection,
-        "DROP DATABASE IF EXISTS " + QualifiedName.quote(name) + (forces ? " WITH (FORCE)" : ""));
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+            + " AND usename = current_user AND application_name = '"
+            + ClientTool.NAME
+            + "'");
   }
 
-  private static String one(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      row.next();
-      return row.getString(1);
+  /** What the worker's command finds is written down, as far as nobody has it yet. */
+  private void adopt(Fence fence, BackupGate gate, BackupRule rule, List<String> refused)
+      throws IOException, SQLException {
+    Optional<CommandWay> way = ways(ClientTool.NAME).command();
+    if (way.isEmpty() || rule.from().isPresent()) {
+      return;
+    }
+    String database = new TargetLedger(target).connected().database();
+    try (BackupStore.Reserved reserved =
+        store.reserve(name(BackupName.USUAL, gate.now(), "", ""))) {
+      Optional<Manifest> found =
+          way.get()
+              .find(
+                  new Way.Wanted(
+                      reserved.id(), "", environment, gate.identity(), database, 0, gate.now(), 0));
+      boolean known =
+          newestFirst(gate, any -> true).stream()
+              .anyMatch(m -> found.filter(f -> f.file().equals(m.file())).isPresent());
+      if (found.isPresent() && !known) {
+        keep(fence, found.get().sealed());
+      }
+    } catch (ToolFailedException e) {
+      refused.add(e.doing() + ": " + e.words());
     }
   }
 
-  private static void execute(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
+  /** Manifests of this database that say something. */
+  private List<Manifest> newestFirst(BackupGate gate, Predicate<String> promotion)
+      throws IOException {
+    return store.manifests().stream()
+        .filter(gate::isOfThisDatabase)
+        .filter(manifest -> promotion.test(manifest.promotion()))
+        .sorted(Comparator.comparing(Manifest::takenAt).reversed())
+        .toList();
+  }
+
+  private List<String> broken() throws IOException {
+    return store.manifestFiles().stream()
+        .filter(file -> file instanceof ManifestFile.Broken)
+        .map(file -> (ManifestFile.Broken) file)
+        .map(file -> ClientTool.plain(file.name()) + ": " + file.why())
+        .toList();
+  }
+
+  private Ways ways(String applicationName) {
+    return new Ways(
+        target,
+        environment,
+        settings,
+        store,
+        running,
+        new ClientTool(target, running, applicationName));
+  }
+
+  private LockkeeperException failed(Exception e) {
+    if (e instanceof ToolFailedException tool) {
+      return problem(tool.doing(), tool.words(), e);
     }
+    return problem(e instanceof SQLException sql ? SqlFailures.text(sql) : e.toString(), e);
   }
 
   private LockkeeperException problem(String found, @Nullable Exception cause) {
+    return problem("backing up " + target.title(), found, cause);
+  }
+
+  private static LockkeeperException problem(
+      String tried, String found, @Nullable Exception cause) {
     return new LockkeeperException(
         FailureCode.BACKUP_FAILED,
-        "backing up " + target.title(),
+        tried,
         found,
         "there is no new backup, and nothing was changed",
         "Mend the cause, then retry the step",

@@ -26,6 +26,8 @@ final class RowCounts {
   static SortedMap<String, Long> of(Connection connection) throws SQLException {
     SortedMap<String, Long> counts = new TreeMap<>();
     try (Statement statement = connection.createStatement()) {
+      // A name of a table may look like an escape of JDBC's.
+      statement.setEscapeProcessing(false);
       List<String> tables = new ArrayList<>();
       try (ResultSet rows = statement.executeQuery(TABLES)) {
         while (rows.next()) {
@@ -42,14 +44,33 @@ final class RowCounts {
     return counts;
   }
 
+  /** Tables whose rows were as many before as after: what happened between is the same in them. */
+  static SortedMap<String, Long> quiet(Map<String, Long> before, Map<String, Long> after) {
+    SortedMap<String, Long> quiet = new TreeMap<>(before);
+    quiet.entrySet().removeIf(table -> !table.getValue().equals(after.get(table.getKey())));
+    return quiet;
+  }
+
   /** The first table whose rows differ, for people; empty where none does. */
   static String difference(Map<String, Long> meant, Map<String, Long> found) {
-    for (Map.Entry<String, Long> table : meant.entrySet()) {
+    String first = missing(meant, found);
+    return first.isEmpty() && meant.size() != found.size()
+        ? "the copy has " + found.size() + " tables"
+        : first;
+  }
+
+  /** As {@link #difference}, where more may be found than is meant. */
+  static String missing(Map<String, Long> meant, Map<String, Long> found) {
+    for (Map.Entry<String, Long> table : new TreeMap<>(meant).entrySet()) {
       Long there = found.get(table.getKey());
       if (!table.getValue().equals(there)) {
-        return table.getKey() + " has " + table.getValue() + " rows and the copy " + there;
+        return ClientTool.plain(table.getKey())
+            + " has "
+            + table.getValue()
+            + " rows and the copy "
+            + (there == null ? "none such table" : there);
       }
     }
-    return meant.size() == found.size() ? "" : "the copy has " + found.size() + " tables";
+    return "";
   }
 }

@@ -105,6 +105,24 @@ public final class Running implements Fence.Pulse {
     told = progress;
   }
 
+  /**
+   * How far something has come of which the server does not tell; it stands until it is told anew
+   * or {@link #countsNoMore}.
+   *
+   * @param phase in words
+   * @param counted absent where it cannot be told
+   */
+  public void counts(
+      String phase, Optional<Progress.Counted> counted, Optional<Double> secondsLeft) {
+    Optional<Double> percent =
+        counted.filter(c -> c.total() > 0).map(c -> Math.min(99.0, 100.0 * c.done() / c.total()));
+    told(Optional.of(new ServerProgress.Told(phase, percent, counted, secondsLeft)));
+  }
+
+  public void countsNoMore() {
+    told(Optional.empty());
+  }
+
   /** Who was in the way when our locks were asked for last; nobody once they are got. */
   void refusedBy(List<Blocker> blockers) {
     refusedBy = blockers;
@@ -123,7 +141,7 @@ public final class Running implements Fence.Pulse {
   }
 
   /** From now on a stop waits: what is left is being removed. */
-  void cleaning(boolean on) {
+  public void cleaning(boolean on) {
     cleaning = on;
   }
 }

@@ -1,6 +1,9 @@
 package io.lockkeeper.activities.step;
 
+import io.lockkeeper.activities.backup.BackupReadiness;
+import io.lockkeeper.activities.backup.BackupReadiness.Finding;
 import io.lockkeeper.activities.backup.Backups;
+import io.lockkeeper.activities.backup.Manifest;
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.activities.postgres.TargetLedger;
@@ -8,9 +11,13 @@ import io.lockkeeper.activities.postgres.TargetLedger.Connected;
 import io.lockkeeper.activities.probe.CheckRunner;
 import io.lockkeeper.activities.probe.LiveFigures;
 import io.lockkeeper.activities.probe.Viewer;
+import io.lockkeeper.change.BackupRule;
+import io.lockkeeper.change.BackupRule.How;
 import io.lockkeeper.change.Check;
+import io.lockkeeper.change.EnvironmentPlan;
 import io.lockkeeper.change.Precheck;
 import io.lockkeeper.failure.LockkeeperException;
+import io.lockkeeper.limit.Durations;
 import io.lockkeeper.limit.Judgement;
 import io.lockkeeper.limit.Limit;
 import io.lockkeeper.limit.LimitJudge;
@@ -28,6 +35,8 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at what must hold before anything is done, and waits a while for what may come true. */
 final class Prechecks {
@@ -35,6 +44,7 @@ final class Prechecks {
 
   private final Place place;
   private final Running running;
+  private Backups.@Nullable Latest newest;
 
   Prechecks(Place place, Running running) {
     this.place = place;
@@ -51,7 +61,8 @@ final class Prechecks {
         items.add(item);
         mayClear &= item.verdict() == Verdict.PASS || live(precheck);
       }
-      List<Item> rights = new ArrayList<>(roles());
+      List<Item> rights = new ArrayList<>(backups(place.plan()));
+      rights.addAll(roles());
       rights.addAll(MeasureStep.prechecks(place));
       for (Item item : rights) {
         items.add(item);
@@ -150,10 +161,14 @@ final class Prechecks {
     };
   }
 
-  /** People look for the backup by its name. */
+  /** People look for the backup by its name, and for those that do not count. */
   private String newestBackup() {
     try {
-      return backups().newest().map(manifest -> " (" + manifest.id() + ")").orElse("");
+      Backups.Latest newest = newestWhole();
+      return newest.accepted().map(manifest -> " (" + manifest.id() + ")").orElse("")
+          + (newest.refused().isEmpty()
+              ? ""
+              : "; passed over: " + String.join("; ", newest.refused()));
     } catch (LockkeeperException e) {
       return "";
     }
@@ -161,12 +176,76 @@ final class Prechecks {
 
   private Reading backupAge() {
     try {
-      return backups()
-          .newestAge()
-          .<Reading>map(age -> new Reading.Figure(age.toMillis() / 1000.0))
+      return newestWhole()
+          .accepted()
+          .<Reading>map(newest -> new Reading.Figure(backups().age(newest).toMillis() / 1000.0))
           .orElseGet(() -> new Reading.Missing("there is no backup of this database"));
     } catch (LockkeeperException e) {
       return new Reading.Missing(e.text());
+    }
+  }
+
+  /** Looked for once: its bytes are read. */
+  private Backups.Latest newestWhole() {
+    Backups.Latest known = newest;
+    if (known == null) {
+      known = backups().newestWhole(any -> true);
+      newest = known;
+    }
+    return known;
+  }
+
+  /** Whether the backup that the change asks for can be had, and those that it needs are there. */
+  private List<Item> backups(EnvironmentPlan plan) throws SQLException {
+    List<Item> items = new ArrayList<>();
+    How how = plan.backup().how();
+    if (how != How.NONE) {
+      List<Finding> findings = new BackupReadiness(place.target()).look(how);
+      items.add(
+          new Item(
+              "backup",
+              findings.stream().anyMatch(Finding::stops) ? Verdict.FAIL : Verdict.PASS,
+              findings.isEmpty()
+                  ? "tools, rights and room are there"
+                  : findings.stream().map(Finding::sentence).collect(Collectors.joining("; "))));
+    }
+    plan.requiredBackups().forEach(change -> items.add(requiredBackup(change)));
+    return items;
+  }
+
+  private Item requiredBackup(String change) {
+    String name = change + ".backup";
+    try {
+      BackupRule rule =
+          new BackupRule(
+              How.LATEST,
+              Optional.empty(),
+              Optional.of(BackupRule.MAX_AGE),
+              Optional.empty(),
+              Optional.of(change));
+      Backups.Latest newest = backups().newestWhole(rule::isFor);
+      if (newest.accepted().isEmpty()) {
+        return new Item(
+            name,
+            Verdict.FAIL,
+            "there is none that is whole"
+                + (newest.refused().isEmpty() ? "" : ": " + String.join("; ", newest.refused())));
+      }
+      Manifest manifest = newest.accepted().get();
+      Duration age = backups().age(manifest);
+      boolean young = age.compareTo(BackupRule.MAX_AGE) <= 0;
+      return new Item(
+          name,
+          young && manifest.verifiedAt().isPresent() ? Verdict.PASS : Verdict.FAIL,
+          manifest.id()
+              + ", "
+              + Durations.print(Duration.ofSeconds(age.toSeconds()))
+              + " old (at most "
+              + Durations.print(BackupRule.MAX_AGE)
+              + "), "
+              + manifest.verifiedAt().map(at -> "verified at " + at).orElse("never verified"));
+    } catch (LockkeeperException e) {
+      return new Item(name, Verdict.INCONCLUSIVE, e.text());
     }
   }
 

@@ -1,16 +1,11 @@
 package io.lockkeeper.activities.step;
 
-import io.lockkeeper.activities.backup.Backups;
-import io.lockkeeper.activities.backup.Manifest;
 import io.lockkeeper.activities.postgres.Maintenance;
 import io.lockkeeper.activities.postgres.Reverter;
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.TargetLedger;
-import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Step;
 import io.lockkeeper.step.StepResult;
-import io.lockkeeper.step.Verdict;
-import java.util.Locale;
 
 /** What each kind of step does, in a place. */
 public final class Steps {
@@ -33,39 +28,7 @@ public final class Steps {
   }
 
   public static StepResult backup(Place place, Running running) {
-    boolean verified = ((Step.Backup) place.order().step()).verified();
-    // A backup writes nothing into the target, but a copy of it ends all sessions there.
-    new TargetLedger(place.target()).requireGranted(place.work(), place.order().work().change());
-    Manifest manifest =
-        new Backups(place.target(), place.environment().name(), running)
-            .take(place.work(), verified);
-    String sentence =
-        String.format(
-            Locale.ROOT,
-            "%s, %.1f MB in %.1f s%s",
-            manifest.id(),
-            manifest.size() / 1e6,
-            manifest.seconds(),
-            manifest.verifiedAt().isPresent()
-                ? ", restored and compared: "
-                    + manifest.rows().size()
-                    + " tables, "
-                    + manifest.totalRows()
-                    + " rows"
-                : ", not verified");
-    return StepResult.of(
-        Verdict.PASS,
-        sentence,
-        new Evidence.BackupTaken(
-            manifest.id(),
-            manifest.how(),
-            manifest.size(),
-            manifest.sha256(),
-            manifest.seconds(),
-            manifest.takenAt(),
-            manifest.verifiedAt(),
-            manifest.rows().size(),
-            manifest.totalRows()));
+    return BackupStep.run(place, running);
   }
 
   public static StepResult apply(Place place, Running running) {

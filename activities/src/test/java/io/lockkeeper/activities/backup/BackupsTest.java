@@ -1,5 +1,6 @@
 package io.lockkeeper.activities.backup;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -9,18 +10,25 @@ import io.lockkeeper.activities.fixture.Database;
 import io.lockkeeper.activities.fixture.Engine;
 import io.lockkeeper.activities.fixture.Eventually;
 import io.lockkeeper.activities.fixture.Server;
+import io.lockkeeper.activities.postgres.BackupLedger;
+import io.lockkeeper.activities.postgres.Fence;
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.Target;
 import io.lockkeeper.activities.postgres.TargetLedger;
 import io.lockkeeper.activities.postgres.Work;
 import io.lockkeeper.activities.settings.TargetSettings.BackupSettings;
 import io.lockkeeper.activities.settings.TargetSettings.Kind;
+import io.lockkeeper.activity.Progress.Counted;
 import io.lockkeeper.blob.Sha256;
+import io.lockkeeper.change.BackupRule;
+import io.lockkeeper.change.ChangeReader;
 import io.lockkeeper.failure.LockkeeperException;
+import io.lockkeeper.finding.Findings;
 import io.lockkeeper.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -31,6 +39,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -90,17 +100,43 @@ class BackupsTest {
     return "dev_backup_" + Instant.now().atZone(ZoneOffset.UTC).toLocalDate();
   }
 
-  private void write(Manifest manifest) throws IOException {
-    Files.write(directory.resolve(manifest.id() + ".manifest.json"), Json.canonical(manifest));
+  private Backups.Latest latest(String line) {
+    return backups().latest(work("other-1"), rule(line));
   }
 
-  private void assertFound(String found) {
-    assertThatThrownBy(() -> backups().take(work(Engine.PROMOTION), true))
-        .isInstanceOf(LockkeeperException.class)
-        .hasMessageStartingWith("LK-BACKUP-FAILED: ")
-        .hasMessageContaining(found);
+  /** By the words of the format. */
+  private static BackupRule rule(String line) {
+    Findings findings = new Findings();
+    SortedMap<String, byte[]> files = new TreeMap<>();
+    String change = "change: one-index\nwhy: one\nbackup: " + line + "\nthrough: [dev]\n";
+    files.put("change.yaml", change.getBytes(UTF_8));
+    files.put("sql/10_one.sql", "CREATE INDEX one ON stocks (id);".getBytes(UTF_8));
+    return ChangeReader.read(files, findings)
+        .orElseThrow(() -> new AssertionError(findings.all()))
+        .change()
+        .through()
+        .get(0)
+        .backup();
+  }
+
+  private void assertRefused(String... whys) {
+    Backups.Latest latest = latest("latest");
+    assertThat(latest.accepted()).isEmpty();
+    assertThat(latest.refused()).containsExactly(whys);
     assertThat(scratches()).isEmpty();
-    assertThat(backups().newest().orElseThrow().verifiedAt()).isEmpty();
+  }
+
+  /** As an earlier version, or a hand, would leave it. */
+  private void overwrite(Manifest manifest) throws IOException {
+    Files.write(directory.resolve(manifest.id() + ".manifest.json"), ManifestFile.bytes(manifest));
+  }
+
+  /** As if it had been written down so when it was taken. */
+  private void rewrite(Manifest manifest) throws IOException, SQLException {
+    try (Fence fence = Fence.open(target, work("rewriting"), new Running())) {
+      BackupLedger.add(fence, manifest.promotion(), manifest.id(), manifest.digest().orElseThrow());
+    }
+    overwrite(manifest);
   }
 
   @Test
@@ -191,68 +227,310 @@ class BackupsTest {
     content[content.length / 2] ^= 1;
     Files.write(file, content);
 
-    assertFound("the file of " + manifest.id() + " is not the one that was written");
+    assertRefused(
+        manifest.id() + ": the file of " + manifest.id() + " is not the one that was written");
+    assertThat(backups().newestWhole(any -> true).accepted()).isEmpty();
   }
 
   /** A dump that was cut off before its digest was taken: its list of contents still reads well. */
   @Test
-  void cutOffDump_isFoundByReadingAllOfIt() throws IOException {
+  void cutOffDump_isFoundByReadingAllOfIt() throws IOException, SQLException {
     database.sql("INSERT INTO stocks SELECT n, md5(n::text) FROM generate_series(501, 5000) n");
     Manifest manifest = backups().take(work(Engine.PROMOTION), false);
     Path file = directory.resolve(manifest.file());
     byte[] content = Files.readAllBytes(file);
     byte[] half = Arrays.copyOf(content, content.length - 1_000);
     Files.write(file, half);
-    write(withDigest(manifest, Sha256.hex(half)));
+    rewrite(changed(manifest, Sha256.hex(half), half.length, manifest.rows()));
 
-    assertFound("pg_restore");
+    assertThat(latest("latest").refused())
+        .singleElement()
+        .asString()
+        .startsWith(manifest.id() + ": reads " + manifest.id() + " with pg_restore of magnus (dev)")
+        .contains("pg_restore: error: could not read from input file: end of file");
   }
 
   @Test
-  void dumpThatLostRows_isFoundByTheCounts() throws IOException {
-    Manifest manifest = backups().take(work(Engine.PROMOTION), false);
-    write(withRows(manifest, Map.of("public.positions", 7L, "public.stocks", 501L)));
+  void dumpThatLostRows_isFoundByTheCounts() throws IOException, SQLException {
+    Manifest m = backups().take(work(Engine.PROMOTION), false);
+    rewrite(
+        changed(
+            m,
+            m.sha256().orElseThrow(),
+            m.size(),
+            Map.of("public.positions", 7L, "public.stocks", 501L)));
 
-    assertFound(
-        "the backup "
-            + manifest.id()
-            + " is not whole: public.stocks has 501 rows and the copy 500");
+    assertRefused(m.id() + ": public.stocks has 501 rows and the copy 500");
   }
 
-  private static Manifest withDigest(Manifest m, String sha256) {
-    return new Manifest(
-        m.id(),
-        m.promotion(),
-        m.environment(),
-        m.target(),
-        m.identity(),
-        m.how(),
-        m.file(),
-        m.size(),
-        Optional.of(sha256),
-        m.lsn(),
-        m.takenAt(),
-        m.seconds(),
-        m.rows(),
-        m.verifiedAt());
+  private static Manifest changed(Manifest m, String sha256, long size, Map<String, Long> rows) {
+    return changed(m, sha256, size, rows, m.takenAt());
   }
 
-  private static Manifest withRows(Manifest m, Map<String, Long> rows) {
+  private static Manifest changed(
+      Manifest m, String sha256, long size, Map<String, Long> rows, Instant takenAt) {
     return new Manifest(
-        m.id(),
-        m.promotion(),
-        m.environment(),
-        m.target(),
-        m.identity(),
-        m.how(),
-        m.file(),
-        m.size(),
-        m.sha256(),
-        m.lsn(),
-        m.takenAt(),
-        m.seconds(),
-        rows,
-        m.verifiedAt());
+            m.id(),
+            m.promotion(),
+            m.environment(),
+            m.target(),
+            m.identity(),
+            m.how(),
+            m.file(),
+            size,
+            Optional.of(sha256),
+            m.lsn(),
+            takenAt,
+            m.seconds(),
+            rows,
+            m.verifiedAt())
+        .sealed();
+  }
+
+  private static Manifest takenAt(Manifest m, Instant at) {
+    return changed(m, m.sha256().orElseThrow(), m.size(), m.rows(), at);
+  }
+
+  /** Hashes prove that manifest and file belong together, and nothing about who made them. */
+  @Test
+  void manifestThatTheLedgerDoesNotKnow_isNotReliedOn() throws IOException {
+    Manifest manifest = backups().take(work(Engine.PROMOTION), true);
+    overwrite(takenAt(manifest, manifest.takenAt().plusSeconds(1)));
+
+    assertRefused(manifest.id() + ": the ledger of this database does not know its manifest");
+    assertThat(backups().newest()).isEmpty();
+    assertThat(backups().newestAge()).isEmpty();
+  }
+
+  @Test
+  void manifestOfAnEarlierVersion_isNotReliedOn() throws IOException {
+    Manifest m = backups().take(work(Engine.PROMOTION), false);
+    String old =
+        Json.text(m).replaceAll(",\"(database_size|digest|files)\":(\"[^\"]*\"|[0-9]+|\\{})", "");
+    Files.writeString(directory.resolve(m.id() + ".manifest.json"), old);
+
+    assertThat(Json.read(old, Manifest.class).rows()).isEqualTo(m.rows());
+    assertThat(latest("latest").accepted()).isEmpty();
+    assertThat(backups().newest()).isEmpty();
+  }
+
+  @Test
+  void ownBackupThatIsDamaged_isPassedOverAndAnotherOneTaken() throws IOException {
+    Manifest first = backups().take(work(Engine.PROMOTION), false);
+    Files.write(directory.resolve(first.file()), new byte[] {1, 2, 3});
+
+    Backups.Found second = backups().take(work(Engine.PROMOTION), rule("verified"), "nine-indexes");
+
+    assertThat(second.manifest().id()).isEqualTo(today() + "_2");
+    assertThat(second.manifest().verifiedAt()).isPresent();
+    assertThat(second.refused())
+        .containsExactly(
+            first.id()
+                + ": "
+                + first.file()
+                + " has 3 bytes, and "
+                + first.size()
+                + " were written");
+  }
+
+  @Test
+  @Tag("T2")
+  void latest_isTheOneOfTheOtherChange_andIsRestoredAgain() {
+    Manifest own = backups().take(work("menuca-06-backup-1"), true);
+    backups().take(work("somebody-else-1"), false);
+
+    Backups.Latest latest = latest("{from: menuca-06-backup, max_age: 1h}");
+
+    Manifest accepted = latest.accepted().orElseThrow();
+    assertThat(latest.refused()).isEmpty();
+    assertThat(accepted.id()).isEqualTo(own.id());
+    assertThat(accepted.promotion()).isEqualTo("menuca-06-backup-1");
+    assertThat(accepted.verifiedAt().orElseThrow()).isAfter(own.verifiedAt().orElseThrow());
+    assertThat(accepted.compared()).contains(2);
+    assertThat(backups().latest(work("third-1"), rule("{from: menuca-06-backup}")).accepted())
+        .isPresent();
+    assertThat(latest("{from: never-promoted}").accepted()).isEmpty();
+  }
+
+  @Test
+  @Tag("T2")
+  void latestThatIsTooOld_isRefusedWithItsAge() throws IOException, SQLException {
+    assertThat(latest("latest")).isEqualTo(new Backups.Latest(Optional.empty(), List.of()));
+    Manifest manifest = backups().takeFirst();
+    rewrite(takenAt(manifest, Instant.now().minus(Duration.ofMinutes(1501))));
+
+    assertRefused(manifest.id() + ": it is 25h1m old, at most 24h was asked for");
+    assertThat(latest("{max_age: 2d}").accepted()).isPresent();
+  }
+
+  @Test
+  void latestFromTheFuture_isRefused() throws IOException, SQLException {
+    Manifest manifest = backups().takeFirst();
+    rewrite(takenAt(manifest, Instant.now().plus(Duration.ofMinutes(90).plusSeconds(5))));
+
+    assertRefused(manifest.id() + ": it was taken 1h30m after now, by the target's clock");
+  }
+
+  /** A newer one that is spoilt does not hide an older one that is whole and young enough. */
+  @Test
+  void latest_isTheNewestThatHolds() throws IOException {
+    Manifest older = backups().takeFirst();
+    Manifest newer = backups().takeFirst();
+    Files.delete(directory.resolve(newer.file()));
+
+    Backups.Latest latest = latest("latest");
+
+    assertThat(latest.accepted().orElseThrow().id()).isEqualTo(older.id());
+    assertThat(latest.refused())
+        .containsExactly(newer.id() + ": " + newer.file() + " is not there");
+  }
+
+  @Test
+  void nameOfTheChange_isTheBackups() {
+    String day = today().substring("dev_backup_".length());
+
+    Manifest manifest =
+        backups()
+            .take(
+                work(Engine.PROMOTION),
+                rule("{how: taken, name: '{change}.{target}-{date}'}"),
+                "nine-indexes")
+            .manifest();
+
+    assertThat(manifest.id()).isEqualTo("nine-indexes.magnus-" + day);
+    assertThat(manifest.file()).isEqualTo(manifest.id() + ".dump");
+  }
+
+  @Test
+  void ownBackupThatTookTooLong_isNotFoundAgain() {
+    Manifest slow = backups().take(work(Engine.PROMOTION), false);
+
+    Backups.Found again =
+        backups().take(work(Engine.PROMOTION), rule("{how: taken, within: 1ms}"), "nine-indexes");
+
+    assertThat(again.manifest().id()).isNotEqualTo(slow.id());
+    assertThat(again.refused()).containsExactly(slow.id() + ": it took longer than it may");
+  }
+
+  @Test
+  void parallelDump_isAFolderWhoseFilesHaveAHashEach() throws IOException, SQLException {
+    try (Target parallel =
+        new Target(
+            "dev",
+            database.settings(
+                Optional.of(
+                    new BackupSettings(
+                        Kind.PG_DUMP, directory, "nightly", 2, Optional.empty()))))) {
+      Backups backups = new Backups(parallel, "dev", new Running());
+
+      Manifest manifest = backups.take(work(Engine.PROMOTION), true);
+
+      Path folder = directory.resolve(manifest.id() + ".dir");
+      assertThat(manifest.file()).isEqualTo(manifest.id() + ".dir");
+      assertThat(manifest.files()).isEqualTo(BackupStore.hashes(folder)).containsKey("toc.dat");
+      assertThat(manifest.size()).isEqualTo(BackupStore.size(folder));
+      assertThat(manifest.sha256()).contains(BackupStore.sha256(BackupStore.hashes(folder)));
+      assertThat(manifest.verifiedAt()).isPresent();
+      assertThat(files()).containsExactly(manifest.file(), manifest.id() + ".manifest.json");
+
+      Files.writeString(folder.resolve("9999.dat"), "one more file");
+      assertThat(backups.latest(work("other-1"), rule("latest")).accepted()).isEmpty();
+    }
+  }
+
+  /** As CVE-2025-8714 has it: what psql would obey, in names and in text. */
+  @Test
+  void namesThatATerminalOrPsqlWouldObey_doNoHarm() throws IOException {
+    Path trap = directory.resolve("trap");
+    String meta = "x\n\\! touch " + trap + "\n\\connect postgres\n-- ";
+    database.sql(
+        "CREATE TABLE \""
+            + meta
+            + "\" (\""
+            + meta
+            + "col\" int, body text);"
+            + "INSERT INTO \""
+            + meta
+            + "\" VALUES (1, E'\\\\.\n\\\\! touch "
+            + trap
+            + "');"
+            + "COMMENT ON TABLE stocks IS E'a\n\\\\! touch "
+            + trap
+            + "';"
+            + "CREATE SCHEMA \""
+            + meta
+            + "\"");
+
+    Manifest manifest = backups().take(work(Engine.PROMOTION), true);
+
+    assertThat(trap).doesNotExist();
+    assertThat(manifest.rows()).hasSize(3).containsValue(1L);
+    assertThat(manifest.verifiedAt()).isPresent();
+    assertThat(latest("latest").accepted()).isPresent();
+    assertThat(trap).doesNotExist();
+  }
+
+  @Test
+  void namesInWhatIsTold_holdNothingThatATerminalObeys() {
+    assertThat(RowCounts.missing(Map.of("a\n\u001b[2J", 1L), Map.of()))
+        .isEqualTo("a??[2J has 1 rows and the copy none such table");
+  }
+
+  @Test
+  void dumpOfAWorkerThatDied_isEndedAndWhatItLeftIsRemoved() throws IOException, SQLException {
+    Path mark = directory.resolve(today() + ".part");
+    Files.writeString(mark, "999999999@" + java.net.InetAddress.getLocalHost().getHostName());
+    Files.writeString(directory.resolve(today() + ".999999999.part"), "half a dump");
+    try (Connection lost = database.session("lk/backup")) {
+
+      Manifest manifest = backups().take(work(Engine.PROMOTION), false);
+
+      assertThat(lost.isValid(5)).isFalse();
+      assertThat(manifest.id()).isEqualTo(today());
+      assertThat(files()).containsExactly(today() + ".dump", today() + ".manifest.json");
+    }
+  }
+
+  @Test
+  void progress_tellsTheShareOfTheExpectedSizeAndWhatIsLeft() throws IOException {
+    Running running = new Running();
+    Path part = directory.resolve("one.part");
+    Files.write(part, new byte[250]);
+
+    new DumpCourse(running, part, 1_000).at(part);
+
+    assertThat(running.progress().percent()).contains(25.0);
+    assertThat(running.progress().phase()).contains("dumping");
+    assertThat(running.progress().counted()).contains(new Counted("bytes", 250, 1_000));
+    assertThat(DumpCourse.left(250, 1_000, 10)).contains(30.0);
+    assertThat(DumpCourse.left(0, 1_000, 10)).isEmpty();
+    assertThat(DumpCourse.left(1_000, 1_000, 10)).isEmpty();
+  }
+
+  @Test
+  void progressOfARestore_countsTables() throws IOException {
+    Running running = new Running();
+    Path output = directory.resolve("output");
+    RestoreCourse course = new RestoreCourse(running, 4);
+    Files.writeString(
+        output, "pg_restore: finished item 3358 TABLE DATA stocks\npg_restore: finished item 33");
+    course.at(output);
+    assertThat(running.progress().counted()).contains(new Counted("tables", 1, 4));
+    Files.writeString(
+        output, "59 TABLE DATA positions\npg_restore: x\n", StandardOpenOption.APPEND);
+    course.at(output);
+
+    assertThat(running.progress().counted()).contains(new Counted("tables", 2, 4));
+    assertThat(running.progress().percent()).contains(50.0);
+  }
+
+  @Test
+  void expectedSize_growsWithTheDatabaseSinceTheLastBackup() {
+    Manifest last = backups().takeFirst();
+
+    assertThat(DumpCourse.expected(Optional.of(last), last.databaseSize() * 3))
+        .isEqualTo(last.size() * 3);
+    assertThat(DumpCourse.expected(Optional.empty(), 1_000)).isEqualTo(250);
   }
 
   @Test
@@ -295,29 +573,13 @@ class BackupsTest {
 
   @Test
   @Tag("M6")
-  void age_isMeasuredFromTheNewestBackupOfThisDatabaseAlone() throws IOException {
+  void age_isMeasuredFromTheNewestBackupOfThisDatabaseAlone() throws IOException, SQLException {
     assertThat(backups().newestAge()).isEmpty();
     Manifest own = backups().takeFirst();
     assertThat(own.promotion()).isEmpty();
     assertThat(backups().newestAge().orElseThrow()).isLessThan(Duration.ofMinutes(1));
 
-    Manifest old =
-        new Manifest(
-            own.id(),
-            "",
-            "dev",
-            "magnus",
-            own.identity(),
-            own.how(),
-            own.file(),
-            own.size(),
-            own.sha256(),
-            own.lsn(),
-            own.takenAt().minus(Duration.ofHours(25)),
-            1,
-            own.rows(),
-            Optional.empty());
-    write(old);
+    rewrite(takenAt(own, own.takenAt().minus(Duration.ofHours(25))));
     assertThat(backups().newestAge().orElseThrow()).isGreaterThan(Duration.ofHours(25));
 
     try (Database other = Server.fresh();
@@ -327,12 +589,12 @@ class BackupsTest {
   }
 
   @Test
-  void manifestThatIsNone_isToldAndNotPassedOver() throws IOException {
+  void manifestThatIsNone_isToldAndKeepsNobodyFromTakingAnother() throws IOException {
     Files.writeString(directory.resolve("odd.manifest.json"), "no json");
 
-    assertThatThrownBy(() -> backups().newest())
-        .isInstanceOf(LockkeeperException.class)
-        .hasMessageContaining("its backups cannot be listed");
+    assertThat(backups().newest()).isEmpty();
+    assertRefused("odd.manifest.json: it is not a manifest");
+    assertThat(backups().take(work(Engine.PROMOTION), true).verifiedAt()).isPresent();
   }
 
   @Test

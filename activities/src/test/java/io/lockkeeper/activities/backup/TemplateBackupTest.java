@@ -1,7 +1,6 @@
 package io.lockkeeper.activities.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lockkeeper.activities.fixture.Background;
 import io.lockkeeper.activities.fixture.Database;
@@ -13,7 +12,8 @@ import io.lockkeeper.activities.postgres.Target;
 import io.lockkeeper.activities.postgres.Work;
 import io.lockkeeper.activities.settings.TargetSettings.BackupSettings;
 import io.lockkeeper.activities.settings.TargetSettings.Kind;
-import io.lockkeeper.failure.LockkeeperException;
+import io.lockkeeper.change.BackupRule;
+import io.lockkeeper.change.BackupRule.How;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -114,11 +114,25 @@ class TemplateBackupTest {
       copy.createStatement().execute("DELETE FROM stocks WHERE id = 1");
     }
 
-    assertThatThrownBy(this::take)
-        .isInstanceOf(LockkeeperException.class)
-        .hasMessageContaining(
-            "the backup "
-                + taken.id()
-                + " is not whole: public.stocks has 500 rows and the copy 499");
+    Backups.Latest latest =
+        new Backups(target, "dev", new Running())
+            .latest(new Work("other-1", "backup", 2, 1, Map.of()), BackupRule.of(How.LATEST));
+    assertThat(latest.accepted()).isEmpty();
+    assertThat(latest.refused())
+        .containsExactly(taken.id() + ": public.stocks has 500 rows and the copy 499");
+    assertThat(take().id()).isEqualTo(taken.id() + "_2");
+  }
+
+  @Test
+  void databaseOfTheCopysName_isNotTheCopy() {
+    Work work = new Work(Engine.PROMOTION, "backup", 1, 1, Map.of());
+    Manifest taken = new Backups(target, "dev", new Running()).take(work, false);
+    database.asSuperuser("DROP DATABASE " + taken.file());
+    database.asSuperuser(
+        "CREATE DATABASE " + taken.file() + " OWNER engine TEMPLATE " + database.name());
+
+    assertThat(new Backups(target, "dev", new Running()).newestWhole(any -> true).refused())
+        .containsExactly(
+            taken.id() + ": the database " + taken.file() + " is not the copy that was made");
   }
 }

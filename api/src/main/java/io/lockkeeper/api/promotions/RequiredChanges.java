@@ -26,7 +26,7 @@ final class RequiredChanges {
   static void refuse(Change change, Flight flight, Function<String, List<Flown>> promotions) {
     for (EnvironmentPlan plan : change.through()) {
       if (flight.environments().contains(plan.environment())) {
-        plan.requires()
+        plan.requiredChanges()
             .forEach(
                 required ->
                     refuse(change, required, plan.environment(), promotions.apply(required)));

@@ -58,6 +58,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TokenCommand.class,
       KeyCommand.class,
       DoctorCommand.class,
+      BackupCommand.class,
       UpCommand.class,
       DemoCommand.class,
       ApiCommand.class,

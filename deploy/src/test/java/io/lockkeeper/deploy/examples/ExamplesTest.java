@@ -102,6 +102,13 @@ class ExamplesTest {
         .hasSize(48);
   }
 
+  /** As the first version hashed it: a bundle that says no more than a word about backups. */
+  @Test
+  void changeWhoseBackupIsAWord_keepsItsHash() {
+    assertThat(bundle("menuca-06-backup").hash())
+        .isEqualTo("0071da41daff979e6cdc8244ea1a108953e4652cc2bb332a6c990d83591dbebb");
+  }
+
   @Test
   @Tag("T8")
   void menuca_standsInItsPlan_betweenItsNeighbours() {

@@ -31,10 +31,14 @@ final class EnvironmentKeys {
 
   static final KeySet BACKUP =
       KeySet.of("a backup")
-          .key("kind", "pg_dump, template or none")
+          .key("kind", "pg_dump, template, command or none")
           .key("directory", "folder")
           .key("schedule", "text")
-          .later("take", "verify", "restore")
+          .key("jobs", "number")
+          .key("take", "list of arguments")
+          .key("verify", "list of arguments")
+          .key("restore", "list of arguments")
+          .key("find", "list of arguments")
           .build();
 
   private EnvironmentKeys() {}

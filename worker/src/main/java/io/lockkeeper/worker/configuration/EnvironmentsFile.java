@@ -4,7 +4,6 @@ import io.lockkeeper.activities.settings.EnvironmentSettings;
 import io.lockkeeper.activities.settings.SecretRef;
 import io.lockkeeper.activities.settings.TargetSettings;
 import io.lockkeeper.activities.settings.TargetSettings.BackupSettings;
-import io.lockkeeper.activities.settings.TargetSettings.Kind;
 import io.lockkeeper.finding.Findings;
 import io.lockkeeper.finding.FindingsException;
 import io.lockkeeper.yaml.YamlFile;
@@ -15,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -95,7 +93,8 @@ public final class EnvironmentsFile {
     Optional<String> user = map.require("user").flatMap(YamlValue::text);
     Optional<SecretRef> password =
         map.require("password").flatMap(p -> p.parsed("not-a-secret", SecretRef::parse));
-    Optional<BackupSettings> backup = map.get("backup").flatMap(b -> backup(b, sandbox));
+    Optional<BackupSettings> backup =
+        map.get("backup").flatMap(b -> BackupSettingsReader.read(b, sandbox));
     if (url.isEmpty() || user.isEmpty() || password.isEmpty()) {
       return Optional.empty();
     }
@@ -112,30 +111,6 @@ public final class EnvironmentsFile {
           }
           return text;
         });
-  }
-
-  private static Optional<BackupSettings> backup(YamlValue value, boolean sandbox) {
-    YamlMap map = value.map(EnvironmentKeys.BACKUP);
-    Optional<YamlValue> written = map.require("kind");
-    if (written.isPresent() && written.get().text().filter("command"::equals).isPresent()) {
-      written.get().notSupportedYet("backup kind command");
-      return Optional.empty();
-    }
-    Optional<String> kind = written.flatMap(k -> k.oneOf(List.of("pg_dump", "template", "none")));
-    if (kind.isEmpty() || kind.get().equals("none")) {
-      return Optional.empty();
-    }
-    if (kind.get().equals("template") && !sandbox) {
-      value.error("template-outside-sandbox", "kind template is for sandboxes: use pg_dump");
-    }
-    return map.require("directory")
-        .flatMap(YamlValue::text)
-        .map(
-            directory ->
-                new BackupSettings(
-                    Kind.valueOf(kind.get().toUpperCase(Locale.ROOT)),
-                    Path.of(directory),
-                    map.get("schedule").flatMap(YamlValue::text).orElse("")));
   }
 
   private static Map<String, String> texts(YamlMap map, String key) {
