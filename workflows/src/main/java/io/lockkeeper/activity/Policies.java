@@ -98,7 +98,7 @@ public final class Policies {
 
   /** Enough for a server that restarts; then a person is asked. */
   private static int attempts(Step step) {
-    return step instanceof Step.Revert ? 30 : 12;
+    return step instanceof Step.Revert || step instanceof Step.Restore ? 30 : 12;
   }
 
   private static RetryOptions retry(Duration first, Duration longest, int attempts) {

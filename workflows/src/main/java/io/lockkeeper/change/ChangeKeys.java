@@ -146,8 +146,9 @@ final class ChangeKeys {
   static final KeySet ROLLBACK =
       KeySet.of("rollback")
           .key("A", "mapping")
+          .key("B", "mapping")
           .key("forward_only", "text")
-          .later("quick", "B")
+          .later("quick")
           .build();
 
   static final KeySet ROLLBACK_A =
@@ -155,6 +156,13 @@ final class ChangeKeys {
           .key("within", "duration")
           .key("leaves", "list of TABLE.COLUMN or names of objects")
           .later("before", "after", "watch")
+          .build();
+
+  static final KeySet ROLLBACK_B =
+      KeySet.of("rollback B")
+          .key("restore", "backup, or NAME.backup")
+          .key("within", "duration")
+          .key("roles", "list of roles")
           .build();
 
   private ChangeKeys() {}

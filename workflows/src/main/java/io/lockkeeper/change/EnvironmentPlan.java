@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param leaves what a rollback may leave behind: {@code table.column}, or objects by name
  * @param forwardOnly why what has no way back goes forward all the same; absent where all has one
  * @param requires changes that are COMPLETE in this environment before this one starts
+ * @param restore option B; absent where no backup is taken, and in bundles of earlier versions
  */
 public record EnvironmentPlan(
     String environment,
@@ -40,7 +41,8 @@ public record EnvironmentPlan(
     Optional<Duration> rollbackWithin,
     List<String> leaves,
     Optional<String> forwardOnly,
-    List<String> requires) {
+    List<String> requires,
+    Optional<RestoreRule> restore) {
 
   /** What is done about a backup before the first section. */
   public enum Backup {

@@ -92,7 +92,9 @@ final class EnvironmentReader {
             WayBackReader.within(here.both("rollback")),
             WayBackReader.leaves(here.both("rollback")),
             WayBackReader.forwardOnly(here.both("rollback")),
-            here.get("requires").map(related::required).orElse(List.of())));
+            here.get("requires").map(related::required).orElse(List.of()),
+            WayBackReader.restore(
+                here.both("rollback"), here.get("backup").flatMap(EnvironmentReader::backup))));
   }
 
   private static Optional<String> target(YamlValue value) {

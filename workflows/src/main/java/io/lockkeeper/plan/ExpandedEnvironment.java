@@ -71,6 +71,7 @@ final class ExpandedEnvironment {
     ObjectNode optionA = rollback.putObject("A");
     move(plan, "rollback_within", optionA, "within");
     move(plan, "leaves", optionA, "leaves");
+    move(plan, "restore", rollback, "B");
     move(plan, "forward_only", rollback, "forward_only");
     plan.set("rollback", rollback);
   }

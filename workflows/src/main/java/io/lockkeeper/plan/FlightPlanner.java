@@ -191,7 +191,8 @@ public final class FlightPlanner {
         steps,
         plan.onFailure(),
         plan.rollbackWithin(),
-        plan.sections().stream().map(FlightPlanner::waits).toList());
+        plan.sections().stream().map(FlightPlanner::waits).toList(),
+        plan.restore());
   }
 
   private static SectionWaits waits(Section section) {

@@ -42,6 +42,7 @@ public final class PromotionFold {
   private @Nullable Double revertSeconds;
   private @Nullable Instant endedAt;
   private Adjustment adjusted;
+  private List<BackupState> backups;
 
   private PromotionFold(PromotionState from) {
     changeName = from.changeName();
@@ -65,6 +66,7 @@ public final class PromotionFold {
     revertSeconds = from.revertSeconds().orElse(null);
     endedAt = from.endedAt().orElse(null);
     adjusted = from.adjusted();
+    backups = from.backups();
   }
 
   /** The state after a journal's first event. */
@@ -106,7 +108,8 @@ public final class PromotionFold {
         Optional.empty(),
         at,
         Optional.empty(),
-        Adjustment.NONE);
+        Adjustment.NONE,
+        List.of());
   }
 
   /** The state after one more event. */
@@ -147,7 +150,8 @@ public final class PromotionFold {
         Optional.ofNullable(revertSeconds),
         startedAt,
         Optional.ofNullable(endedAt),
-        adjusted);
+        adjusted,
+        backups);
   }
 
   private void add(Event event, Instant at) {
@@ -229,12 +233,23 @@ public final class PromotionFold {
       all.add(file);
     }
     attachments = List.copyOf(all);
+    if (ended.evidence().orElse(null) instanceof Evidence.BackupTaken taken) {
+      backedUp(environment(ended.stage()), taken);
+    }
     if (ended.kind() == StepKind.REVERT && status != Status.ROLLING_BACK) {
       rehearsed(ended);
     }
     if (ended.kind() == StepKind.VERIFY && ended.step().equals("verify-reverted")) {
       begunAfterRehearsal(ended);
     }
+  }
+
+  private void backedUp(String environment, Evidence.BackupTaken taken) {
+    List<BackupState> all = new ArrayList<>(backups);
+    all.removeIf(other -> other.environment().equals(environment));
+    all.add(
+        new BackupState(environment, taken.id(), taken.takenAt(), taken.verifiedAt().isPresent()));
+    backups = List.copyOf(all);
   }
 
   /** The way back, measured. */

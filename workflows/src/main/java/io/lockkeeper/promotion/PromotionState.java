@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param left what a rollback that is stuck has not taken back yet
  * @param attachments in the order in which they appeared
  * @param adjusted what people changed of the sections' rules meanwhile
+ * @param backups the newest of each environment; none in states of earlier versions
  * @param revertSeconds how long taking all sections back took in the rehearsal; absent before it
  */
 public record PromotionState(
@@ -46,7 +47,8 @@ public record PromotionState(
     Optional<Double> revertSeconds,
     Instant startedAt,
     Optional<Instant> endedAt,
-    Adjustment adjusted) {
+    Adjustment adjusted,
+    List<BackupState> backups) {
   public PromotionState {
     stages = List.copyOf(stages);
     pending = List.copyOf(pending);
@@ -54,12 +56,18 @@ public record PromotionState(
     begun = List.copyOf(begun);
     left = List.copyOf(left);
     attachments = List.copyOf(attachments);
+    backups = backups == null ? List.of() : List.copyOf(backups);
     // States of the first version do not have it.
     adjusted = adjusted == null ? Adjustment.NONE : adjusted;
   }
 
   public Optional<StageState> stage(String name) {
     return stages.stream().filter(state -> state.name().equals(name)).findFirst();
+  }
+
+  /** The newest that was taken in an environment. */
+  public Optional<BackupState> backup(String environment) {
+    return backups.stream().filter(b -> b.environment().equals(environment)).findFirst();
   }
 
   /** The environment of the stage that is on; empty before the first. */

@@ -3,6 +3,7 @@ package io.lockkeeper.stage;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.lockkeeper.change.EnvironmentPlan.OnFailure;
+import io.lockkeeper.change.RestoreRule;
 import io.lockkeeper.change.SectionRules.Resume;
 import io.lockkeeper.limit.Trigger;
 import io.lockkeeper.step.Step;
@@ -34,6 +35,7 @@ public sealed interface StagePlan {
    * @param steps in order
    * @param rollbackWithin how long taking it back may take
    * @param sections how the flight waits around each; none in flights of the first version
+   * @param restore the way back by a backup; absent in flights of earlier versions too
    */
   record Deploy(
       String name,
@@ -42,11 +44,18 @@ public sealed interface StagePlan {
       List<Step> steps,
       OnFailure onFailure,
       Optional<Duration> rollbackWithin,
-      List<SectionWaits> sections)
+      List<SectionWaits> sections,
+      Optional<RestoreRule> restore)
       implements StagePlan {
     public Deploy {
       steps = List.copyOf(steps);
       sections = sections == null ? List.of() : List.copyOf(sections);
+    }
+
+    /** As the change says, or the usual one where a backup is taken. */
+    public Optional<RestoreRule> restoreRule() {
+      boolean backup = steps.stream().anyMatch(step -> step instanceof Step.Backup);
+      return restore.or(() -> backup ? Optional.of(RestoreRule.USUAL) : Optional.empty());
     }
 
     /** The usual waits where nothing else is said. */

@@ -16,6 +16,7 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Step.Backup.class, name = "backup"),
   @JsonSubTypes.Type(value = Step.Apply.class, name = "apply"),
   @JsonSubTypes.Type(value = Step.Revert.class, name = "revert"),
+  @JsonSubTypes.Type(value = Step.Restore.class, name = "restore"),
   @JsonSubTypes.Type(value = Step.Verify.class, name = "verify"),
   @JsonSubTypes.Type(value = Step.Compare.class, name = "compare"),
   @JsonSubTypes.Type(value = Step.Release.class, name = "release")
@@ -153,6 +154,35 @@ public sealed interface Step {
     @Override
     public String title() {
       return "take back section " + section;
+    }
+
+    @Override
+    public boolean forward() {
+      return false;
+    }
+  }
+
+  /**
+   * A backup is restored beside the database and takes its place.
+   *
+   * @param change whose newest backup it is; absent for the promotion's own
+   */
+  record Restore(Optional<String> change) implements Step {
+    @Override
+    public StepKind kind() {
+      return StepKind.RESTORE;
+    }
+
+    @Override
+    public String name() {
+      return "restore";
+    }
+
+    @Override
+    public String title() {
+      return "restore the backup"
+          + change.map(name -> " of " + name).orElse("")
+          + " beside and swap it in";
     }
 
     @Override

@@ -16,6 +16,8 @@ public enum StepKind {
   APPLY,
   @JsonProperty("revert")
   REVERT,
+  @JsonProperty("restore")
+  RESTORE,
   @JsonProperty("verify")
   VERIFY,
   @JsonProperty("compare")

@@ -461,7 +461,8 @@ class ChangeReaderTest {
         Optional.of(Duration.ofMinutes(10)),
         leaves,
         Optional.of("the rows are not kept"),
-        List.of("kept-positions", "screener-index"));
+        List.of("kept-positions", "screener-index"),
+        Optional.of(RestoreRule.USUAL));
   }
 
   /** The environment wins; settings merge by name, limits by metric, and triggers add. */
@@ -509,7 +510,8 @@ class ChangeReaderTest {
         Optional.of(Duration.ofMinutes(5)),
         List.of("stocks.sector", "keep.note"),
         Optional.of("the rows are not kept"),
-        List.of());
+        List.of(),
+        Optional.of(RestoreRule.USUAL));
   }
 
   /** Of the top: those that are usual, and after them those that it writes. */
@@ -606,7 +608,7 @@ class ChangeReaderTest {
     Bundle bundle = Bundles.of(resource("every-key.yaml"), FILES);
 
     assertThat(bundle.hash())
-        .isEqualTo("067df28f5c367bf2ded6993d60bd0ced49627ef724e87a6c50acc2773d429f15");
+        .isEqualTo("22321561324cb1ff1679b892a52d313b470b3fcf6b124c5def1c9138b1e1fad4");
   }
 
   @Test
@@ -1143,5 +1145,41 @@ class ChangeReaderTest {
     } else {
       ((ObjectNode) parent).set((String) step, odd);
     }
+  }
+
+  private static String withB(String optionB) {
+    return "change: one-index\nwhy: One index\n" + optionB + "\nthrough: [dev]\n";
+  }
+
+  private static Optional<RestoreRule> restore(String optionB) {
+    return bundle(withB(optionB)).change().through().get(0).restore();
+  }
+
+  @Test
+  void optionB_isThereWhereABackupIsTakenAndNowhereElse() {
+    assertThat(restore("backup: verified")).contains(RestoreRule.USUAL);
+    assertThat(restore("risk: low")).isEmpty();
+    assertThat(restore("backup: taken\nrollback: {B: {within: 6m, roles: [dba, operations-lead]}}"))
+        .contains(
+            new RestoreRule(
+                "backup", Optional.of(Duration.ofMinutes(6)), List.of("dba", "operations-lead")));
+    assertThat(restore("rollback: {B: {restore: other.backup}}").orElseThrow().change())
+        .contains("other");
+  }
+
+  @Test
+  void optionBThatHasNothingToRestore_isAFinding() {
+    assertThat(Bundles.findings(withB("rollback: {B: {roles: [dba]}}"), FILES))
+        .containsExactly(
+            "change.yaml:3:15: error no-backup: rollback.B: there is nothing to restore: say"
+                + " backup: verified, or leave B out");
+    assertThat(Bundles.findings(withB("rollback: {B: {restore: yesterday}}"), FILES))
+        .singleElement()
+        .asString()
+        .contains("error odd-name: rollback.B.restore: \"yesterday\" is neither backup nor");
+    assertThat(Bundles.findings(withB("backup: taken\nrollback: {B: {roles: []}}"), FILES))
+        .singleElement()
+        .asString()
+        .contains("name at least one role, such as dba");
   }
 }

@@ -56,7 +56,8 @@ class AllowedActionTest {
         Optional.empty(),
         fresh.startedAt(),
         Optional.empty(),
-        Adjustment.NONE);
+        Adjustment.NONE,
+        List.of());
   }
 
   private static boolean observes(StageState stage) {
@@ -98,7 +99,7 @@ class AllowedActionTest {
         "WATCHING applied observed          | pause extend abort rollback",
         "IN_PROGRESS applied flown          | pause abort rollback",
         "ROLLING_BACK applied               | ''",
-        "ROLLING_BACK applied stuck         | retry abort",
+        "ROLLING_BACK applied stuck         | retry abort rollback",
         "COMPLETE applied                   | ''",
         "ABORTED applied                    | ''",
         "FAILED applied                     | ''",
@@ -136,7 +137,6 @@ class AllowedActionTest {
         "ROLLING_BACK | ABORT | it is rolling back: that is safer than stopping in the middle",
         "IN_PROGRESS | ROLLBACK | nothing has been applied",
         "ROLLING_BACK applied | ROLLBACK | it is rolling back",
-        "ROLLING_BACK applied stuck | ROLLBACK | it is rolling back: retry what is left",
         "COMPLETE applied | PAUSE | the promotion has ended: it is COMPLETE",
         "ABORTED | ABORT | the promotion has ended: it is ABORTED",
         "FAILED | SIGN_OFF | the promotion has ended: it is FAILED",

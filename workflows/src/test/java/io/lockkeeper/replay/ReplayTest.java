@@ -169,6 +169,7 @@ public class ReplayTest {
         steps,
         deploy.onFailure(),
         deploy.rollbackWithin(),
-        deploy.sections());
+        deploy.sections(),
+        deploy.restore());
   }
 }

@@ -82,7 +82,8 @@ final class BackupStore {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  private List<Manifest> manifests() throws IOException {
+  /** All that are complete, in no order. */
+  List<Manifest> manifests() throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       List<Path> found =
           files.filter(file -> file.getFileName().toString().endsWith(MANIFEST)).toList();

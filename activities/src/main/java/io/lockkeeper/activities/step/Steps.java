@@ -76,6 +76,10 @@ public final class Steps {
     return new Reverter(place.target(), running).revert(place.work(), step.pass(), step.section());
   }
 
+  public static StepResult restore(Place place, Running running) {
+    return RestoreStep.run(place, running);
+  }
+
   public static StepResult verify(Place place, Running running) {
     return new Verification(place, running).run((Step.Verify) place.order().step());
   }
