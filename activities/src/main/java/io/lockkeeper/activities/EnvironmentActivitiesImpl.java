@@ -124,6 +124,11 @@ public final class EnvironmentActivitiesImpl
   }
 
   @Override
+  public StepResult restore(StepOrder order) {
+    return run(order, Steps::restore);
+  }
+
+  @Override
   public StepResult verify(StepOrder order) {
     return run(order, Steps::verify);
   }

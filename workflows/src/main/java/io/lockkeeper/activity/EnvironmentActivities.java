@@ -76,6 +76,13 @@ public interface EnvironmentActivities {
   StepResult maintain(StepOrder order);
 
   /**
+   * Restores a backup beside the database and swaps it in, for a signed statement that the worker
+   * verifies. A second call goes on where names and ledger say that the first ended.
+   */
+  @ActivityMethod(name = "Restore")
+  StepResult restore(StepOrder order);
+
+  /**
    * Changes nothing: of a planned index the server is asked how it prints it, on an empty temporary
    * copy of its table that is taken back at once. A second call looks again.
    */

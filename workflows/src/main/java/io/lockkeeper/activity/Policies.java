@@ -110,8 +110,11 @@ public final class Policies {
 
   /** Enough for a server that restarts; then a person is asked. */
   private static int attempts(Step step) {
-    boolean back = step instanceof Step.Measure measure && measure.back();
-    return step instanceof Step.Revert || back ? 30 : 12;
+    boolean back =
+        step instanceof Step.Revert
+            || step instanceof Step.Restore
+            || (step instanceof Step.Measure measure && measure.back());
+    return back ? 30 : 12;
   }
 
   private static RetryOptions retry(Duration first, Duration longest, int attempts) {

@@ -168,8 +168,9 @@ final class ChangeKeys {
   static final KeySet ROLLBACK =
       KeySet.of("rollback")
           .key("A", "mapping")
+          .key("B", "mapping")
           .key("forward_only", "text")
-          .later("quick", "B")
+          .later("quick")
           .build();
 
   static final KeySet ROLLBACK_A =
@@ -178,6 +179,13 @@ final class ChangeKeys {
           .key("leaves", "list of TABLE.COLUMN or names of objects")
           .key("watch", "duration")
           .later("before", "after")
+          .build();
+
+  static final KeySet ROLLBACK_B =
+      KeySet.of("rollback B")
+          .key("restore", "backup, or NAME.backup")
+          .key("within", "duration")
+          .key("roles", "list of roles")
           .build();
 
   private ChangeKeys() {}

@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param recovery how it is watched after it was taken back; absent where it is not
  * @param measures on the target itself while the change is applied; absent where there are none, so
  *     that a change without any keeps the hash that it had in earlier versions
+ * @param restore option B where the change writes one; else, where a backup is taken, the usual one
  */
 public record EnvironmentPlan(
     String environment,
@@ -47,7 +48,8 @@ public record EnvironmentPlan(
     Optional<String> forwardOnly,
     List<String> requires,
     Optional<Milestone> recovery,
-    Optional<Measures> measures) {
+    Optional<Measures> measures,
+    Optional<RestoreRule> restore) {
 
   private static final String BACKUP = ".backup";
 

@@ -93,7 +93,13 @@ final class EnvironmentReader {
             WayBackReader.forwardOnly(here.both("rollback")),
             here.get("requires").map(related::required).orElse(List.of()),
             WayBackReader.watch(here.both("rollback")).flatMap(this::milestone),
-            MeasuresReader.onTarget(here.both("measures"))));
+            MeasuresReader.onTarget(here.both("measures")),
+            WayBackReader.restore(
+                here.both("rollback"),
+                here.get("backup")
+                    .flatMap(backups::read)
+                    .filter(rule -> rule.how() != BackupRule.How.NONE)
+                    .isPresent())));
   }
 
   private static Optional<String> target(YamlValue value) {

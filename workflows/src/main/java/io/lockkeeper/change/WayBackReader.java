@@ -1,5 +1,6 @@
 package io.lockkeeper.change;
 
+import io.lockkeeper.yaml.KeySet;
 import io.lockkeeper.yaml.YamlMap;
 import io.lockkeeper.yaml.YamlValue;
 import java.time.Duration;
@@ -11,6 +12,9 @@ import java.util.regex.Pattern;
 final class WayBackReader {
   private static final Pattern RESIDUE =
       Pattern.compile("[a-z_][a-z0-9_$]{0,62}(\\.[a-z_][a-z0-9_$]{0,62}){0,2}");
+
+  private static final Pattern BACKUP = Pattern.compile("backup|[a-z][a-z0-9-]{2,62}\\.backup");
+  private static final Pattern ROLE = Pattern.compile("[a-z][a-z0-9-]{0,30}");
 
   private WayBackReader() {}
 
@@ -57,13 +61,65 @@ final class WayBackReader {
     return text.strip();
   }
 
+  /**
+   * What is written; the usual is not told, so that a change keeps its hash.
+   *
+   * @param taken whether a backup is taken there
+   */
+  static Optional<RestoreRule> restore(List<YamlValue> levels, boolean taken) {
+    List<YamlMap> maps = option(levels, "B", ChangeKeys.ROLLBACK_B);
+    if (maps.isEmpty()) {
+      return Optional.empty();
+    }
+    RestoreRule usual = RestoreRule.USUAL;
+    Optional<YamlValue> written = lowest(maps, "restore");
+    Optional<String> name =
+        written.isPresent()
+            ? written.get().parsed("odd-name", WayBackReader::named)
+            : Optional.of(usual.restore());
+    if (name.isEmpty()) {
+      return Optional.empty();
+    }
+    RestoreRule rule =
+        new RestoreRule(
+            name.get(),
+            lowest(maps, "within").flatMap(ProbeReader::duration),
+            lowest(maps, "roles").map(WayBackReader::roles).orElse(usual.roles()));
+    if (rule.change().isEmpty() && !taken) {
+      maps.get(0)
+          .self()
+          .error("no-backup", "there is nothing to restore: say backup: verified, or leave B out");
+      return Optional.empty();
+    }
+    return Optional.of(rule);
+  }
+
+  private static String named(String text) {
+    if (BACKUP.matcher(text).matches()) {
+      return text;
+    }
+    throw new IllegalArgumentException(
+        "\"" + text + "\" is neither backup nor NAME.backup, with the name of a change");
+  }
+
+  private static List<String> roles(YamlValue value) {
+    List<String> roles = value.texts().stream().distinct().toList();
+    if (roles.isEmpty() || !roles.stream().allMatch(role -> ROLE.matcher(role).matches())) {
+      value.error("odd-name", "name at least one role, such as dba");
+      return RestoreRule.USUAL.roles();
+    }
+    return roles;
+  }
+
   private static Optional<YamlValue> optionA(List<YamlValue> levels, String key) {
-    List<YamlMap> maps =
-        levels.stream()
-            .flatMap(value -> rollback(value).get("A").stream())
-            .map(value -> value.map(ChangeKeys.ROLLBACK_A))
-            .toList();
-    return lowest(maps, key);
+    return lowest(option(levels, "A", ChangeKeys.ROLLBACK_A), key);
+  }
+
+  private static List<YamlMap> option(List<YamlValue> levels, String option, KeySet keys) {
+    return levels.stream()
+        .flatMap(value -> rollback(value).get(option).stream())
+        .map(value -> value.map(keys))
+        .toList();
   }
 
   private static YamlMap rollback(YamlValue value) {

@@ -101,6 +101,7 @@ final class ExpandedEnvironment {
       milestone(recovery);
     }
     move(plan, "recovery", optionA, "watch");
+    move(plan, "restore", rollback, "B");
     move(plan, "forward_only", rollback, "forward_only");
     plan.set("rollback", rollback);
   }

@@ -200,7 +200,8 @@ public final class FlightPlanner {
         plan.onFailure(),
         plan.rollbackWithin(),
         plan.sections().stream().map(FlightPlanner::waits).toList(),
-        new ObservationLayout(change, plan, target, overrides).recovery());
+        new ObservationLayout(change, plan, target, overrides).recovery(),
+        plan.restore());
   }
 
   private static SectionWaits waits(Section section) {

@@ -8,6 +8,7 @@ import io.lockkeeper.signoff.Action;
 import io.lockkeeper.signoff.BadStatementException;
 import io.lockkeeper.signoff.SignedStatement;
 import io.lockkeeper.signoff.Statement;
+import io.lockkeeper.signoff.Statement.Option;
 import io.lockkeeper.signoff.Verifier;
 import io.temporal.workflow.Workflow;
 import java.time.Instant;
@@ -39,6 +40,8 @@ final class Acts {
   private final Set<String> nonces = new HashSet<>();
   private @Nullable Stop stop;
   private @Nullable Action answer;
+  private @Nullable SignedStatement restore;
+  private String takenBack = "";
   private boolean waiting;
   private int refusals;
 
@@ -145,6 +148,16 @@ final class Acts {
     return statements;
   }
 
+  /** Statements that let a backup be restored: the start, and what a person asked for. */
+  List<SignedStatement> restore() {
+    return restore == null ? List.of(input.statement()) : List.of(input.statement(), restore);
+  }
+
+  /** From now on that environment is taken back, and no other. */
+  void takesBack(String environment) {
+    takenBack = environment;
+  }
+
   /** Approvals of an earlier package no longer count. */
   void voidApprovals(String environment) {
     approvals.remove(environment);
@@ -184,8 +197,14 @@ final class Acts {
     };
   }
 
-  private static Optional<String> rollbackWhyNot(PromotionState now, Statement statement) {
-    String wanted = statement.environment().orElse(now.environment());
+  private Optional<String> rollbackWhyNot(PromotionState now, Statement statement) {
+    String wanted = statement.environment().orElseGet(this::place);
+    if (!takenBack.isEmpty() && !wanted.equals(takenBack)) {
+      return Optional.of("the rollback of " + takenBack + " is not over");
+    }
+    if (now.begun().contains(wanted) && statement.option().equals(Optional.of(Option.B))) {
+      return RestoreRules.whyNot(now, input.flight().deploy(wanted), statement, now());
+    }
     return now.begun().contains(wanted)
         ? Optional.empty()
         : Optional.of(
@@ -193,6 +212,11 @@ final class Acts {
                 + wanted
                 + "; name the environment to take back: "
                 + String.join(", ", now.begun()));
+  }
+
+  /** Where a rollback is meant that names no environment. */
+  private String place() {
+    return takenBack.isEmpty() ? state.get().environment() : takenBack;
   }
 
   private void take(Action action, @Nullable SignedStatement signed, Source source) {
@@ -208,11 +232,15 @@ final class Acts {
     recorder.record(new Event.ActAccepted(action, person, reason, environment, source));
     switch (action) {
       case ABORT -> stop = Stop.abort("aborted by " + person + ": " + reason);
-      case ROLLBACK ->
-          stop =
-              Stop.rollback(
-                  environment.orElseGet(() -> state.get().environment()),
-                  "asked for by " + person + ": " + reason);
+      case ROLLBACK -> {
+        Option option = statement.flatMap(Statement::option).orElse(Option.A);
+        restore = option == Option.B ? signed : null;
+        stop =
+            Stop.rollback(
+                environment.orElseGet(this::place),
+                option,
+                "asked for by " + person + ": " + reason);
+      }
       // A pause that was only asked for is taken back by the journal's entry alone.
       case RESUME, RETRY, ACKNOWLEDGE -> answer = waiting ? action : null;
       case EXTEND -> statement.ifPresent(s -> extension.carryOut(s, person + ": " + reason));

@@ -112,9 +112,8 @@ public record AllowedAction(
   }
 
   private static Optional<String> rollback(PromotionState state) {
-    if (state.status() == Status.ROLLING_BACK) {
-      return Optional.of(
-          state.left().isEmpty() ? "it is rolling back" : "it is rolling back: retry what is left");
+    if (state.status() == Status.ROLLING_BACK && state.left().isEmpty()) {
+      return Optional.of("it is rolling back");
     }
     return unless(!state.begun().isEmpty(), "nothing has been applied");
   }

@@ -45,6 +45,7 @@ public final class PromotionFold {
   private Adjustment adjusted;
   private @Nullable String rootCause;
   private List<MeasureState> measures;
+  private List<BackupState> backups;
 
   private PromotionFold(PromotionState from) {
     changeName = from.changeName();
@@ -70,6 +71,7 @@ public final class PromotionFold {
     adjusted = from.adjusted();
     rootCause = from.rootCause().orElse(null);
     measures = from.measures();
+    backups = from.backups();
   }
 
   /** The state after a journal's first event. */
@@ -113,6 +115,7 @@ public final class PromotionFold {
         Optional.empty(),
         Adjustment.NONE,
         Optional.empty(),
+        List.of(),
         List.of());
   }
 
@@ -156,7 +159,8 @@ public final class PromotionFold {
         Optional.ofNullable(endedAt),
         adjusted,
         Optional.ofNullable(rootCause),
-        measures);
+        measures,
+        backups);
   }
 
   private void add(Event event, Instant at) {
@@ -243,6 +247,9 @@ public final class PromotionFold {
     }
     attachments = List.copyOf(all);
     measured(ended);
+    if (ended.evidence().orElse(null) instanceof Evidence.BackupTaken taken) {
+      backedUp(environment(ended.stage()), taken);
+    }
     if (ended.kind() == StepKind.REVERT && status != Status.ROLLING_BACK) {
       rehearsed(ended);
     }
@@ -268,6 +275,14 @@ public final class PromotionFold {
 
   private List<MeasureState> elsewhere(String environment) {
     return measures.stream().filter(m -> !m.environment().equals(environment)).toList();
+  }
+
+  private void backedUp(String environment, Evidence.BackupTaken taken) {
+    List<BackupState> all = new ArrayList<>(backups);
+    all.removeIf(other -> other.environment().equals(environment));
+    all.add(
+        new BackupState(environment, taken.id(), taken.takenAt(), taken.verifiedAt().isPresent()));
+    backups = List.copyOf(all);
   }
 
   /** The way back, measured. */

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param adjusted what people changed of the sections' rules meanwhile
  * @param rootCause why it had to be rolled back, as a person wrote it; absent until then
  * @param measures on targets that are in force, as far as the journal tells
+ * @param backups the newest of each environment; none in states of earlier versions
  * @param revertSeconds how long taking all sections back took in the rehearsal; absent before it
  */
 public record PromotionState(
@@ -50,7 +51,8 @@ public record PromotionState(
     Optional<Instant> endedAt,
     Adjustment adjusted,
     Optional<String> rootCause,
-    List<MeasureState> measures) {
+    List<MeasureState> measures,
+    List<BackupState> backups) {
   public PromotionState {
     stages = List.copyOf(stages);
     pending = List.copyOf(pending);
@@ -59,6 +61,7 @@ public record PromotionState(
     left = List.copyOf(left);
     attachments = List.copyOf(attachments);
     // States of earlier versions do not have them.
+    backups = backups == null ? List.of() : List.copyOf(backups);
     adjusted = adjusted == null ? Adjustment.NONE : adjusted;
     measures = measures == null ? List.of() : List.copyOf(measures);
   }
@@ -70,6 +73,11 @@ public record PromotionState(
 
   public Optional<StageState> stage(String name) {
     return stages.stream().filter(state -> state.name().equals(name)).findFirst();
+  }
+
+  /** The newest that was taken in an environment. */
+  public Optional<BackupState> backup(String environment) {
+    return backups.stream().filter(b -> b.environment().equals(environment)).findFirst();
   }
 
   /** The environment of the stage that is on; empty before the first. */

@@ -132,15 +132,31 @@ public class PromotionWorkflowImpl implements PromotionWorkflow {
     if (stop.kind() == Stop.Kind.ABORT) {
       return ending(Status.ABORTED, stop.because(), inForce);
     }
-    StagePlan.Deploy stage = input.flight().deploy(stop.environment());
+    acts.takesBack(stop.environment());
+    List<String> back = takenBack(stop);
+    // Stuck, a person may choose the other way back.
+    for (Optional<Stop> next = acts.takeStop();
+        !back.isEmpty() && next.filter(s -> s.kind() == Stop.Kind.ROLLBACK).isPresent();
+        next = acts.takeStop()) {
+      back = takenBack(next.get());
+    }
     List<String> left = new ArrayList<>(inForce);
-    left.addAll(new Rollback(context, steps, stage).run(stop.because()));
+    left.addAll(back);
     if (left.isEmpty()) {
-      stage.recovery().ifPresent(observation::recovery);
+      input.flight().deploy(stop.environment()).recovery().ifPresent(observation::recovery);
     }
     return left.isEmpty()
         ? ending(Status.ROLLED_BACK, stop.environment() + " rolled back: " + stop.because(), left)
         : ending(Status.FAILED, "the rollback of " + stop.environment() + " was given up", left);
+  }
+
+  /** What is left. */
+  private List<String> takenBack(Stop stop) {
+    StagePlan.Deploy stage = input.flight().deploy(stop.environment());
+    return switch (stop.option()) {
+      case A -> new Rollback(context, steps, stage).run(stop.because());
+      case B -> new RestoreBackup(context, steps, stage).run(stop.because());
+    };
   }
 
   /** Somebody cancelled the workflow in Temporal: as if they had aborted. */

@@ -55,7 +55,7 @@ final class Rollback {
         left = verify();
       }
       Duration took = Duration.ofMillis(Workflow.currentTimeMillis() - began);
-      ended(left, took);
+      ended(left, took, stage.rollbackWithin());
       if (left.isEmpty() || !again()) {
         return left;
       }
@@ -92,8 +92,7 @@ final class Rollback {
     return left;
   }
 
-  private void ended(List<String> left, Duration took) {
-    Optional<Duration> within = stage.rollbackWithin();
+  void ended(List<String> left, Duration took, Optional<Duration> within) {
     String slow =
         within.isPresent() && took.compareTo(within.get()) > 0
             ? "; that is longer than the " + within.get().toSeconds() + " s it may take"
@@ -113,13 +112,13 @@ final class Rollback {
                 took.toMillis() / 1000.0));
   }
 
-  /** Whether a person wants what is left tried again. */
-  private boolean again() {
+  /** Whether a person wants what is left tried again: neither given up, nor another way back. */
+  boolean again() {
     context.acts().answer(() -> false);
-    boolean gaveUp = context.acts().takeStop().filter(s -> s.kind() == Stop.Kind.ABORT).isPresent();
-    if (!gaveUp) {
+    boolean otherwise = context.acts().stops();
+    if (!otherwise) {
       context.recorder().record(new Event.Resumed("tries again to take back what is left"));
     }
-    return !gaveUp;
+    return !otherwise;
   }
 }

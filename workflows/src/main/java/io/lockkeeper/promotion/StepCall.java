@@ -78,11 +78,13 @@ final class StepCall {
       StagePlan stage, Step step, boolean accepted, ActivityOptions options) {
     EnvironmentActivities activities =
         Workflow.newActivityStub(EnvironmentActivities.class, options);
-    List<SignedStatement> statements =
-        step instanceof Step.Hold ? context.acts().grant(stage.environment()) : List.of();
     StepOrder order =
         new StepOrder(
-            context.work(stage), step, statements, context.state().get().adjusted(), accepted);
+            context.work(stage),
+            step,
+            statements(stage, step),
+            context.state().get().adjusted(),
+            accepted);
     return switch (step.kind()) {
       case PRECHECK -> Async.function(activities::precheck, order);
       case HOLD -> Async.function(activities::hold, order);
@@ -94,9 +96,18 @@ final class StepCall {
       case MAINTAIN -> Async.function(activities::maintain, order);
       case VERIFY -> Async.function(activities::verify, order);
       case COMPARE -> Async.function(activities::compare, order);
+      case RESTORE -> Async.function(activities::restore, order);
       case RELEASE -> Async.function(activities::release, order);
       case OBSERVE -> throw new IllegalStateException("a soak is a workflow of its own");
     };
+  }
+
+  /** What the worker verifies for itself. */
+  private List<SignedStatement> statements(StagePlan stage, Step step) {
+    if (step instanceof Step.Hold) {
+      return context.acts().grant(stage.environment());
+    }
+    return step instanceof Step.Restore ? context.acts().restore() : List.of();
   }
 
   private static ActivityOptions options(StagePlan stage, Step step) {

@@ -1,5 +1,7 @@
 package io.lockkeeper.promotion;
 
+import io.lockkeeper.signoff.Statement.Option;
+
 /** The flight ends here: what is thrown at the next place where it may stop. */
 final class Stop extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -12,21 +14,27 @@ final class Stop extends RuntimeException {
 
   private final Kind kind;
   private final String environment;
+  private final Option option;
   private final String because;
 
-  private Stop(Kind kind, String environment, String because) {
+  private Stop(Kind kind, String environment, Option option, String because) {
     super(because);
     this.kind = kind;
     this.environment = environment;
+    this.option = option;
     this.because = because;
   }
 
   static Stop abort(String because) {
-    return new Stop(Kind.ABORT, "", because);
+    return new Stop(Kind.ABORT, "", Option.A, because);
   }
 
   static Stop rollback(String environment, String because) {
-    return new Stop(Kind.ROLLBACK, environment, because);
+    return rollback(environment, Option.A, because);
+  }
+
+  static Stop rollback(String environment, Option option, String because) {
+    return new Stop(Kind.ROLLBACK, environment, option, because);
   }
 
   Kind kind() {
@@ -36,6 +44,11 @@ final class Stop extends RuntimeException {
   /** Which environment is taken back; empty for an abort. */
   String environment() {
     return environment;
+  }
+
+  /** By which way it is taken back; without meaning for an abort. */
+  Option option() {
+    return option;
   }
 
   String because() {

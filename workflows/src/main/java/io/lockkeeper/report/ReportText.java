@@ -328,7 +328,12 @@ public final class ReportText {
       line("## Rollback of " + back.environment());
       line("");
       line("- why: " + back.because());
-      line("- option " + back.option() + ": what the ledger says was applied, in reverse");
+      line(
+          "- option "
+              + back.option()
+              + (back.option().equals("B")
+                  ? ": the backup, restored beside and swapped in"
+                  : ": what the ledger says was applied, in reverse"));
       line("- verdict: " + verdict(back.verdict()) + ", " + back.sentence());
       line("- took " + seconds(back.seconds()));
       back.left().forEach(left -> line("- left: " + left));

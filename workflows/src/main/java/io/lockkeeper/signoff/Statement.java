@@ -17,7 +17,7 @@ import java.util.Optional;
  *     for others the place meant, or empty
  * @param environment the place meant; absent where the act is about the whole promotion
  * @param evidence for a sign-off the hash of what was seen
- * @param role for a sign-off
+ * @param role for a sign-off, and for a rollback by option B
  * @param decision for a sign-off
  * @param reason why; a refusal needs one
  * @param option for a rollback
@@ -55,8 +55,12 @@ public record Statement(
 
   /** Ways back. */
   public enum Option {
+    /** The sections really applied, in reverse. */
     @JsonProperty("A")
-    A
+    A,
+    /** The backup, restored beside and swapped in. */
+    @JsonProperty("B")
+    B
   }
 
   /**

@@ -3,6 +3,7 @@ package io.lockkeeper.stage;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.lockkeeper.change.EnvironmentPlan.OnFailure;
+import io.lockkeeper.change.RestoreRule;
 import io.lockkeeper.change.SectionRules.Resume;
 import io.lockkeeper.limit.Trigger;
 import io.lockkeeper.step.Step;
@@ -35,6 +36,7 @@ public sealed interface StagePlan {
    * @param rollbackWithin how long taking it back may take
    * @param sections how the flight waits around each; none in flights of the first version
    * @param recovery how it is watched after it was taken back; absent where it is not
+   * @param restore the way back by a backup; absent in flights of earlier versions too
    */
   record Deploy(
       String name,
@@ -44,11 +46,18 @@ public sealed interface StagePlan {
       OnFailure onFailure,
       Optional<Duration> rollbackWithin,
       List<SectionWaits> sections,
-      Optional<Soak> recovery)
+      Optional<Soak> recovery,
+      Optional<RestoreRule> restore)
       implements StagePlan {
     public Deploy {
       steps = List.copyOf(steps);
       sections = sections == null ? List.of() : List.copyOf(sections);
+    }
+
+    /** As the change says, or the usual one where a backup is taken. */
+    public Optional<RestoreRule> restoreRule() {
+      boolean backup = steps.stream().anyMatch(step -> step instanceof Step.Backup);
+      return restore.or(() -> backup ? Optional.of(RestoreRule.USUAL) : Optional.empty());
     }
 
     /** The usual waits where nothing else is said. */

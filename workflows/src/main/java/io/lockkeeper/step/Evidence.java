@@ -18,6 +18,7 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Evidence.Figures.class, name = "figures"),
   @JsonSubTypes.Type(value = Evidence.Measures.class, name = "measures"),
   @JsonSubTypes.Type(value = Evidence.BackupTaken.class, name = "backup"),
+  @JsonSubTypes.Type(value = Evidence.Restored.class, name = "restored"),
   @JsonSubTypes.Type(value = Evidence.Units.class, name = "units"),
   @JsonSubTypes.Type(value = Evidence.Objects.class, name = "objects"),
   @JsonSubTypes.Type(value = Evidence.Fingerprints.class, name = "fingerprints"),
@@ -165,6 +166,29 @@ public sealed interface Evidence {
       Optional<String> takenFor,
       Optional<Double> age,
       Optional<Double> verifySeconds)
+      implements Evidence {}
+
+  /**
+   * A backup that took the place of the live database.
+   *
+   * @param takenAt of the backup, on the target's clock
+   * @param lost seconds from there to the swap: what was written in them is in the old one alone
+   * @param tables compared by their rows
+   * @param keptAs name of the database that was live before
+   * @param drop the statement with which a person ends it
+   */
+  record Restored(
+      String backup,
+      String how,
+      Instant takenAt,
+      double lost,
+      int tables,
+      long rows,
+      boolean fingerprint,
+      String keptAs,
+      String drop,
+      long oldOid,
+      long newOid)
       implements Evidence {}
 
   /**

@@ -18,6 +18,7 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Step.Apply.class, name = "apply"),
   @JsonSubTypes.Type(value = Step.Revert.class, name = "revert"),
   @JsonSubTypes.Type(value = Step.Maintain.class, name = "maintain"),
+  @JsonSubTypes.Type(value = Step.Restore.class, name = "restore"),
   @JsonSubTypes.Type(value = Step.Verify.class, name = "verify"),
   @JsonSubTypes.Type(value = Step.Compare.class, name = "compare"),
   @JsonSubTypes.Type(value = Step.Release.class, name = "release")
@@ -216,6 +217,35 @@ public sealed interface Step {
     @Override
     public String title() {
       return "vacuum and analyze the tables that it touched";
+    }
+
+    @Override
+    public boolean forward() {
+      return false;
+    }
+  }
+
+  /**
+   * A backup is restored beside the database and takes its place.
+   *
+   * @param change whose newest backup it is; absent for the promotion's own
+   */
+  record Restore(Optional<String> change) implements Step {
+    @Override
+    public StepKind kind() {
+      return StepKind.RESTORE;
+    }
+
+    @Override
+    public String name() {
+      return "restore";
+    }
+
+    @Override
+    public String title() {
+      return "restore the backup"
+          + change.map(name -> " of " + name).orElse("")
+          + " beside and swap it in";
     }
 
     @Override

@@ -20,6 +20,8 @@ public enum StepKind {
   REVERT,
   @JsonProperty("maintain")
   MAINTAIN,
+  @JsonProperty("restore")
+  RESTORE,
   @JsonProperty("verify")
   VERIFY,
   @JsonProperty("compare")

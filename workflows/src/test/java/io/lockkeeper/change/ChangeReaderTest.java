@@ -463,6 +463,7 @@ class ChangeReaderTest {
         Optional.of("the rows are not kept"),
         List.of("kept-positions", "screener-index"),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -513,6 +514,7 @@ class ChangeReaderTest {
         Optional.of("the rows are not kept"),
         List.of(),
         Optional.of(milestone(Duration.ofMinutes(30))),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -1147,5 +1149,41 @@ class ChangeReaderTest {
     } else {
       ((ObjectNode) parent).set((String) step, odd);
     }
+  }
+
+  private static String withB(String optionB) {
+    return "change: one-index\nwhy: One index\n" + optionB + "\nthrough: [dev]\n";
+  }
+
+  private static Optional<RestoreRule> restore(String optionB) {
+    return bundle(withB(optionB)).change().through().get(0).restore();
+  }
+
+  @Test
+  void optionB_isThereWhereABackupIsTakenAndNowhereElse() {
+    assertThat(restore("backup: verified")).contains(RestoreRule.USUAL);
+    assertThat(restore("risk: low")).isEmpty();
+    assertThat(restore("backup: taken\nrollback: {B: {within: 6m, roles: [dba, operations-lead]}}"))
+        .contains(
+            new RestoreRule(
+                "backup", Optional.of(Duration.ofMinutes(6)), List.of("dba", "operations-lead")));
+    assertThat(restore("rollback: {B: {restore: other.backup}}").orElseThrow().change())
+        .contains("other");
+  }
+
+  @Test
+  void optionBThatHasNothingToRestore_isAFinding() {
+    assertThat(Bundles.findings(withB("rollback: {B: {roles: [dba]}}"), FILES))
+        .containsExactly(
+            "change.yaml:3:15: error no-backup: rollback.B: there is nothing to restore: say"
+                + " backup: verified, or leave B out");
+    assertThat(Bundles.findings(withB("rollback: {B: {restore: yesterday}}"), FILES))
+        .singleElement()
+        .asString()
+        .contains("error odd-name: rollback.B.restore: \"yesterday\" is neither backup nor");
+    assertThat(Bundles.findings(withB("backup: taken\nrollback: {B: {roles: []}}"), FILES))
+        .singleElement()
+        .asString()
+        .contains("name at least one role, such as dba");
   }
 }

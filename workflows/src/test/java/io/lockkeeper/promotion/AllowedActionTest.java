@@ -61,6 +61,7 @@ class AllowedActionTest {
         Optional.empty(),
         Adjustment.NONE,
         Optional.empty(),
+        List.of(),
         List.of());
   }
 
@@ -103,7 +104,7 @@ class AllowedActionTest {
         "WATCHING applied observed          | pause extend abort rollback",
         "IN_PROGRESS applied flown          | pause abort rollback",
         "ROLLING_BACK applied               | ''",
-        "ROLLING_BACK applied stuck         | retry abort",
+        "ROLLING_BACK applied stuck         | retry abort rollback",
         "COMPLETE applied                   | ''",
         "ABORTED applied                    | ''",
         "FAILED applied                     | acknowledge",
@@ -141,7 +142,6 @@ class AllowedActionTest {
         "ROLLING_BACK | ABORT | it is rolling back: that is safer than stopping in the middle",
         "IN_PROGRESS | ROLLBACK | nothing has been applied",
         "ROLLING_BACK applied | ROLLBACK | it is rolling back",
-        "ROLLING_BACK applied stuck | ROLLBACK | it is rolling back: retry what is left",
         "COMPLETE applied | PAUSE | the promotion has ended: it is COMPLETE",
         "ABORTED | ABORT | the promotion has ended: it is ABORTED",
         "FAILED | SIGN_OFF | the promotion has ended: it is FAILED",

@@ -170,6 +170,7 @@ public class ReplayTest {
         deploy.onFailure(),
         deploy.rollbackWithin(),
         deploy.sections(),
-        deploy.recovery());
+        deploy.recovery(),
+        deploy.restore());
   }
 }

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,7 @@ class StepCatalogueTest {
                 new Step.Apply("SECTION", Pass.DEPLOY),
                 new Step.Revert("SECTION", Pass.DEPLOY),
                 new Step.Maintain(),
+                new Step.Restore(Optional.empty()),
                 new Step.Compare(),
                 new Step.Release(false),
                 new Step.Release(true)));

@@ -189,8 +189,8 @@ public final class Fence implements AutoCloseable {
       throws SQLException {
     int pid = stickyPid(target, connection);
     prepare(connection, work.settings());
-    takeLock(target, connection, self, pulse);
-    refusePooler(target, connection, pid);
+    takeLock(target, connection, LOCK_KEY, self, pulse);
+    refusePooler(target, connection, LOCK_KEY, pid);
     LedgerSchema.install(connection);
     long epoch = nextEpoch(connection, self.applicationName(work.step()), pid);
     return new Fence(target, connection, self, work.promotion() + " " + work.step(), pid, epoch);
@@ -227,8 +227,7 @@ public final class Fence implements AutoCloseable {
   }
 
   /** Our own settings win over whatever defaults the role and the database have. */
-  private static void prepare(Connection connection, Map<String, String> settings)
-      throws SQLException {
+  static void prepare(Connection connection, Map<String, String> settings) throws SQLException {
     StringBuilder sql = new StringBuilder();
     sql.append("SET default_transaction_read_only = off; SET statement_timeout = 0;");
     sql.append("SET lock_timeout = 0; SET idle_in_transaction_session_timeout = '5min';");
@@ -245,12 +244,17 @@ public final class Fence implements AutoCloseable {
     }
   }
 
-  private static void takeLock(Target target, Connection connection, Holder self, Pulse pulse)
+  /**
+   * Takes a lock of the database that is connected to, by the rule of {@link #open}.
+   *
+   * @param key tells one lock of a database from another; never negative
+   */
+  static void takeLock(Target target, Connection connection, int key, Holder self, Pulse pulse)
       throws SQLException {
     long giveUp = System.nanoTime() + PATIENCE.toNanos();
-    while (!tryLock(connection)) {
+    while (!tryLock(connection, key)) {
       boolean late = System.nanoTime() > giveUp;
-      Optional<Other> other = holder(connection);
+      Optional<Other> other = holder(connection, key);
       if (other.isPresent() || late) {
         deal(target, connection, self, other.orElse(Other.UNSEEN), late);
       }
@@ -260,13 +264,9 @@ public final class Fence implements AutoCloseable {
     }
   }
 
-  private static boolean tryLock(Connection connection) throws SQLException {
+  private static boolean tryLock(Connection connection, int key) throws SQLException {
     return Rows.one(
-        connection,
-        "SELECT pg_try_advisory_lock(?, ?)",
-        row -> row.getBoolean(1),
-        LOCK_CLASS,
-        LOCK_KEY);
+        connection, "SELECT pg_try_advisory_lock(?, ?)", row -> row.getBoolean(1), LOCK_CLASS, key);
   }
 
   private record Other(int pid, String applicationName, String user) {
@@ -274,7 +274,7 @@ public final class Fence implements AutoCloseable {
   }
 
   /** Nobody where the holder is just ending: its session is gone, and its lock not yet. */
-  private static Optional<Other> holder(Connection connection) throws SQLException {
+  private static Optional<Other> holder(Connection connection, int key) throws SQLException {
     return Rows.first(
         connection,
         """
@@ -285,7 +285,7 @@ public final class Fence implements AutoCloseable {
         """,
         row -> new Other(row.getInt(1), row.getString(2), row.getString(3)),
         LOCK_CLASS,
-        LOCK_KEY);
+        key);
   }
 
   /** Ends an older attempt of ours, gives way to a newer one, waits for anybody else. */
@@ -326,7 +326,7 @@ public final class Fence implements AutoCloseable {
         "Nothing is to be done");
   }
 
-  private static int stickyPid(Target target, Connection connection) throws SQLException {
+  static int stickyPid(Target target, Connection connection) throws SQLException {
     int pid = pid(connection);
     if (pid != pid(connection)) {
       throw pooler(target);
@@ -335,9 +335,9 @@ public final class Fence implements AutoCloseable {
   }
 
   /** A transaction pooler may give each statement another backend: then the lock is elsewhere. */
-  private static void refusePooler(Target target, Connection connection, int pid)
+  static void refusePooler(Target target, Connection connection, int key, int pid)
       throws SQLException {
-    Optional<Other> holder = holder(connection);
+    Optional<Other> holder = holder(connection, key);
     if (holder.isEmpty() || holder.get().pid() != pid || pid(connection) != pid) {
       throw pooler(target);
     }

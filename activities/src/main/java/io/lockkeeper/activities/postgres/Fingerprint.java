@@ -68,7 +68,7 @@ public record Fingerprint(List<String> lines) {
   }
 
   /** As {@link #differences}, whole. */
-  List<String> allDifferences(Fingerprint before) {
+  public List<String> allDifferences(Fingerprint before) {
     Set<String> here = new HashSet<>(lines);
     Set<String> there = new HashSet<>(before.lines);
     List<String> differences = new ArrayList<>();

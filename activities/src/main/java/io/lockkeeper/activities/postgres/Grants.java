@@ -95,10 +95,11 @@ final class Grants {
             """
             SELECT CASE
               WHEN change <> ? THEN 'the grant is for another change'
-              WHEN closed_at IS NOT NULL THEN 'the promotion is over'
+              WHEN closed_at IS NOT NULL THEN coalesce(nullif(to_jsonb(g)->>'closed_because', ''),
+                'the promotion is over')
               WHEN valid_until <= clock_timestamp() THEN 'the grant has expired'
               ELSE '' END
-            FROM lockkeeper."grant" WHERE promotion = ?
+            FROM lockkeeper."grant" g WHERE promotion = ?
             """,
             row -> row.getString(1),
             change,

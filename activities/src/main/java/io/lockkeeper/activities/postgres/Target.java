@@ -1,8 +1,12 @@
 package io.lockkeeper.activities.postgres;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.lockkeeper.activities.settings.TargetSettings;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -133,13 +137,21 @@ public final class Target implements AutoCloseable {
     }
   }
 
+  /** The name of the database that the URL leads to. */
+  public String database() {
+    String url = settings.url();
+    int query = url.indexOf('?');
+    String base = query < 0 ? url : url.substring(0, query);
+    return URLDecoder.decode(base.substring(base.lastIndexOf('/') + 1), UTF_8);
+  }
+
   /** The JDBC URL of another database of the same server. */
   private String url(String database) {
     String url = settings.url();
     int query = url.indexOf('?');
     String base = query < 0 ? url : url.substring(0, query);
     return base.substring(0, base.lastIndexOf('/') + 1)
-        + database
+        + URLEncoder.encode(database, UTF_8)
         + (query < 0 ? "" : url.substring(query));
   }
 

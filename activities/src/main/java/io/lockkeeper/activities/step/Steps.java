@@ -48,6 +48,10 @@ public final class Steps {
     return new Maintenance(place.target(), running).run(place.work());
   }
 
+  public static StepResult restore(Place place, Running running) {
+    return RestoreStep.run(place, running);
+  }
+
   public static StepResult verify(Place place, Running running) {
     return new Verification(place, running).run((Step.Verify) place.order().step());
   }

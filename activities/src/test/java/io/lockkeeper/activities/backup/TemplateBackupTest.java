@@ -25,8 +25,10 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** The way for sandboxes, which needs no client tools. */
+/** The way for sandboxes, which needs no client tools. Copies are named by environment and day. */
+@ResourceLock("copies of dev")
 class TemplateBackupTest {
   @AutoClose private final Database database = Server.fresh();
   @TempDir private Path directory = Path.of("");
@@ -43,7 +45,7 @@ class TemplateBackupTest {
   void dropCopies() {
     target.close();
     for (String copy :
-        database.list("SELECT datname FROM pg_database WHERE datname LIKE 'lk%backup%'")) {
+        database.list("SELECT datname FROM pg_database WHERE datname LIKE 'lk\\_dev\\_backup%'")) {
       database.asSuperuser("DROP DATABASE " + copy + " WITH (FORCE)");
     }
   }

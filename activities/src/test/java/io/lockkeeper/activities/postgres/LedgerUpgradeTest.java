@@ -50,7 +50,7 @@ class LedgerUpgradeTest {
 
     assertThat(Engine.outcomes(applied)).containsExactly("done before", "run");
     assertThat(database.list("SELECT version FROM lockkeeper.version ORDER BY 1"))
-        .containsExactly("1", "2", "3");
+        .containsExactly("1", "2", "3", "4");
   }
 
   @Test

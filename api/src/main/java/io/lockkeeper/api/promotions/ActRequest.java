@@ -78,8 +78,11 @@ record ActRequest(
     if (option == null || option.equals("A")) {
       return Optional.of(Option.A);
     }
+    if (option.equals("B")) {
+      return Optional.of(Option.B);
+    }
     throw ProblemException.unprocessable(
-        "bad-option", "option " + option + " is not supported yet: only A is");
+        "bad-option", "option " + option + " is not supported yet: A and B are");
   }
 
   /** How much longer, for an extension. */

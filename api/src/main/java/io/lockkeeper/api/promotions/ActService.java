@@ -10,18 +10,21 @@ import io.lockkeeper.api.journal.JournalStore;
 import io.lockkeeper.api.problems.ProblemException;
 import io.lockkeeper.blob.Sha256;
 import io.lockkeeper.change.Adjustment;
+import io.lockkeeper.change.RestoreRule;
 import io.lockkeeper.environment.EnvironmentFacts;
 import io.lockkeeper.journal.Event;
 import io.lockkeeper.journal.Event.Source;
 import io.lockkeeper.promotion.ActReply;
 import io.lockkeeper.promotion.AllowedAction;
 import io.lockkeeper.promotion.PromotionState;
+import io.lockkeeper.promotion.RestoreRules;
 import io.lockkeeper.signoff.Action;
 import io.lockkeeper.signoff.SignedStatement;
 import io.lockkeeper.signoff.SigningKey;
 import io.lockkeeper.signoff.Statement;
 import io.lockkeeper.signoff.Statement.Decision;
 import io.lockkeeper.signoff.Statement.Option;
+import io.lockkeeper.stage.StagePlan;
 import io.temporal.client.UpdateOptions;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowNotFoundException;
@@ -81,15 +84,18 @@ final class ActService {
         action == Action.ROLLBACK ? request.optionOrRefuse() : Optional.empty();
     Optional<Duration> by = action == Action.EXTEND ? request.extension() : Optional.empty();
     Adjustment adjusts = action == Action.EXTEND ? request.adjustment() : Adjustment.NONE;
+    boolean restores = option.equals(Optional.of(Option.B));
+    String place = environment.orElse(row.state().environment());
+    Optional<String> role = restores ? restorer(caller, row, place) : Optional.empty();
     Statement statement =
         statement(
                 row,
                 caller,
                 action,
                 request.reasonOrRefuse(),
-                environment,
+                restores ? Optional.of(place) : environment,
                 Optional.empty(),
-                Optional.empty(),
+                role,
                 Optional.empty(),
                 option,
                 by)
@@ -115,6 +121,28 @@ final class ActService {
       refuse(row.id(), statement, allowed.whyNot().orElse("it has ended"));
     }
     journal.append(row.id(), new Event.RootCause(statement.person(), statement.reason()));
+  }
+
+  /**
+   * The role in which somebody has a backup restored; nothing where there is none to restore, which
+   * the workflow says.
+   */
+  private Optional<String> restorer(Caller caller, PromotionStore.Row row, String environment) {
+    Optional<List<String>> roles =
+        row.input().flight().stages().stream()
+            .filter(StagePlan.Deploy.class::isInstance)
+            .map(StagePlan.Deploy.class::cast)
+            .filter(stage -> stage.environment().equals(environment))
+            .findFirst()
+            .flatMap(StagePlan.Deploy::restoreRule)
+            .map(RestoreRule::roles);
+    Optional<String> role = roles.flatMap(r -> r.stream().filter(caller::has).findFirst());
+    if (roles.isPresent() && role.isEmpty()) {
+      String why = RestoreRules.refused(caller.person(), roles.get());
+      refused(row.id(), Action.ROLLBACK, caller.person(), why);
+      throw ProblemException.forbidden(why);
+    }
+    return role;
   }
 
   /** A sign-off, delivered. */
@@ -229,6 +257,7 @@ final class ActService {
             statement.action().word(),
             statement.role().orElse(""),
             statement.environment().orElse(""),
+            statement.option().map(Option::name).orElse(""),
             idempotency);
     return Sha256.hex(scope.getBytes(UTF_8));
   }

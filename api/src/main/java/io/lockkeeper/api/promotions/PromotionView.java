@@ -2,16 +2,21 @@ package io.lockkeeper.api.promotions;
 
 import io.lockkeeper.activity.Progress;
 import io.lockkeeper.change.Change.Next;
+import io.lockkeeper.change.RestoreRule;
 import io.lockkeeper.journal.Event.Cause;
 import io.lockkeeper.journal.Status;
 import io.lockkeeper.promotion.AllowedAction;
+import io.lockkeeper.promotion.BackupState;
 import io.lockkeeper.promotion.MeasureState;
 import io.lockkeeper.promotion.Pending;
 import io.lockkeeper.promotion.PromotionState;
+import io.lockkeeper.promotion.RestoreRules;
 import io.lockkeeper.promotion.Signed;
 import io.lockkeeper.promotion.StageState;
+import io.lockkeeper.stage.StagePlan;
 import io.lockkeeper.step.Attachment;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -63,10 +68,60 @@ record PromotionView(
   /**
    * A way back.
    *
-   * @param option {@code A}: the sections really applied, in reverse
+   * @param option {@code A}: the sections really applied, in reverse; {@code B}: the backup
    * @param seconds measured in the rehearsal; absent where there was none
+   * @param backup its name; absent for A, and where it is another change's
+   * @param losesSince what was written since is lost; absent where nothing is
+   * @param whyNot absent where it is to be had
    */
-  record WayBack(String option, String environment, Optional<Double> seconds, boolean losesData) {}
+  record WayBack(
+      String option,
+      String environment,
+      Optional<Double> seconds,
+      boolean losesData,
+      Optional<String> backup,
+      Optional<Instant> losesSince,
+      Optional<String> whyNot) {
+
+    static WayBack optionA(PromotionState state, String environment) {
+      return new WayBack(
+          "A",
+          environment,
+          state.revertSeconds(),
+          false,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
+    }
+
+    static WayBack optionB(PromotionState state, StagePlan.Deploy stage) {
+      Optional<BackupState> backup =
+          stage.restoreRule().flatMap(RestoreRule::change).isPresent()
+              ? Optional.empty()
+              : state.backup(stage.environment());
+      return new WayBack(
+          "B",
+          stage.environment(),
+          Optional.empty(),
+          true,
+          backup.map(BackupState::id),
+          backup.map(BackupState::takenAt),
+          RestoreRules.whyNot(state, stage));
+    }
+  }
+
+  /** Of each environment that carries the change: A, and B where the change has it. */
+  private static List<WayBack> waysBack(PromotionStore.Row row) {
+    List<WayBack> ways = new ArrayList<>();
+    for (String environment : row.state().begun()) {
+      ways.add(WayBack.optionA(row.state(), environment));
+      StagePlan.Deploy stage = row.input().flight().deploy(environment);
+      if (stage.restoreRule().isPresent()) {
+        ways.add(WayBack.optionB(row.state(), stage));
+      }
+    }
+    return ways;
+  }
 
   /**
    * @param live what Temporal tells of its activities
@@ -91,9 +146,7 @@ record PromotionView(
         AllowedAction.of(state),
         state.evidenceHash(),
         live.progress(),
-        state.begun().stream()
-            .map(environment -> new WayBack("A", environment, state.revertSeconds(), false))
-            .toList(),
+        waysBack(row),
         state.begun(),
         state.left(),
         state.attachments(),

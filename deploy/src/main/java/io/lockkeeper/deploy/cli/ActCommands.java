@@ -200,7 +200,10 @@ final class ActCommands {
       description = "Take back what was applied in an environment.",
       mixinStandardHelpOptions = true)
   static final class Rollback extends Act {
-    @Option(names = "--option", defaultValue = "A", description = "the way back: A")
+    @Option(
+        names = "--option",
+        defaultValue = "A",
+        description = "the way back: A, the sections in reverse; B, the backup")
     private String option = "A";
 
     @Option(

@@ -1,0 +1,111 @@
+package io.lockkeeper.activities.backup;
+
+import io.lockkeeper.activities.backup.Moments.Moment;
+import io.lockkeeper.activities.postgres.Fence;
+import io.lockkeeper.activities.postgres.Fingerprint;
+import io.lockkeeper.activities.postgres.Running;
+import io.lockkeeper.activities.postgres.SqlFailures;
+import io.lockkeeper.activities.postgres.Target;
+import io.lockkeeper.activities.postgres.TargetLedger;
+import io.lockkeeper.failure.FailureCode;
+import io.lockkeeper.failure.LockkeeperException;
+import io.lockkeeper.section.QualifiedName;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Builds the database beside, and looks whether it is what the backup says. */
+record BesideBuild(Target target, Running running, Moments moments) {
+  private static final Logger LOG = LoggerFactory.getLogger(BesideBuild.class);
+  private static final int DROPS_BY_FORCE_SINCE = 13;
+
+  /** What hangs on the database itself and is in no backup: it is carried from the live one. */
+  private static final String OF_THE_DATABASE = "[+-] (database owner|setting of) .*";
+
+  /** A dump leaves out an index that a build left half-way. */
+  private static final String INVALID_INDEX = "(?s)- index .* valid false/.*";
+
+  /**
+   * Makes it anew, in place of what an earlier attempt left.
+   *
+   * @throws LockkeeperException {@code RESTORE_FAILED} where it differs; it is dropped again then
+   */
+  void build(Fence fence, RestoreKind kind, Manifest manifest, DatabaseNames names)
+      throws IOException, SQLException {
+    drop(fence.connection(), names.beside());
+    NewDatabase beside =
+        new NewDatabase(
+            fence.connection(), names.live(), names.beside(), () -> moments.at(Moment.CREATED));
+    try {
+      running.beat("restores " + manifest.id() + " as " + names.beside());
+      kind.restore(manifest, beside);
+      moments.at(Moment.RESTORED);
+      compare(manifest, names.beside());
+      beside.carrySettings();
+    } catch (LockkeeperException e) {
+      dropQuietly(fence, names.beside());
+      throw e.code() == FailureCode.RESTORE_FAILED ? e : RestoreFailures.before(target, e.text());
+    } catch (SQLException e) {
+      if (!SqlFailures.isConnection(e)) {
+        dropQuietly(fence, names.beside());
+      }
+      throw e;
+    }
+  }
+
+  private void compare(Manifest manifest, String database) throws SQLException {
+    running.beat("compares " + database + " with " + manifest.id());
+    Map<String, Long> rows;
+    Fingerprint now;
+    try (Connection connection = target.dedicated(Target.OURS + "restore", database)) {
+      rows = RowCounts.of(connection);
+      now = Fingerprint.of(connection);
+    }
+    String difference = RowCounts.difference(manifest.rows(), rows);
+    if (!difference.isEmpty()) {
+      throw RestoreFailures.before(
+          target, "the backup " + manifest.id() + " is not whole: " + difference);
+    }
+    List<String> differences =
+        meant(manifest).map(now::allDifferences).orElse(List.of()).stream()
+            .filter(line -> !line.matches(OF_THE_DATABASE) && !line.matches(INVALID_INDEX))
+            .toList();
+    if (!differences.isEmpty()) {
+      throw RestoreFailures.before(
+          target,
+          "the schema of "
+              + manifest.id()
+              + " is not that of the baseline: "
+              + String.join("; ", Fingerprint.told(differences)));
+    }
+  }
+
+  /** The schema when the backup was taken, where the promotion that took it kept it. */
+  Optional<Fingerprint> meant(Manifest manifest) throws SQLException {
+    return new TargetLedger(target).fingerprintBefore(manifest.promotion());
+  }
+
+  private static void dropQuietly(Fence fence, String database) {
+    try {
+      drop(fence.connection(), database);
+    } catch (SQLException e) {
+      LOG.warn("{} stays and is dropped by the next attempt: {}", database, SqlFailures.text(e));
+    }
+  }
+
+  private static void drop(Connection connection, String database) throws SQLException {
+    boolean forces = connection.getMetaData().getDatabaseMajorVersion() >= DROPS_BY_FORCE_SINCE;
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "DROP DATABASE IF EXISTS "
+              + QualifiedName.quote(database)
+              + (forces ? " WITH (FORCE)" : ""));
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package io.lockkeeper.activities.backup;
+
+import io.lockkeeper.section.QualifiedName;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * A database beside the live one, to take its place: of the same owner, encoding and locale, and
+ * with what hangs on a database and in no backup of its contents: settings, rights, comment, limit.
+ *
+ * @param connection in the live database
+ * @param made told once it is there
+ */
+record NewDatabase(Connection connection, String live, String name, Runnable made) {
+  /** Settings whose value is a list of names, each quoted by itself. Source: guc_tables.c. */
+  private static final Set<String> LISTS =
+      Set.of(
+          "local_preload_libraries",
+          "search_path",
+          "session_preload_libraries",
+          "shared_preload_libraries",
+          "temp_tablespaces",
+          "unix_socket_directories");
+
+  /** Of nothing. */
+  void createEmpty() throws SQLException {
+    // to_jsonb, because which columns there are depends on the version.
+    String how =
+        one(
+            """
+            SELECT format(' TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L',
+                pg_encoding_to_char(encoding), d->>'datcollate', d->>'datctype')
+              || CASE d->>'datlocprovider' WHEN 'i' THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L',
+                    coalesce(d->>'daticulocale', d->>'datlocale'))
+                  WHEN 'b' THEN format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', d->>'datlocale')
+                  ELSE '' END
+            FROM (SELECT encoding, to_jsonb(b) AS d FROM pg_database b WHERE datname = ?) x
+            """);
+    create(how);
+  }
+
+  /** Of all that is in another database, in which there must be nobody. */
+  void createCopy(String template) throws SQLException {
+    create(" TEMPLATE " + QualifiedName.quote(template));
+  }
+
+  private void create(String how) throws SQLException {
+    String where =
+        one(
+            """
+            SELECT format(' OWNER %I', pg_get_userbyid(datdba))
+              || CASE WHEN spcname <> 'pg_default' THEN format(' TABLESPACE %I', spcname) ELSE '' END
+            FROM pg_database JOIN pg_tablespace t ON t.oid = dattablespace WHERE datname = ?
+            """);
+    execute("CREATE DATABASE " + QualifiedName.quote(name) + how + where);
+    made.run();
+  }
+
+  /** Settings of the live database, for everybody and for single roles. */
+  void carrySettings() throws SQLException {
+    eachRow(
+        """
+        SELECT CASE WHEN setrole = 0 THEN format('ALTER DATABASE %I', ?::text)
+            ELSE format('ALTER ROLE %I IN DATABASE %I', pg_get_userbyid(setrole), ?::text) END,
+          split_part(s, '=', 1), substr(s, strpos(s, '=') + 1)
+        FROM pg_db_role_setting JOIN pg_database d ON d.oid = setdatabase, unnest(setconfig) s
+        WHERE datname = ?
+        """,
+        List.of(name, name, live),
+        setting -> setting.get(0) + " SET " + setting(setting.get(1), setting.get(2)));
+  }
+
+  private static String setting(String name, String value) {
+    boolean list = LISTS.contains(name.toLowerCase(Locale.ROOT)) && !value.isEmpty();
+    return name.replaceAll("[^A-Za-z0-9_.]", "")
+        + " = "
+        + (list ? value : "'" + value.replace("'", "''") + "'");
+  }
+
+  private interface Worded {
+    String of(List<String> row);
+  }
+
+  private void eachRow(String sql, List<String> values, Worded statement) throws SQLException {
+    List<String> statements = new ArrayList<>();
+    query(
+        connection,
+        sql,
+        values,
+        row -> {
+          statements.add(statement.of(row));
+        });
+    for (String one : statements) {
+      execute(one);
+    }
+  }
+
+  /** Rights, limit and comment: statements that make those of one database those of another. */
+  static List<String> likeness(Connection connection, String live, String name)
+      throws SQLException {
+    List<String> statements = new ArrayList<>();
+    query(
+        connection,
+        """
+        SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', ?::text)
+          FROM pg_database WHERE datname = ? AND datacl IS NOT NULL
+        UNION ALL
+        SELECT * FROM (SELECT format('GRANT %s ON DATABASE %I TO %s%s', a.privilege_type, ?::text,
+            CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
+            CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+          FROM pg_database d, aclexplode(d.datacl) a WHERE d.datname = ?) g
+        UNION ALL
+        SELECT format('ALTER DATABASE %I CONNECTION LIMIT %s', ?::text, datconnlimit)
+          FROM pg_database WHERE datname = ? AND datconnlimit <> -1
+        UNION ALL
+        SELECT format('COMMENT ON DATABASE %I IS %L', ?::text, shobj_description(oid, 'pg_database'))
+          FROM pg_database WHERE datname = ? AND shobj_description(oid, 'pg_database') IS NOT NULL
+        """,
+        List.of(name, live, name, live, name, live, name, live),
+        row -> statements.add(row.get(0)));
+    return statements;
+  }
+
+  private String one(String sql) throws SQLException {
+    List<String> found = new ArrayList<>();
+    query(connection, sql, List.of(live), row -> found.add(row.get(0)));
+    return found.get(0);
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.setEscapeProcessing(false);
+      statement.execute(sql);
+    }
+  }
+
+  private static void query(
+      Connection connection, String sql, List<String> values, Consumer<List<String>> reader)
+      throws SQLException {
+    try (var statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < values.size(); i++) {
+        statement.setString(i + 1, values.get(i));
+      }
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          List<String> row = new ArrayList<>();
+          for (int column = 1; column <= rows.getMetaData().getColumnCount(); column++) {
+            row.add(rows.getString(column));
+          }
+          reader.accept(row);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package io.lockkeeper.deploy.promotion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lockkeeper.deploy.client.ServerClient.Answer;
+import io.lockkeeper.deploy.fixture.Change;
+import io.lockkeeper.deploy.fixture.Sql;
+import io.lockkeeper.deploy.fixture.Up;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.parallel.ResourceLock;
+
+/** A promotion that is rolled back by option B, through the API, while rows are written. */
+@Tag("slow")
+@EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
+@ResourceLock(Up.NAME)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class RestoreTest {
+  private static final String ROWS = "SELECT count(*) FROM nfl_games";
+  private static final String INDEX = "SELECT to_regclass('idx_restored') IS NOT NULL";
+
+  private static Up up;
+  private static Sql staging;
+  private static String id;
+  private static long rows;
+
+  @BeforeAll
+  static void soak() {
+    up = Up.shared();
+    staging = up.target("staging");
+    rows = Long.parseLong(staging.one(ROWS));
+    id =
+        up.promote(
+            up.push(
+                Change.of(
+                    """
+                    change: restored
+                    why: its backup is brought back
+                    risk: low
+                    checks:
+                      still_there: { sql: SELECT count(*) FROM nfl_games, when: rolled_back, expect: value > 0 }
+                    through:
+                      - staging: { backup: verified, soak: 1h }
+                    """,
+                    "sql/10_restored.sql",
+                    "CREATE INDEX CONCURRENTLY idx_restored ON nfl_games (home);")),
+            Map.of());
+    up.until(id, "SOAKING");
+    staging.execute("INSERT INTO nfl_games SELECT * FROM nfl_games LIMIT 0");
+    staging.execute("CREATE TABLE written_since (n int); INSERT INTO written_since VALUES (1)");
+  }
+
+  @AfterAll
+  static void dropTheOldOne() {
+    if (id != null) {
+      for (String old :
+          staging.list("SELECT datname FROM pg_database WHERE datname LIKE '%\\_before\\_%'")) {
+        staging.execute("DROP DATABASE \"" + old + "\"");
+      }
+    }
+  }
+
+  private static Answer restore(String person, String role) {
+    return up.as(person, role)
+        .post(
+            "/promotions/" + id + "/rollback",
+            Map.of("reason", "the rows are wrong", "option", "B"));
+  }
+
+  private static JsonNode wayBack(String option) {
+    return StreamSupport.stream(up.promotion(id).path("way_back").spliterator(), false)
+        .filter(way -> way.path("option").asText().equals(option))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  @Order(1)
+  void thePromotion_showsWhatOptionBLoses() {
+    JsonNode way = wayBack("B");
+
+    assertThat(way.path("environment").asText()).isEqualTo("staging");
+    assertThat(way.path("loses_data").asBoolean()).isTrue();
+    assertThat(way.path("backup").asText()).startsWith("staging_backup_");
+    assertThat(way.path("loses_since").asText()).endsWith("Z");
+    assertThat(way.has("why_not")).isFalse();
+  }
+
+  @Test
+  @Order(2)
+  void whoIsNoDba_isRefusedAndJournaled() {
+    Answer answer = restore("dora", "operations-lead");
+
+    assertThat(answer.status()).isEqualTo(403);
+    assertThat(answer.json().path("detail").asText())
+        .isEqualTo(
+            "option B loses later writes, so it is asked for by dba, and dora has no such role");
+    assertThat(up.sentences(id)).last().asString().startsWith("rollback by dora refused: option B");
+    assertThat(up.promotion(id).path("status").asText()).isEqualTo("SOAKING");
+  }
+
+  @Test
+  @Order(3)
+  void theBackup_isRestoredBesideAndSwappedIn() {
+    String before = staging.one("SELECT oid FROM pg_database WHERE datname = current_database()");
+    assertThat(staging.one(INDEX)).isEqualTo("t");
+
+    Answer answer = restore("boris", "dba");
+
+    assertThat(answer.status()).isEqualTo(202);
+    JsonNode ended = up.until(id, "ROLLED_BACK", "FAILED");
+    assertThat(ended.path("status").asText()).isEqualTo("ROLLED_BACK");
+    assertThat(ended.path("carries")).isEmpty();
+    assertThat(staging.one(INDEX)).isEqualTo("f");
+    assertThat(staging.one(ROWS)).isEqualTo(Long.toString(rows));
+    assertThat(staging.one("SELECT to_regclass('written_since') IS NULL")).isEqualTo("t");
+    assertThat(staging.one("SELECT oid FROM pg_database WHERE datname = current_database()"))
+        .isNotEqualTo(before);
+    assertThat(staging.list("SELECT datname FROM pg_database WHERE oid = " + before))
+        .singleElement()
+        .asString()
+        .matches(".*_staging_before_restored_[0-9]+");
+  }
+
+  @Test
+  @Order(4)
+  void theJournal_tellsWhatWasLostAndWhereItIs() {
+    List<String> sentences = up.sentences(id);
+
+    assertThat(sentences)
+        .anyMatch(
+            s ->
+                s.matches(
+                    "rolling staging back \\(option B\\): asked for by boris: the rows are wrong;"
+                        + " loses the writes of .*, all since .*Z"))
+        .anyMatch(
+            s -> s.contains("was restored beside, compared (") && s.contains("DROP DATABASE"));
+    assertThat(sentences).anyMatch(s -> s.startsWith("rollback of staging PASS"));
+  }
+
+  /** The next promotion is signed for the database that is live now. */
+  @Test
+  @Order(5)
+  void theNextPromotion_goesIntoTheRestoredDatabase() {
+    String next =
+        io.lockkeeper.deploy.fixture.Await.until(
+            "the worker has announced the new database",
+            java.time.Duration.ofSeconds(60),
+            () ->
+                up.promote(
+                    up.push(
+                        Change.of(
+                            """
+                            change: after-restored
+                            why: it goes on
+                            risk: low
+                            through:
+                              - staging
+                            """,
+                            "sql/10_after.sql",
+                            "CREATE INDEX CONCURRENTLY idx_after ON nfl_games (home);")),
+                    Map.of()),
+            started -> !up.until(started, "COMPLETE", "PAUSED").path("status").asText().isEmpty(),
+            () -> "");
+    JsonNode ended = up.promotion(next);
+    if (ended.path("status").asText().equals("PAUSED")) {
+      up.as("boris", "dba").post("/promotions/" + next + "/abort", Map.of("reason", "too early"));
+    }
+    assertThat(ended.path("status").asText()).isEqualTo("COMPLETE");
+    staging.execute("DROP INDEX idx_after");
+  }
+}

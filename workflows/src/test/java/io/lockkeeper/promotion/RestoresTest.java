@@ -1,0 +1,295 @@
+package io.lockkeeper.promotion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lockkeeper.activity.StepOrder;
+import io.lockkeeper.fixture.Bundles;
+import io.lockkeeper.fixture.Promotions;
+import io.lockkeeper.fixture.SkippedClock;
+import io.lockkeeper.journal.Event;
+import io.lockkeeper.journal.Status;
+import io.lockkeeper.signoff.Action;
+import io.lockkeeper.step.Evidence;
+import io.lockkeeper.step.StepResult;
+import io.lockkeeper.step.Verdict;
+import io.temporal.client.WorkflowUpdateException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Option B: who may have a backup restored, what is done then, and what a failure leaves. */
+class RestoresTest {
+  private static final String HOUR = Bundles.FLIGHT.replace("soak: 24h", "soak: 1h");
+  private static final Optional<String> DBA = Optional.of("dba");
+
+  private static SkippedClock soaking(String change, boolean verified) {
+    SkippedClock clock = SkippedClock.of(Bundles.of(change));
+    clock.environment().answer("staging backup", order -> backup(clock.now(), verified));
+    clock.start().until(state -> state.status() == Status.SOAKING, Duration.ofSeconds(1));
+    return clock;
+  }
+
+  private static StepResult backup(Instant at, boolean verified) {
+    return StepResult.of(
+        Verdict.PASS,
+        "taken",
+        new Evidence.BackupTaken(
+            "staging_backup_1",
+            "pg_dump",
+            1,
+            Optional.of("digest"),
+            1,
+            at,
+            verified ? Optional.of(at) : Optional.empty(),
+            1,
+            1,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty()));
+  }
+
+  private static List<String> lastCalls(SkippedClock clock, int count) {
+    List<String> calls = clock.environment().calls("staging");
+    return calls.subList(calls.size() - count, calls.size());
+  }
+
+  private static void assertRefused(
+      SkippedClock clock, String person, Optional<String> role, String why) {
+    assertThatThrownBy(() -> clock.restore(person, role, "staging"))
+        .isInstanceOf(WorkflowUpdateException.class)
+        .rootCause()
+        .hasMessageContaining(why);
+    assertThat(clock.environment().calls("staging")).doesNotContain("restore");
+  }
+
+  @Test
+  void optionB_restoresTheBackupAndTakesNoSectionBack() {
+    try (SkippedClock clock = soaking(HOUR, true)) {
+      List<StepOrder> orders = new ArrayList<>();
+      clock
+          .environment()
+          .answer(
+              "staging restore",
+              order -> {
+                orders.add(order);
+                return StepResult.pass("swapped in");
+              });
+      clock.sleep(Duration.ofMinutes(12));
+
+      clock.restore("boris", DBA, "staging");
+      PromotionResult result = clock.result();
+
+      assertThat(result.status()).isEqualTo(Status.ROLLED_BACK);
+      assertThat(result.carries()).containsExactly("dev");
+      assertThat(lastCalls(clock, 4))
+          .containsExactly("restore", "verify-reverted", "verify-rolled-back", "close");
+      assertThat(clock.environment().calls("staging")).doesNotContain("revert-10_stocks");
+      assertThat(orders.get(0).statements()).hasSize(2);
+      assertThat(clock.control().events(Event.RollbackStarted.class))
+          .singleElement()
+          .satisfies(
+              started -> {
+                assertThat(started.option()).isEqualTo("B");
+                assertThat(started.because())
+                    .contains("asked for by boris: for a test; loses the writes of 12m")
+                    .contains(", all since 2026-");
+                assertThat(started.steps())
+                    .startsWith("restore the backup beside and swap it in")
+                    .hasSize(3);
+              });
+    }
+  }
+
+  @Test
+  void whoLacksTheRole_isRefused() {
+    try (SkippedClock clock = soaking(HOUR, true)) {
+      String why = "option B loses later writes, so it is asked for by dba, and dora has no such";
+
+      assertRefused(clock, "dora", Optional.of("operations-lead"), why);
+      assertRefused(clock, "dora", Optional.empty(), why);
+    }
+  }
+
+  @Test
+  void backupThatWasNotVerified_isRefused() {
+    try (SkippedClock clock = soaking(HOUR, false)) {
+      assertRefused(
+          clock,
+          "boris",
+          DBA,
+          "the backup staging_backup_1 was not verified: nobody knows whether it can be restored");
+    }
+  }
+
+  @Test
+  void environmentWithoutBackup_hasNoOptionB() {
+    try (SkippedClock clock = soaking(HOUR.replaceFirst("      backup: verified\n", ""), true)) {
+      assertRefused(
+          clock,
+          "boris",
+          DBA,
+          "there is no option B in staging: the change takes no backup there (backup: verified)");
+    }
+  }
+
+  @Test
+  void environmentInWhichNothingWasApplied_isRefused() {
+    try (SkippedClock clock = soaking(HOUR, true)) {
+      assertThatThrownBy(() -> clock.restore("boris", DBA, "production"))
+          .rootCause()
+          .hasMessageContaining("nothing has been applied in production");
+    }
+  }
+
+  @Test
+  void roleOfTheChange_isTheOneThatCounts() {
+    String own =
+        HOUR.replace("risk: low", "risk: low\nrollback: { B: { roles: [operations-lead] } }");
+    try (SkippedClock clock = soaking(own.replace("  - dev\n", ""), true)) {
+      assertRefused(clock, "boris", DBA, "it is asked for by operations-lead, and boris");
+
+      clock.restore("dora", Optional.of("operations-lead"), "staging");
+
+      assertThat(clock.result().status()).isEqualTo(Status.ROLLED_BACK);
+    }
+  }
+
+  @Test
+  void restoreThatFails_isStuckAndARetryEndsIt() {
+    AtomicInteger times = new AtomicInteger();
+    try (SkippedClock clock = soaking(HOUR, true)) {
+      clock
+          .environment()
+          .answer(
+              "staging restore",
+              order ->
+                  times.incrementAndGet() == 1
+                      ? StepResult.of(Verdict.FAIL, "no room on the disk")
+                      : StepResult.pass("swapped in"));
+      clock.restore("boris", DBA, "staging");
+
+      PromotionState stuck = clock.until(state -> !state.left().isEmpty());
+
+      assertThat(stuck.status()).isEqualTo(Status.ROLLING_BACK);
+      assertThat(stuck.left())
+          .containsExactly("restore the backup beside and swap it in: no room on the disk");
+      assertThat(lastCalls(clock, 1)).containsExactly("restore");
+      clock.act(Action.RETRY, "dora");
+      assertThat(clock.result().status()).isEqualTo(Status.ROLLED_BACK);
+      assertThat(lastCalls(clock, 5))
+          .containsExactly("restore", "restore", "verify-reverted", "verify-rolled-back", "close");
+    }
+  }
+
+  @Test
+  void restoreThatFails_mayBeFollowedByOptionA() {
+    try (SkippedClock clock = soaking(HOUR, true)) {
+      clock
+          .environment()
+          .answer("staging restore", order -> StepResult.of(Verdict.FAIL, "it is damaged"));
+      clock.restore("boris", DBA, "staging");
+      clock.until(state -> !state.left().isEmpty());
+
+      clock.act(Action.ROLLBACK, "dora");
+
+      assertThat(clock.result().status()).isEqualTo(Status.ROLLED_BACK);
+      assertThat(lastCalls(clock, 7))
+          .containsExactly(
+              "restore",
+              "revert-analyze-touched-tables",
+              "revert-20_positions",
+              "revert-10_stocks",
+              "verify-reverted",
+              "verify-rolled-back",
+              "close");
+      assertThat(clock.control().events(Event.RollbackStarted.class))
+          .extracting(Event.RollbackStarted::option)
+          .containsExactly("B", "A");
+    }
+  }
+
+  @Test
+  void optionAThatIsStuck_mayBeFollowedByB() {
+    try (SkippedClock clock = soaking(HOUR, true)) {
+      clock
+          .environment()
+          .answer("staging revert-10_stocks", order -> StepResult.of(Verdict.FAIL, "in use"));
+      clock.act(Action.ROLLBACK, "dora");
+      clock.until(state -> !state.left().isEmpty());
+
+      assertThatThrownBy(() -> clock.restore("boris", DBA, "dev"))
+          .rootCause()
+          .hasMessageContaining("the rollback of staging is not over");
+      clock.restore("boris", DBA, "staging");
+
+      assertThat(clock.result().status()).isEqualTo(Status.ROLLED_BACK);
+      assertThat(lastCalls(clock, 4))
+          .containsExactly("restore", "verify-reverted", "verify-rolled-back", "close");
+    }
+  }
+
+  @Test
+  void restoreThatIsGivenUp_endsFailedAndTheChangeStays() {
+    try (SkippedClock clock = soaking(HOUR, true)) {
+      clock
+          .environment()
+          .answer("staging restore", order -> StepResult.of(Verdict.FAIL, "it is damaged"));
+      clock.restore("boris", DBA, "staging");
+      clock.until(state -> !state.left().isEmpty());
+
+      clock.act(Action.ABORT, "dora");
+
+      assertThat(clock.result().status()).isEqualTo(Status.FAILED);
+      assertThat(clock.result().carries()).containsExactly("dev", "staging");
+    }
+  }
+
+  /** Its schema is that of another change's baseline. */
+  @Test
+  void backupOfAnotherChange_isNotComparedWithThisOnesBaseline() {
+    String other =
+        HOUR.replace("risk: low", "risk: low\nrollback: { B: { restore: earlier.backup } }");
+    try (SkippedClock clock = soaking(other, false)) {
+      List<StepOrder> orders = new ArrayList<>();
+      clock
+          .environment()
+          .answer(
+              "staging restore",
+              order -> {
+                orders.add(order);
+                return StepResult.pass("swapped in");
+              });
+
+      clock.restore("boris", DBA, "staging");
+      clock.result();
+
+      assertThat(lastCalls(clock, 3)).containsExactly("restore", "verify-rolled-back", "close");
+      assertThat(orders.get(0).step().title())
+          .isEqualTo("restore the backup of earlier beside and swap it in");
+    }
+  }
+
+  @Test
+  void signalWithoutTheRole_isRefusedAndJournaled() {
+    try (SkippedClock clock = soaking(HOUR, true)) {
+      clock
+          .promotion()
+          .signal(
+              "rollback",
+              Promotions.restoring(
+                  Bundles.of(HOUR), "boris", Optional.empty(), "staging", clock.now()));
+
+      clock.until(s -> !clock.control().events(Event.ActRefused.class).isEmpty());
+
+      assertThat(clock.environment().calls("staging")).doesNotContain("restore");
+    }
+  }
+}
