@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A dump, by pg_restore, with its owners and rights; without the ledger that was in it. */
+/**
+ * A dump, by pg_restore, with its owners and rights. As a whole: told to leave out the ledger's
+ * schema, pg_restore leaves out the rights on the schema public too.
+ */
 final class DumpRestore implements RestoreKind {
   private final Target target;
   private final BackupStore store;
@@ -47,7 +50,6 @@ final class DumpRestore implements RestoreKind {
                 "pg_restore",
                 "--no-password",
                 "--exit-on-error",
-                "--exclude-schema=lockkeeper",
                 "--jobs=2",
                 "--dbname=" + beside.name(),
                 store.file(manifest.file()).toString()));

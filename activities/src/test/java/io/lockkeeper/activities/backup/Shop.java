@@ -41,6 +41,7 @@ final class Shop implements AutoCloseable {
         "CREATE TABLE stocks (id int PRIMARY KEY, sector text);"
             + "CREATE VIEW sectors AS SELECT sector, count(*) FROM stocks GROUP BY sector;"
             + "CREATE SEQUENCE tickets;"
+            + "GRANT USAGE ON SCHEMA public TO reader; GRANT SELECT ON stocks TO reader;"
             + "INSERT INTO stocks SELECT n, 'sector ' || n % 7 FROM generate_series(1, 1001) n;"
             + "SELECT setval('tickets', 41)");
     target =
