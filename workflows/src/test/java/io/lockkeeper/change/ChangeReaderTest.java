@@ -1160,8 +1160,9 @@ class ChangeReaderTest {
   }
 
   @Test
-  void optionB_isThereWhereABackupIsTakenAndNowhereElse() {
-    assertThat(restore("backup: verified")).contains(RestoreRule.USUAL);
+  void optionB_standsInTheChangeOnlyWhereItIsWritten() {
+    // The usual one is the flight's: a change that does not write it keeps its hash.
+    assertThat(restore("backup: verified")).isEmpty();
     assertThat(restore("risk: low")).isEmpty();
     assertThat(restore("backup: taken\nrollback: {B: {within: 6m, roles: [dba, operations-lead]}}"))
         .contains(

@@ -266,12 +266,12 @@ class HindrancesTest {
       Instant parked = clock.now();
 
       clock.adjust(new Adjustment(Optional.of(Duration.ofHours(1)), List.of()), "dora");
-      clock.until(state -> state.status() != Status.PARKED, Duration.ofMinutes(1));
+      clock.until(state -> !state.stage().equals("dev"), Duration.ofMinutes(1));
 
       assertThat(Duration.between(parked, clock.now()))
           .isBetween(Duration.ofMinutes(55), Duration.ofMinutes(65));
       assertThat(clock.control().events(Event.Parked.class))
-          .containsExactly(
+          .startsWith(
               new Event.Parked("dev: the next section begins after a pace of 30d"),
               new Event.Parked("dev: the next section begins after a pace of 1h"));
     }

@@ -231,6 +231,7 @@ class MeasuresInForceTest {
               "revert-10_stocks",
               "measures-back",
               "verify-reverted",
+              "vacuum-analyze",
               "verify-rolled-back",
               "close");
     }

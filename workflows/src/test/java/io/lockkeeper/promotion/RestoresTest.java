@@ -201,13 +201,14 @@ class RestoresTest {
       clock.act(Action.ROLLBACK, "dora");
 
       assertThat(clock.result().status()).isEqualTo(Status.ROLLED_BACK);
-      assertThat(lastCalls(clock, 7))
+      assertThat(lastCalls(clock, 8))
           .containsExactly(
               "restore",
               "revert-analyze-touched-tables",
               "revert-20_positions",
               "revert-10_stocks",
               "verify-reverted",
+              "vacuum-analyze",
               "verify-rolled-back",
               "close");
       assertThat(clock.control().events(Event.RollbackStarted.class))
