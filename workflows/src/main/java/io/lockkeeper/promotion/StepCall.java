@@ -19,11 +19,17 @@ import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Calls the activity of a step, and makes a result of whatever comes back. Workflow code. */
 final class StepCall {
   private final Context context;
+
+  /** What people see of each environment's schema when they agree, by its hash. */
+  private final Map<String, String> seen = new HashMap<>();
 
   StepCall(Context context) {
     this.context = context;
@@ -51,7 +57,13 @@ final class StepCall {
     if (!running.isCompleted()) {
       scope.cancel();
     }
-    return result(running);
+    StepResult result = result(running);
+    if (stage instanceof StagePlan.SignOff) {
+      result.attachments().stream()
+          .filter(file -> file.name().endsWith("-" + StepOrder.SCHEMA))
+          .forEach(file -> seen.put(stage.environment(), file.blob().sha256()));
+    }
+    return result;
   }
 
   /** Goes on whatever is asked meanwhile. */
@@ -82,7 +94,12 @@ final class StepCall {
         step instanceof Step.Hold ? context.acts().grant(stage.environment()) : List.of();
     StepOrder order =
         new StepOrder(
-            context.work(stage), step, statements, context.state().get().adjusted(), accepted);
+            context.work(stage),
+            step,
+            statements,
+            context.state().get().adjusted(),
+            accepted,
+            approved(stage, step));
     return switch (step.kind()) {
       case PRECHECK -> Async.function(activities::precheck, order);
       case HOLD -> Async.function(activities::hold, order);
@@ -95,6 +112,12 @@ final class StepCall {
       case RELEASE -> Async.function(activities::release, order);
       case OBSERVE -> throw new IllegalStateException("a soak is a workflow of its own");
     };
+  }
+
+  private Optional<String> approved(StagePlan stage, Step step) {
+    return stage instanceof StagePlan.Deploy && step instanceof Step.Precheck
+        ? Optional.ofNullable(seen.get(stage.environment()))
+        : Optional.empty();
   }
 
   private static ActivityOptions options(StagePlan stage, Step step) {
