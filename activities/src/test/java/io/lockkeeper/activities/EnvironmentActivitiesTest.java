@@ -309,8 +309,9 @@ class EnvironmentActivitiesTest {
 
     assertThat(result.verdict()).isEqualTo(Verdict.FAIL);
     assertThat(result.sentence())
-        .startsWith("the schema is not as before the change: + relation public.stocks ")
-        .contains("; - relation public.stocks ");
+        .isEqualTo(
+            "the schema is not as before the change: ~ relation public.stocks: was \"comment -\", is"
+                + " \"comment 'left'\"");
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param changes of phase that people should know, in order
  * @param marks where counters and logs stood at the stage's start, by metric
  * @param series all samples, in the blob store; absent where the store could not be reached
+ * @param drift what somebody else changed of that which the change touches, for people
  */
 public record WindowResult(
     Instant sampledUntil,
@@ -24,7 +25,8 @@ public record WindowResult(
     List<MetricSamples> metrics,
     List<PhaseChange> changes,
     Map<String, String> marks,
-    Optional<Attachment> series) {
+    Optional<Attachment> series,
+    List<String> drift) {
 
   /** A trigger's phase changed. */
   public record PhaseChange(TriggerState state, String sentence) {}
@@ -34,5 +36,18 @@ public record WindowResult(
     metrics = List.copyOf(metrics);
     changes = List.copyOf(changes);
     marks = Map.copyOf(marks);
+    // Results of the first versions do not have it.
+    drift = drift == null ? List.of() : List.copyOf(drift);
+  }
+
+  /** One of a schema that nobody touched. */
+  public WindowResult(
+      Instant sampledUntil,
+      List<TriggerState> states,
+      List<MetricSamples> metrics,
+      List<PhaseChange> changes,
+      Map<String, String> marks,
+      Optional<Attachment> series) {
+    this(sampledUntil, states, metrics, changes, marks, series, List.of());
   }
 }

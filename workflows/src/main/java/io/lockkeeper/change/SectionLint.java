@@ -91,6 +91,23 @@ final class SectionLint {
           "the script that takes the section back holds no statement: write it, or remove the file");
     }
     script.ifPresent(units -> scripts.add(script(file, true, units)));
+    List<Unit> forward = read(section.file()).orElse(List.of());
+    script.filter(units -> !units.isEmpty()).ifPresent(units -> leaves(section, forward, units));
+  }
+
+  /** What the section makes, and its script passes over in silence. */
+  private void leaves(Section section, List<Unit> forward, List<Unit> back) {
+    for (Unmentioned.Made made : Unmentioned.of(forward, back)) {
+      tell(
+          Hazard.WAY_BACK_LEAVES,
+          section.file(),
+          made.statement().line(),
+          made.statement().column(),
+          section.down().orElseThrow()
+              + " says nothing of "
+              + made.what()
+              + ": a rollback would leave it there, and without the script it would be taken back");
+    }
   }
 
   /** The section may stop between two of its units; its script runs whole. */

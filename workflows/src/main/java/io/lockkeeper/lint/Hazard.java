@@ -301,6 +301,12 @@ public enum Hazard {
       "A rollback of a section that stopped half-way fails at what is not there, and leaves the"
           + " rest.",
       "Write IF EXISTS, or give each unit a section of its own."),
+  WAY_BACK_LEAVES(
+      Severity.WARNING,
+      "After a rollback it is still there, the fingerprint is not the one from before, and the"
+          + " rollback stands still until somebody decides about it.",
+      "Take it back in the script too, or say rollback: {A: {leaves: […]}}; without a script the"
+          + " way back of the statement itself takes it back."),
   NOT_A_BATCH(
       Severity.ERROR,
       "The section would never end, or end without having done its work.",

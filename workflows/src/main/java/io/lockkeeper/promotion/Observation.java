@@ -59,8 +59,7 @@ final class Observation {
     /** The milestone that a trigger paused at, once nothing of it runs any more. */
     Optional<Seen> pausedAt() {
       return ended.isCompleted() && !seen.isEmpty()
-          ? Optional.of(seen.get(seen.size() - 1))
-              .filter(last -> last.result().outcome() == SoakOutcome.PAUSE)
+          ? Optional.of(seen.get(seen.size() - 1)).filter(last -> pauses(last.result()))
           : Optional.empty();
     }
 
@@ -100,6 +99,9 @@ final class Observation {
       boolean afresh = result.outcome() == SoakOutcome.INCONCLUSIVE;
       begin = afresh ? again.get() : begin;
       deadline = afresh ? again.get().plus(plan.lasts()) : result.deadline();
+      if (result.outcome() == SoakOutcome.DRIFT) {
+        deadline = again.get().plus(left(plan, result));
+      }
     }
   }
 
@@ -107,6 +109,16 @@ final class Observation {
   void recovery(StagePlan.Soak plan) {
     Instant start = now();
     observe(plan, start, start.plus(plan.lasts()));
+  }
+
+  /** Nobody may rely on what was observed of another schema: it goes on for what was left. */
+  private static Duration left(StagePlan.Soak plan, SoakResult result) {
+    Duration left = Duration.between(result.samples().ended(), result.deadline());
+    return left.compareTo(plan.window()) < 0 ? plan.window() : left;
+  }
+
+  private static boolean pauses(SoakResult result) {
+    return result.outcome() == SoakOutcome.PAUSE || result.outcome() == SoakOutcome.DRIFT;
   }
 
   /** A watch: nothing waits for it before the end. */
@@ -235,7 +247,7 @@ final class Observation {
       if (result.outcome() == SoakOutcome.BREACH || result.outcome() == SoakOutcome.STOPPED) {
         return;
       }
-      if (result.outcome() == SoakOutcome.PAUSE && holds()) {
+      if (pauses(result) && holds()) {
         return;
       }
     }
@@ -337,7 +349,7 @@ final class Observation {
     Verdict verdict =
         switch (result.outcome()) {
           case CLEAN -> Verdict.PASS;
-          case BREACH, PAUSE -> Verdict.FAIL;
+          case BREACH, PAUSE, DRIFT -> Verdict.FAIL;
           case INCONCLUSIVE -> Verdict.INCONCLUSIVE;
           case STOPPED -> Verdict.ERROR;
         };
@@ -368,6 +380,7 @@ final class Observation {
       case CLEAN -> Optional.empty();
       case STOPPED -> throw new CanceledFailure("the workflow was cancelled through Temporal");
       case BREACH -> throw Stop.rollback(plan.environment(), result.sentence());
+      case DRIFT -> again(Cause.DRIFT, plan.name() + ": " + result.sentence());
       case PAUSE -> again(Cause.HEALTH, plan.name() + ": " + result.sentence());
       case INCONCLUSIVE -> again(Cause.EVIDENCE, plan.name() + ": " + result.sentence());
     };

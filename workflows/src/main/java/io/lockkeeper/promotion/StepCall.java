@@ -19,11 +19,17 @@ import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Calls the activity of a step, and makes a result of whatever comes back. Workflow code. */
 final class StepCall {
   private final Context context;
+
+  /** What people see of each environment's schema when they agree, by its hash. */
+  private final Map<String, String> seen = new HashMap<>();
 
   StepCall(Context context) {
     this.context = context;
@@ -51,7 +57,13 @@ final class StepCall {
     if (!running.isCompleted()) {
       scope.cancel();
     }
-    return result(running);
+    StepResult result = result(running);
+    if (stage instanceof StagePlan.SignOff) {
+      result.attachments().stream()
+          .filter(file -> file.name().endsWith("-" + StepOrder.SCHEMA))
+          .forEach(file -> seen.put(stage.environment(), file.blob().sha256()));
+    }
+    return result;
   }
 
   /** Goes on whatever is asked meanwhile. */
@@ -84,7 +96,8 @@ final class StepCall {
             step,
             statements(stage, step),
             context.state().get().adjusted(),
-            accepted);
+            accepted,
+            approved(stage, step));
     return switch (step.kind()) {
       case PRECHECK -> Async.function(activities::precheck, order);
       case HOLD -> Async.function(activities::hold, order);
@@ -108,6 +121,12 @@ final class StepCall {
       return context.acts().grant(stage.environment());
     }
     return step instanceof Step.Restore ? context.acts().restore() : List.of();
+  }
+
+  private Optional<String> approved(StagePlan stage, Step step) {
+    return stage instanceof StagePlan.Deploy && step instanceof Step.Precheck
+        ? Optional.ofNullable(seen.get(stage.environment()))
+        : Optional.empty();
   }
 
   private static ActivityOptions options(StagePlan stage, Step step) {

@@ -226,6 +226,9 @@ final class StepRun {
     if (result.verdict() == Verdict.INCONCLUSIVE) {
       return Cause.EVIDENCE;
     }
+    if (result.sentence().startsWith(FailureCode.DRIFT.text())) {
+      return Cause.DRIFT;
+    }
     return result.sentence().startsWith(FailureCode.WRONG_TARGET.text())
         ? Cause.IDENTITY
         : Cause.FAILURE;

@@ -4,6 +4,7 @@ import io.lockkeeper.section.TableAction.AddConstraint;
 import io.lockkeeper.section.TableAction.AttachPartition;
 import io.lockkeeper.section.TableAction.ClusterOn;
 import io.lockkeeper.section.TableAction.ColumnDefault;
+import io.lockkeeper.section.TableAction.ColumnSetting;
 import io.lockkeeper.section.TableAction.ColumnStatistics;
 import io.lockkeeper.section.TableAction.ColumnType;
 import io.lockkeeper.section.TableAction.ConstraintKind;
@@ -15,6 +16,7 @@ import io.lockkeeper.section.TableAction.Inherit;
 import io.lockkeeper.section.TableAction.Owner;
 import io.lockkeeper.section.TableAction.Rename;
 import io.lockkeeper.section.TableAction.RenamePart;
+import io.lockkeeper.section.TableAction.ReplicaIdentity;
 import io.lockkeeper.section.TableAction.Rest;
 import io.lockkeeper.section.TableAction.Rewrite;
 import io.lockkeeper.section.TableAction.RowSecurity;
@@ -191,9 +193,9 @@ final class AlterTableReader {
     tokens.skip("column");
     // An index's columns have numbers.
     if (!tokens.nextIsName()) {
-      tokens.take();
+      String number = tokens.take().text();
       return tokens.skip("set", "statistics")
-          ? new ColumnStatistics("")
+          ? new ColumnStatistics(number)
           : rest(action, LockMode.ACCESS_EXCLUSIVE);
     }
     String column = tokens.name();
@@ -215,10 +217,16 @@ final class AlterTableReader {
     if (tokens.skip("set", "statistics")) {
       return new ColumnStatistics(column);
     }
-    boolean options =
-        (tokens.skip("set") && tokens.nextIsSymbol('('))
-            || (tokens.skip("reset") && tokens.nextIsSymbol('('));
-    return rest(action, options ? LockMode.SHARE_UPDATE_EXCLUSIVE : LockMode.ACCESS_EXCLUSIVE);
+    if (tokens.skip("set", "storage")) {
+      return new ColumnSetting(column, false, "set storage of " + column);
+    }
+    if (tokens.skip("set", "compression")) {
+      return new ColumnSetting(column, false, "set compression of " + column);
+    }
+    boolean options = (tokens.skip("set") || tokens.skip("reset")) && tokens.nextIsSymbol('(');
+    return options
+        ? new ColumnSetting(column, true, "set options of " + column)
+        : rest(action, LockMode.ACCESS_EXCLUSIVE);
   }
 
   private TableAction type(String column, TokenReader tokens) {
@@ -291,12 +299,15 @@ final class AlterTableReader {
     }
     boolean on = tokens.skip("enable");
     if (on || tokens.skip("disable")) {
-      boolean plain = !(tokens.skip("replica") || tokens.skip("always"));
-      if (tokens.skip("trigger") && plain) {
-        return new TriggerSwitch(tokens.name(), on);
+      if (on && !tokens.skip("replica")) {
+        tokens.skip("always");
       }
-      boolean trigger = action.stream().limit(3).anyMatch(token -> token.is("trigger"));
-      return rest(action, trigger ? LockMode.SHARE_ROW_EXCLUSIVE : LockMode.ACCESS_EXCLUSIVE);
+      return tokens.skip("trigger")
+          ? new TriggerSwitch(tokens.name(), on)
+          : rest(action, LockMode.ACCESS_EXCLUSIVE);
+    }
+    if (tokens.skip("replica", "identity")) {
+      return new ReplicaIdentity();
     }
     if (tokens.skip("cluster", "on")) {
       return new ClusterOn(Optional.of(tokens.name()));

@@ -21,6 +21,8 @@ public final class Inverse {
   private static final WayBack NOTHING = new Nothing();
   private static final WayBack FORMER = new FromCatalog("makes the former one again");
   private static final WayBack FORMER_VALUE = new FromCatalog("puts the former value back");
+  private static final WayBack FILLED =
+      new FromCatalog("empties it where it was empty before, and fills it where it was not");
   private static final WayBack ROWS = new Given("rows that it changed cannot be known from it");
   private static final WayBack CASCADE =
       new Given("what CASCADE drops besides cannot be known from it");
@@ -206,8 +208,11 @@ public final class Inverse {
           ? new FromCatalog("puts the former comment back")
           : new Given("the former comment of this kind is not read for it");
     }
-    if (change instanceof ObjectChange.Refresh) {
-      return NOTHING;
+    if (change instanceof ObjectChange.Refresh refresh) {
+      return refresh.concurrently() ? NOTHING : FILLED;
+    }
+    if (change instanceof ObjectChange.StoredSetting) {
+      return FORMER_VALUE;
     }
     if (change instanceof ObjectChange.AddValue) {
       return new Given("a value of a type cannot be removed");

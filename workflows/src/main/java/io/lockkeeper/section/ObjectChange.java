@@ -300,7 +300,8 @@ public sealed interface ObjectChange extends Meaning {
    * @param objects as written: {@code public.contacts}, {@code f(uuid)}
    * @param identities the same as regclass or regprocedure reads them; empty where not plain
    * @param roles who gets or loses them, as written
-   * @param plain whether that is all that it says, so that its opposite is exact
+   * @param ofAll whether the objects are schemas, and all of the kind in them is meant
+   * @param plain whether what it changes can be read from these objects alone
    */
   record Privileges(
       boolean grants,
@@ -309,6 +310,7 @@ public sealed interface ObjectChange extends Meaning {
       List<String> objects,
       List<String> identities,
       List<String> roles,
+      boolean ofAll,
       boolean plain)
       implements ObjectChange {
     public Privileges {
@@ -374,6 +376,27 @@ public sealed interface ObjectChange extends Meaning {
     @Override
     public String title() {
       return "alter type " + type.text() + " add value";
+    }
+  }
+
+  /**
+   * {@code ALTER DATABASE} and {@code ALTER ROLE} with {@code SET} or {@code RESET}: what sessions
+   * that begin later have.
+   *
+   * @param role as the server folds it; absent where it is for all
+   * @param database absent where it is for all
+   * @param setting absent where all are reset
+   */
+  record StoredSetting(Optional<String> role, Optional<String> database, Optional<String> setting)
+      implements ObjectChange {
+    @Override
+    public String title() {
+      return "alter "
+          + role.map(name -> "role " + name)
+              .or(() -> database.map(name -> "database " + name))
+              .orElse("all roles")
+          + " set "
+          + setting.orElse("all");
     }
   }
 

@@ -11,6 +11,7 @@ public enum ObjectKind {
   MATERIALIZED_VIEW,
   FOREIGN_TABLE,
   EVENT_TRIGGER,
+  DATABASE,
   TABLE,
   VIEW,
   SEQUENCE,

@@ -208,7 +208,7 @@ final class ObjectReader {
     if (of.ofTable()) {
       return Optional.of(onTable(Act.DROP, of, false));
     }
-    if (of == ObjectKind.EVENT_TRIGGER) {
+    if (of == ObjectKind.EVENT_TRIGGER || of == ObjectKind.DATABASE) {
       return Optional.of(new Settle(Clauses.title(statement.tokens())));
     }
     boolean ifExists = tokens.skip("if", "exists");
@@ -217,6 +217,10 @@ final class ObjectReader {
   }
 
   private Optional<Meaning> alter() {
+    Optional<Meaning> setting = new StoredSettingReader(new TokenReader(tokens.rest())).read();
+    if (setting.isPresent()) {
+      return setting;
+    }
     Optional<ObjectKind> kind = ObjectKind.take(tokens);
     if (kind.isEmpty()) {
       return Optional.of(new Settle(Clauses.title(statement.tokens())));

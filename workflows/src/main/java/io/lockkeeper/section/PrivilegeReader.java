@@ -1,5 +1,11 @@
 package io.lockkeeper.section;
 
+import static io.lockkeeper.section.ObjectKind.FUNCTION;
+import static io.lockkeeper.section.ObjectKind.PROCEDURE;
+import static io.lockkeeper.section.ObjectKind.ROUTINE;
+import static io.lockkeeper.section.ObjectKind.SEQUENCE;
+import static io.lockkeeper.section.ObjectKind.TABLE;
+
 import io.lockkeeper.section.ObjectChange.Comment;
 import io.lockkeeper.section.ObjectChange.Privileges;
 import java.util.List;
@@ -31,33 +37,58 @@ final class PrivilegeReader {
   }
 
   private Meaning privileges(boolean grants) {
-    boolean plain =
-        !tokens.skip("grant", "option", "for") && !tokens.skip("admin", "option", "for");
+    boolean plain = !tokens.skip("admin", "option", "for");
+    tokens.skip("grant", "option", "for");
     List<Token> what = until("on", grants ? "to" : "from");
     Optional<ObjectKind> of = Optional.empty();
     List<Token> objects = List.of();
+    boolean ofAll = false;
     if (tokens.skip("on")) {
-      boolean all = tokens.nextIs("all");
-      of = ObjectKind.take(tokens);
-      boolean other = of.isEmpty() && (all || tokens.nextIs("database") || unknownKind());
-      plain &= !other;
-      of = of.isEmpty() && !other ? Optional.of(ObjectKind.TABLE) : of;
+      Optional<ObjectKind> all = allOf();
+      ofAll = all.isPresent();
+      of = ofAll ? all : kind();
+      plain &= of.isPresent();
       objects = until(grants ? "to" : "from");
     } else {
       plain = false;
     }
     tokens.take();
     List<Token> roles = until("with", "granted", "cascade", "restrict");
-    plain &= tokens.atEnd() || tokens.skip("restrict");
-    plain &= what.stream().noneMatch(token -> token.isSymbol('('));
+    boolean option = tokens.skip("with", "grant", "option");
+    plain &= tokens.atEnd() || tokens.skip("restrict") || tokens.skip("cascade") || option;
+    plain &= tokens.atEnd();
     return new Privileges(
         grants,
         texts(what).stream().map(text -> text.toUpperCase(Locale.ROOT)).toList(),
         of,
         texts(objects),
-        plain ? identities(of, objects) : List.of(),
+        plain ? identities(ofAll ? Optional.of(ObjectKind.SCHEMA) : of, objects) : List.of(),
         texts(roles),
+        ofAll,
         plain);
+  }
+
+  /** The kind of which all in some schemas is meant; takes its words. */
+  private Optional<ObjectKind> allOf() {
+    if (!tokens.nextIs("all")) {
+      return Optional.empty();
+    }
+    for (ObjectKind kind : List.of(TABLE, SEQUENCE, FUNCTION, PROCEDURE, ROUTINE)) {
+      if (tokens.skip("all", kind.text() + "s", "in", "schema")) {
+        return Optional.of(kind);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Nothing where it is one that is not understood. */
+  private Optional<ObjectKind> kind() {
+    return ObjectKind.take(tokens)
+        .or(
+            () ->
+                tokens.nextIs("all") || unknownKind()
+                    ? Optional.empty()
+                    : Optional.of(ObjectKind.TABLE));
   }
 
   private List<String> identities(Optional<ObjectKind> of, List<Token> objects) {

@@ -151,7 +151,11 @@ public sealed interface TableAction {
     }
   }
 
-  /** {@code SET STATISTICS}. */
+  /**
+   * {@code SET STATISTICS}.
+   *
+   * @param column of an index its number
+   */
   record ColumnStatistics(String column) implements TableAction {
     @Override
     public LockMode lock(ObjectKind of) {
@@ -161,6 +165,28 @@ public sealed interface TableAction {
     @Override
     public String title() {
       return "set statistics of " + column;
+    }
+  }
+
+  /**
+   * How a column's values are kept and what the planner is told of them, without a change of any
+   * value that is there.
+   *
+   * @param options whether they are those in parentheses, which keep nobody out
+   * @param title {@code set storage of note}
+   */
+  record ColumnSetting(String column, boolean options, String title) implements TableAction {
+    @Override
+    public LockMode lock(ObjectKind of) {
+      return options ? LockMode.SHARE_UPDATE_EXCLUSIVE : LockMode.ACCESS_EXCLUSIVE;
+    }
+  }
+
+  /** {@code REPLICA IDENTITY}: how rows are told apart where they are replicated. */
+  record ReplicaIdentity() implements TableAction {
+    @Override
+    public String title() {
+      return "set replica identity";
     }
   }
 
@@ -288,7 +314,7 @@ public sealed interface TableAction {
     }
   }
 
-  /** {@code ENABLE TRIGGER} and {@code DISABLE TRIGGER}. */
+  /** {@code ENABLE [REPLICA | ALWAYS] TRIGGER} and {@code DISABLE TRIGGER}. */
   record TriggerSwitch(String trigger, boolean on) implements TableAction {
     @Override
     public LockMode lock(ObjectKind of) {

@@ -32,12 +32,12 @@ public record Token(Kind kind, String text, int offset, int end, int line, int c
     return kind == Kind.SYMBOL && text.charAt(0) == symbol;
   }
 
-  boolean isName() {
+  public boolean isName() {
     return kind == Kind.WORD || kind == Kind.QUOTED_NAME;
   }
 
   /** As the server folds it: unquoted names in lower case, where a letter is one of ASCII. */
-  String name() {
+  public String name() {
     return kind == Kind.WORD ? folded(text) : text;
   }
 

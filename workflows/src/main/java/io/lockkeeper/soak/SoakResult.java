@@ -29,6 +29,8 @@ public record SoakResult(
     BREACH,
     /** A trigger that pauses was breached. */
     PAUSE,
+    /** Somebody else changed what the change touches. */
+    DRIFT,
     /** Time is up, and there is too little data to tell. */
     INCONCLUSIVE,
     /** It was called off. */

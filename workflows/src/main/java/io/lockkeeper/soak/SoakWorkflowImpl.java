@@ -5,6 +5,7 @@ import io.lockkeeper.activity.Policies;
 import io.lockkeeper.activity.Recorder;
 import io.lockkeeper.activity.WindowOrder;
 import io.lockkeeper.activity.WindowResult;
+import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.journal.Entry;
 import io.lockkeeper.journal.Event;
 import io.lockkeeper.limit.Durations;
@@ -55,6 +56,7 @@ public class SoakWorkflowImpl implements SoakWorkflow {
   private Map<String, String> marks;
   private Instant from;
   private Instant deadline;
+  private List<String> drift = List.of();
   private boolean stopped;
 
   /** Somebody called it off. */
@@ -217,6 +219,7 @@ public class SoakWorkflowImpl implements SoakWorkflow {
     from = window.sampledUntil();
     states = window.states();
     marks = window.marks();
+    drift = window.drift();
     metrics = SampleTotals.plus(metrics, window.metrics());
     window.series().ifPresent(series::add);
     for (WindowResult.PhaseChange change : window.changes()) {
@@ -237,7 +240,14 @@ public class SoakWorkflowImpl implements SoakWorkflow {
         return Optional.of(result(outcome, trigger(state).text() + ": " + sentence(state)));
       }
     }
-    return Optional.empty();
+    return drift.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            result(
+                SoakOutcome.DRIFT,
+                FailureCode.DRIFT.text()
+                    + ": somebody else changed what this change touches: "
+                    + String.join("; ", drift)));
   }
 
   private SoakResult atTheEnd() {

@@ -50,7 +50,7 @@ class SectionLintTest {
             + " itself: write the script that takes the section back into sql/10_a.down.sql",
         "DROP INDEX CONCURRENTLY i, j | 2:1: error drop-one-by-one: DROP INDEX CONCURRENTLY takes"
             + " one index and the server refuses more: write a statement for each",
-        "ALTER TABLE t ALTER a SET STORAGE plain | 2:1: error no-way-back: \"alter table t\" has no way"
+        "ALTER TABLE t ALTER a DROP EXPRESSION | 2:1: error no-way-back: \"alter table t\" has no way"
             + " back by itself: write the script that takes the section back into"
             + " sql/10_a.down.sql",
         "BEGIN | 2:1: error transaction-control: BEGIN does not stand in a section: its"

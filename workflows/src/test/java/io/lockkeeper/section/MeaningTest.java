@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lockkeeper.section.Meaning.AlterTable;
 import io.lockkeeper.section.ObjectChange.CreateRoutine;
 import io.lockkeeper.section.ObjectChange.Privileges;
+import io.lockkeeper.section.ObjectChange.StoredSetting;
 import io.lockkeeper.section.RowChange.Write;
 import io.lockkeeper.section.TableAction.AddColumn;
 import io.lockkeeper.section.TableAction.AddConstraint;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
@@ -218,19 +220,69 @@ class MeaningTest {
                 List.of("public.contacts"),
                 List.of("\"public\".\"contacts\""),
                 List.of("app_user", "\"Other\""),
+                false,
                 true));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "GRANT SELECT (a), UPDATE (b) ON t TO r                | TABLE    | \"t\"  | false",
+        "GRANT SELECT ON ALL TABLES IN SCHEMA s TO r           | TABLE    | \"s\"  | true",
+        "REVOKE ALL ON ALL ROUTINES IN SCHEMA s FROM r CASCADE | ROUTINE  | \"s\"  | true",
+        "GRANT SELECT ON t TO r WITH GRANT OPTION              | TABLE    | \"t\"  | false",
+        "REVOKE GRANT OPTION FOR SELECT ON t FROM r            | TABLE    | \"t\"  | false",
+        "GRANT CONNECT ON DATABASE d TO r                      | DATABASE | \"d\"  | false",
+      })
+  void privileges_tellWhatTheyAreOn(String sql, ObjectKind of, String identity, boolean ofAll) {
+    Privileges privileges = (Privileges) read(sql);
+
+    assertThat(privileges.plain()).isTrue();
+    assertThat(privileges.of()).contains(of);
+    assertThat(privileges.identities()).containsExactly(identity);
+    assertThat(privileges.ofAll()).isEqualTo(ofAll);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ALTER DATABASE d SET work_mem = '5MB'              |   | d | work_mem",
+        "ALTER DATABASE \"D d\" RESET my.own                |   | D d | my.own",
+        "ALTER ROLE r SET search_path TO a, b               | r |   | search_path",
+        "ALTER USER r IN DATABASE d SET Time Zone 'UTC'     | r | d | TimeZone",
+        "ALTER ROLE ALL SET \"DateStyle\" FROM CURRENT       |   |   | DateStyle",
+        "ALTER ROLE r RESET ALL                             | r |   |",
+      })
+  void storedSetting_tellsForWhomItIs(
+      String sql, @Nullable String role, @Nullable String database, @Nullable String setting) {
+    assertThat(read(sql))
+        .isEqualTo(
+            new StoredSetting(
+                Optional.ofNullable(role),
+                Optional.ofNullable(database),
+                Optional.ofNullable(setting)));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "GRANT SELECT (a) ON t TO r",
-        "GRANT SELECT ON ALL TABLES IN SCHEMA s TO r",
-        "GRANT SELECT ON t TO r WITH GRANT OPTION",
-        "REVOKE GRANT OPTION FOR SELECT ON t FROM r",
-        "REVOKE SELECT ON t FROM r CASCADE",
+        "ALTER DATABASE d SET TABLESPACE t",
+        "ALTER DATABASE d CONNECTION LIMIT 5",
+        "ALTER ROLE r NOLOGIN",
+        "ALTER ROLE r RENAME TO s",
+      })
+  void otherChangeOfARoleOrDatabase_isNoStoredSetting(String sql) {
+    assertThat(read(sql)).isInstanceOf(ObjectChange.Settle.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
         "GRANT admin TO r",
-        "GRANT CONNECT ON DATABASE d TO r",
+        "REVOKE ADMIN OPTION FOR admin FROM r",
+        "GRANT SELECT ON t TO r GRANTED BY s",
         "GRANT USAGE ON LANGUAGE plpgsql TO r",
       })
   void privilegesOfAnotherForm_areNotTakenForPlain(String sql) {

@@ -38,12 +38,35 @@ final class CommentInverse {
               "SELECT oid FROM pg_extension WHERE extname = ?",
               "pg_extension",
               name.name());
+      case EVENT_TRIGGER ->
+          plain(
+              connection,
+              of,
+              "SELECT oid FROM pg_event_trigger WHERE evtname = ?",
+              "pg_event_trigger",
+              name.name());
+      case DATABASE ->
+          plain(
+              connection,
+              of,
+              "SELECT oid FROM pg_database WHERE datname = ?",
+              "pg_database",
+              name.name());
+      case STATISTICS ->
+          plain(
+              connection,
+              of,
+              "SELECT oid FROM pg_statistic_ext WHERE stxname = ? AND stxnamespace ="
+                  + " coalesce(to_regnamespace(nullif(?, '')), current_schema()::regnamespace)",
+              "pg_statistic_ext",
+              name.name(),
+              name.schema().map(QualifiedName::quote).orElse(""));
       default -> plain(connection, of, "to_regclass(?)", "pg_class", name.sql());
     };
   }
 
   private static List<String> plain(
-      Connection connection, ObjectKind of, String look, String catalog, String name)
+      Connection connection, ObjectKind of, String look, String catalog, String... name)
       throws SQLException {
     Optional<Long> oid = Former.oid(connection, look, name);
     if (oid.isEmpty()) {
@@ -55,13 +78,19 @@ final class CommentInverse {
           case "pg_type" -> "oid::regtype";
           case "pg_proc" -> "oid::regprocedure";
           case "pg_extension" -> "quote_ident(extname)";
+          case "pg_event_trigger" -> "quote_ident(evtname)";
+          case "pg_database" -> "quote_ident(datname)";
+          case "pg_statistic_ext" ->
+              "format('%I.%I', (SELECT nspname FROM pg_namespace n WHERE n.oid = stxnamespace), stxname)";
           default -> "oid::regclass";
         };
     return Former.texts(
         connection,
         "SELECT format('COMMENT ON %s %s IS %s', ?::text, "
             + printed
-            + ", quote_nullable(obj_description(oid, '"
+            + ", quote_nullable("
+            + (of == ObjectKind.DATABASE ? "shobj" : "obj")
+            + "_description(oid, '"
             + catalog
             + "'))) FROM "
             + catalog

@@ -124,36 +124,7 @@ final class Former {
                 oid));
     String granted =
         kind.endsWith("VIEW") || kind.endsWith("TABLE") ? "TABLE " + name : kind + " " + name;
-    all.addAll(
-        texts(
-            connection,
-            "SELECT 'REVOKE ALL ON ' || ?::text || ' FROM PUBLIC' FROM "
-                + catalog.name
-                + " WHERE oid = ? AND EXISTS (SELECT FROM aclexplode(acldefault('"
-                + catalog.type
-                + "', "
-                + catalog.prefix
-                + "owner)) d WHERE d.grantee = 0) AND NOT EXISTS (SELECT FROM aclexplode("
-                + catalog.prefix
-                + "acl) a WHERE a.grantee = 0) AND "
-                + catalog.prefix
-                + "acl IS NOT NULL",
-            granted,
-            oid));
-    all.addAll(
-        texts(
-            connection,
-            "SELECT format('GRANT %s ON %s TO %s%s', a.privilege_type, ?::text, "
-                + GRANTEE
-                + ", CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END) FROM "
-                + catalog.name
-                + " o, aclexplode("
-                + catalog.prefix
-                + "acl) a WHERE o.oid = ? AND a.grantee <> "
-                + catalog.prefix
-                + "owner ORDER BY 1",
-            granted,
-            oid));
+    all.addAll(privileges(connection, catalog, oid, granted));
     all.addAll(
         texts(
             connection,
@@ -168,6 +139,70 @@ final class Former {
     return all;
   }
 
+  /**
+   * Takes from everybody whom a new object is given to by default, and gives to whom it was given.
+   */
+  private static List<String> privileges(
+      Connection connection, Held catalog, long oid, String granted) throws SQLException {
+    String explode = "aclexplode(coalesce(%s, acldefault('" + catalog.type + "', %s))) a ";
+    String byDefault =
+        "SELECT a.grantee FROM pg_default_acl d, aclexplode(d.defaclacl) a"
+            + " WHERE d.defaclrole = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
+            + " AND d.defaclobjtype = '"
+            + catalog.byDefault()
+            + "' AND d.defaclnamespace IN (0, "
+            + catalog.schema()
+            + ")";
+    List<String> all =
+        new ArrayList<>(
+            texts(
+                connection,
+                "SELECT DISTINCT format('REVOKE ALL ON %s FROM %s', ?::text, "
+                    + GRANTEE
+                    + ") FROM "
+                    + catalog.name
+                    + " o, LATERAL (SELECT grantee FROM aclexplode(acldefault('"
+                    + catalog.type
+                    + "', "
+                    + catalog.owner()
+                    + ")) UNION "
+                    + byDefault
+                    + ") a WHERE o.oid = ? AND ("
+                    + catalog.acl()
+                    + " IS NOT NULL OR EXISTS ("
+                    + byDefault
+                    + "))",
+                granted,
+                oid));
+    if (!all.isEmpty()) {
+      all.addAll(
+          texts(
+              connection,
+              "SELECT format('GRANT %s ON %s TO %s%s', string_agg(a.privilege_type, ', '), ?::text, "
+                  + GRANTEE
+                  + ", CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END) FROM "
+                  + catalog.name
+                  + " o, "
+                  + String.format(explode, catalog.acl(), catalog.owner())
+                  + "WHERE o.oid = ? GROUP BY a.grantee, a.is_grantable ORDER BY 1",
+              granted,
+              oid));
+    }
+    if (catalog == Held.RELATION) {
+      all.addAll(
+          texts(
+              connection,
+              "SELECT format('GRANT %s (%I) ON %s TO %s%s', a.privilege_type, c.attname, ?::text, "
+                  + GRANTEE
+                  + ", CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)"
+                  + " FROM pg_attribute c, aclexplode(c.attacl) a"
+                  + " WHERE c.attrelid = ? AND NOT c.attisdropped ORDER BY 1",
+              granted,
+              oid));
+    }
+    return all;
+  }
+
   /** Of an entry that aclexplode told. */
   static final String GRANTEE =
       "CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END";
@@ -178,16 +213,38 @@ final class Former {
     SEQUENCE("pg_class", "rel", "s"),
     ROUTINE("pg_proc", "pro", "f"),
     SCHEMA("pg_namespace", "nsp", "n"),
-    TYPE("pg_type", "typ", "T");
+    TYPE("pg_type", "typ", "T"),
+    DATABASE("pg_database", "dat", "d");
 
     final String name;
     final String prefix;
+
+    /** As acldefault() knows it. */
     final String type;
 
     Held(String name, String prefix, String type) {
       this.name = name;
       this.prefix = prefix;
       this.type = type;
+    }
+
+    /** The column with its owner, of the entry {@code o}. */
+    String owner() {
+      return this == DATABASE ? "o.datdba" : "o." + prefix + "owner";
+    }
+
+    String acl() {
+      return "o." + prefix + "acl";
+    }
+
+    /** What it is in the schema of; none of those that are in none. */
+    private String schema() {
+      return this == SCHEMA || this == DATABASE ? "0" : "o." + prefix + "namespace";
+    }
+
+    /** As pg_default_acl knows it. */
+    private String byDefault() {
+      return this == SEQUENCE ? "S" : type;
     }
   }
 }

@@ -83,7 +83,7 @@ final class InverseReader {
     for (QualifiedName index : drop.indexes()) {
       Optional<Long> oid = Former.oid(connection, "to_regclass(?)", index.sql());
       if (oid.isPresent()) {
-        parts.addAll(TableInverse.index(connection, oid.get()));
+        parts.addAll(FormerIndex.parts(connection, oid.get()));
       }
     }
     return parts;

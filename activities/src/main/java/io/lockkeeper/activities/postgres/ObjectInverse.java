@@ -11,6 +11,7 @@ import io.lockkeeper.section.ObjectChange.CreateRoutine;
 import io.lockkeeper.section.ObjectChange.Drop;
 import io.lockkeeper.section.ObjectChange.DropRoutine;
 import io.lockkeeper.section.ObjectChange.OnTable;
+import io.lockkeeper.section.ObjectChange.Refresh;
 import io.lockkeeper.section.ObjectChange.Signature;
 import io.lockkeeper.section.ObjectKind;
 import io.lockkeeper.section.QualifiedName;
@@ -55,8 +56,31 @@ final class ObjectInverse {
       List<String> parts = CommentInverse.former(connection, comment);
       return after -> parts;
     }
+    if (change instanceof ObjectChange.StoredSetting setting) {
+      List<String> parts = SettingInverse.former(connection, setting);
+      return after -> parts;
+    }
+    if (change instanceof ObjectChange.Refresh refresh) {
+      return refreshed(connection, refresh);
+    }
     // All others must be given.
     return Before.NOTHING;
+  }
+
+  /** Only whether it is filled: rows that another refresh found are not kept. */
+  private static Before refreshed(Connection connection, Refresh refresh) throws SQLException {
+    Optional<Long> oid = oid(connection, ObjectKind.MATERIALIZED_VIEW, refresh.view());
+    if (oid.isEmpty()) {
+      return Before.NOTHING;
+    }
+    String form =
+        """
+        SELECT format('REFRESH MATERIALIZED VIEW %s', oid::regclass)
+          || CASE WHEN relispopulated THEN '' ELSE ' WITH NO DATA' END
+        FROM pg_class WHERE oid = ?
+        """;
+    List<String> before = Former.texts(connection, form, oid.get());
+    return after -> Former.texts(after, form, oid.get()).equals(before) ? List.of() : before;
   }
 
   /** The look-up of an object of that kind; a name that is not there gives nothing. */
@@ -117,63 +141,15 @@ final class ObjectInverse {
           ORDER BY attnum) FROM pg_attribute WHERE attrelid = ? AND attnum > 0
         """;
     Optional<String> before = Former.text(connection, columns, oid);
-    String definition = viewDefinition(connection, oid, "CREATE OR REPLACE VIEW");
+    String definition = FormerView.definition(connection, oid, "CREATE OR REPLACE VIEW");
     List<String> anew = new ArrayList<>();
     String name = name(connection, create, oid);
     anew.add("DROP VIEW IF EXISTS " + name);
-    anew.addAll(view(connection, oid, ObjectKind.VIEW));
+    anew.addAll(FormerView.statements(connection, oid, ObjectKind.VIEW));
     return after ->
         Former.text(after, columns, oid).equals(before)
             ? List.of(definition)
             : List.of(Former.together(anew));
-  }
-
-  private static String viewDefinition(Connection connection, long oid, String create)
-      throws SQLException {
-    return Former.one(
-        Former.text(
-                connection,
-                """
-                SELECT format('%s %s %sAS ', ?::text, oid::regclass,
-                    coalesce('WITH (' || array_to_string(reloptions, ', ') || ') ', ''))
-                  || rtrim(pg_get_viewdef(oid), '; ')
-                  || CASE WHEN relkind = 'm' AND NOT relispopulated THEN ' WITH NO DATA' ELSE '' END
-                FROM pg_class WHERE oid = ?
-                """,
-                create,
-                oid)
-            .orElseThrow());
-  }
-
-  /** A view as it was, with all that belongs to it. */
-  private static List<String> view(Connection connection, long oid, ObjectKind of)
-      throws SQLException {
-    List<String> statements = new ArrayList<>();
-    statements.add(viewDefinition(connection, oid, "CREATE " + of.sql()));
-    statements.addAll(
-        Former.texts(
-            connection,
-            "SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = ?",
-            oid));
-    statements.addAll(
-        Former.texts(
-            connection,
-            """
-            SELECT format('COMMENT ON COLUMN %s.%I IS %L', attrelid::regclass, attname, d)
-            FROM pg_attribute, col_description(attrelid, attnum) d
-            WHERE attrelid = ? AND attnum > 0 AND d IS NOT NULL
-            """,
-            oid));
-    String name =
-        Former.text(connection, "SELECT oid::regclass::text FROM pg_class WHERE oid = ?", oid)
-            .orElseThrow();
-    statements.addAll(Former.belongings(connection, Held.RELATION, oid, of.sql(), name));
-    statements.addAll(
-        Former.texts(
-            connection,
-            "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = ? AND NOT tgisinternal",
-            oid));
-    return statements;
   }
 
   private static List<String> dropped(Connection connection, Drop drop) throws SQLException {
@@ -185,7 +161,7 @@ final class ObjectInverse {
       }
       switch (drop.of()) {
         case VIEW, MATERIALIZED_VIEW ->
-            parts.add(0, Former.together(view(connection, oid.get(), drop.of())));
+            parts.add(0, Former.together(FormerView.statements(connection, oid.get(), drop.of())));
         case SCHEMA -> parts.add(0, Former.together(schema(connection, oid.get())));
         default -> {
           // What it held is lost: only a script can say what to do about it.

@@ -10,6 +10,7 @@ import io.lockkeeper.section.TableAction.AddConstraint;
 import io.lockkeeper.section.TableAction.AttachPartition;
 import io.lockkeeper.section.TableAction.ClusterOn;
 import io.lockkeeper.section.TableAction.ColumnDefault;
+import io.lockkeeper.section.TableAction.ColumnSetting;
 import io.lockkeeper.section.TableAction.ColumnStatistics;
 import io.lockkeeper.section.TableAction.DetachPartition;
 import io.lockkeeper.section.TableAction.DropConstraint;
@@ -18,6 +19,7 @@ import io.lockkeeper.section.TableAction.Inherit;
 import io.lockkeeper.section.TableAction.Owner;
 import io.lockkeeper.section.TableAction.Rename;
 import io.lockkeeper.section.TableAction.RenamePart;
+import io.lockkeeper.section.TableAction.ReplicaIdentity;
 import io.lockkeeper.section.TableAction.RowSecurity;
 import io.lockkeeper.section.TableAction.SetNotNull;
 import io.lockkeeper.section.TableAction.SetSchema;
@@ -138,12 +140,17 @@ final class TableInverse {
     if (action instanceof ColumnStatistics statistics) {
       return changes(
           altered,
-          altered.texts(
-              """
-              SELECT format('ALTER COLUMN %I SET STATISTICS %s', attname, coalesce(attstattarget, -1))
-              FROM pg_attribute WHERE attrelid = ? AND attname = ?
-              """,
-              statistics.column()));
+          FormerColumn.statistics(altered.connection(), altered.oid(), statistics.column()));
+    }
+    if (action instanceof ColumnSetting setting) {
+      return changes(
+          altered,
+          setting.options()
+              ? FormerColumn.options(altered.connection(), altered.oid(), setting.column())
+              : FormerColumn.storage(altered.connection(), altered.oid(), setting.column()));
+    }
+    if (action instanceof ReplicaIdentity) {
+      return changes(altered, replicaIdentity(altered));
     }
     if (action instanceof ValidateConstraint validate) {
       return validated(altered, validate.name());
@@ -246,12 +253,21 @@ final class TableInverse {
     }
     String all = "SELECT conname FROM pg_constraint WHERE conrelid = ? ORDER BY oid DESC";
     List<String> before = altered.texts(all);
+    List<String> nullable = FormerColumn.nullable(altered.connection(), altered.oid());
     return after -> {
       List<String> made = new ArrayList<>(Former.texts(after, all, altered.oid()));
       made.removeAll(before);
-      return made.stream()
-          .map(name -> altered.change("DROP CONSTRAINT IF EXISTS " + quoted(name)))
-          .toList();
+      List<String> parts =
+          new ArrayList<>(
+              made.stream()
+                  .map(name -> altered.change("DROP CONSTRAINT IF EXISTS " + quoted(name)))
+                  .toList());
+      // A primary key makes its columns NOT NULL, and leaves them so when it goes.
+      List<String> filled = new ArrayList<>(nullable);
+      filled.removeAll(FormerColumn.nullable(after, altered.oid()));
+      filled.forEach(
+          column -> parts.add(altered.change("ALTER COLUMN " + quoted(column) + " DROP NOT NULL")));
+      return parts;
     };
   }
 
@@ -263,42 +279,8 @@ final class TableInverse {
     QualifiedName name = new QualifiedName(altered.name().schema(), add.usingIndex().get());
     Optional<Long> oid = Former.oid(altered.connection(), "to_regclass(?)", name.sql());
     List<String> parts =
-        oid.isPresent() ? index(altered.connection(), oid.get()) : List.<String>of();
+        oid.isPresent() ? FormerIndex.parts(altered.connection(), oid.get()) : List.<String>of();
     return after -> parts;
-  }
-
-  /** Builds an index again as it was, without keeping anybody out; nothing for an INVALID one. */
-  static List<String> index(Connection connection, long oid) throws SQLException {
-    List<String> parts = new ArrayList<>();
-    for (String definition :
-        Former.texts(
-            connection,
-            """
-            SELECT CASE WHEN t.relkind = 'p' THEN pg_get_indexdef(i.indexrelid)
-              ELSE regexp_replace(pg_get_indexdef(i.indexrelid), '^CREATE (UNIQUE )?INDEX ',
-                'CREATE \\1INDEX CONCURRENTLY ') END
-            FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
-            WHERE i.indexrelid = ? AND (i.indisvalid OR t.relkind = 'p')
-            """,
-            oid)) {
-      parts.add(Former.one(definition));
-    }
-    if (!parts.isEmpty()) {
-      parts.addAll(
-          Former.texts(
-              connection,
-              """
-              SELECT format('COMMENT ON INDEX %s IS %L', oid::regclass, obj_description(oid, 'pg_class'))
-              FROM pg_class WHERE oid = ? AND obj_description(oid, 'pg_class') IS NOT NULL
-              UNION ALL
-              SELECT format('ALTER TABLE %s CLUSTER ON %I', indrelid::regclass, c.relname)
-              FROM pg_index JOIN pg_class c ON c.oid = indexrelid
-              WHERE indexrelid = ? AND indisclustered
-              """,
-              oid,
-              oid));
-    }
-    return parts;
   }
 
   private static List<String> defaultOf(Altered altered, String column) throws SQLException {
@@ -356,6 +338,7 @@ final class TableInverse {
           altered.change("DROP CONSTRAINT IF EXISTS " + quoted(name))
               + ";\n"
               + Former.one(altered.change("ADD CONSTRAINT " + quoted(name) + " " + definition)));
+      parts.addAll(commentOf(altered, name));
     }
     return parts;
   }
@@ -375,24 +358,44 @@ final class TableInverse {
       String add = altered.change("ADD CONSTRAINT " + quoted(name) + " ");
       boolean key = part[0].equals("p") || part[0].equals("u");
       if (key) {
-        parts.addAll(index(altered.connection(), Long.parseLong(part[2])));
+        parts.addAll(FormerIndex.parts(altered.connection(), Long.parseLong(part[2])));
         parts.add(add + key(part[3]) + " USING INDEX " + quoted(name) + deferring(part[3]));
-      } else if (part[0].equals("x") || part[1].equals("-")) {
+      } else if (part[0].equals("x")) {
+        long index = Long.parseLong(part[2]);
+        parts.add(inPlace(altered, index) + Former.one(add + part[3]));
+        parts.addAll(FormerIndex.belongings(altered.connection(), index));
+      } else if (part[1].equals("-")) {
         parts.add(Former.one(add + part[3]));
       } else {
         parts.add(Former.one(add + part[3] + " NOT VALID"));
         parts.add(altered.change("VALIDATE CONSTRAINT " + quoted(name)));
       }
     }
-    parts.addAll(
-        altered.texts(
+    parts.addAll(commentOf(altered, name));
+    return parts;
+  }
+
+  /** Where the index of an exclusion lies: its definition does not tell. */
+  private static String inPlace(Altered altered, long index) throws SQLException {
+    return Former.text(
+            altered.connection(),
             """
+            SELECT format('SET LOCAL default_tablespace = %L', spcname) FROM pg_class c
+            JOIN pg_tablespace s ON s.oid = c.reltablespace WHERE c.oid = ?
+            """,
+            index)
+        .map(set -> set + ";\n")
+        .orElse("");
+  }
+
+  private static List<String> commentOf(Altered altered, String name) throws SQLException {
+    return altered.texts(
+        """
             SELECT format('COMMENT ON CONSTRAINT %I ON %s IS %L', conname, conrelid::regclass, d)
             FROM pg_constraint, obj_description(oid, 'pg_constraint') d
             WHERE conrelid = ? AND conname = ? AND d IS NOT NULL
             """,
-            name));
-    return parts;
+        name);
   }
 
   private static String key(String definition) {
@@ -450,7 +453,13 @@ final class TableInverse {
   private static List<String> storage(Altered altered, Storage storage) throws SQLException {
     List<String> options =
         altered.texts(
-            "SELECT unnest(reloptions) FROM pg_class WHERE oid = ? AND reloptions IS NOT NULL");
+            """
+            SELECT unnest(reloptions) FROM pg_class WHERE oid = ?
+            UNION ALL
+            SELECT 'toast.' || unnest(t.reloptions) FROM pg_class t JOIN pg_class c ON c.reltoastrelid = t.oid
+            WHERE c.oid = ?
+            """,
+            altered.oid());
     List<String> set = new ArrayList<>();
     List<String> reset = new ArrayList<>();
     for (String parameter : storage.parameters()) {
@@ -471,6 +480,17 @@ final class TableInverse {
       parts.add(altered.change("RESET (" + String.join(", ", reset) + ")"));
     }
     return parts;
+  }
+
+  private static List<String> replicaIdentity(Altered altered) throws SQLException {
+    return altered.texts(
+        """
+        SELECT 'REPLICA IDENTITY ' || CASE relreplident WHEN 'd' THEN 'DEFAULT' WHEN 'f' THEN 'FULL'
+          WHEN 'n' THEN 'NOTHING' ELSE coalesce((SELECT format('USING INDEX %I', c.relname)
+            FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+            WHERE i.indrelid = t.oid AND i.indisreplident), 'NOTHING') END
+        FROM pg_class t WHERE oid = ?
+        """);
   }
 
   private static List<String> clustered(Altered altered) throws SQLException {

@@ -190,12 +190,27 @@ public final class TargetLedger {
 
   /** Lets the target go; closes the grant too where the promotion is over. */
   public void release(Work work, Running running, boolean closes) {
+    release(work, running, closes, Optional.empty());
+  }
+
+  /**
+   * As above.
+   *
+   * @param seen what the change touches as it is let go, as {@link Drift#look} told it
+   */
+  public void release(Work work, Running running, boolean closes, Optional<byte[]> seen) {
     try {
       if (!Grants.known(target, work.promotion())) {
         return;
       }
       try (Fence fence = Fence.open(target, work, running)) {
         running.on(fence);
+        if (seen.isPresent()) {
+          byte[] content = seen.get();
+          fence.change(
+              connection ->
+                  Ledger.writeCheckpoint(connection, work.promotion(), Drift.AFTER, content));
+        }
         if (closes) {
           Grants.close(fence, work.promotion());
         }

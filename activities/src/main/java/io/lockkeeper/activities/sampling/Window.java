@@ -1,5 +1,6 @@
 package io.lockkeeper.activities.sampling;
 
+import io.lockkeeper.activities.postgres.Drift;
 import io.lockkeeper.activity.WindowOrder;
 import io.lockkeeper.activity.WindowProgress;
 import io.lockkeeper.activity.WindowResult;
@@ -108,7 +109,18 @@ final class Window {
 
   WindowResult result(Instant now) {
     Instant until = breached ? now : order.until();
-    return new WindowResult(until, states, series.samples(), changes, marks(), kept());
+    return new WindowResult(until, states, series.samples(), changes, marks(), kept(), drift());
+  }
+
+  /** Where it cannot be told now the next window tells it. */
+  private List<String> drift() {
+    try {
+      return new Drift(observed.target()).sinceApplied(order.work().promotion());
+    } catch (SQLException | LockkeeperException e) {
+      LOG.warn(
+          "{}: the schema could not be compared: {}", order.work().promotion(), e.getMessage());
+      return List.of();
+    }
   }
 
   /** The samples themselves; their store may be away, and the verdict does not wait for it. */

@@ -1,5 +1,6 @@
 package io.lockkeeper.activities.step;
 
+import io.lockkeeper.activities.postgres.Touched;
 import io.lockkeeper.change.Bundle;
 import io.lockkeeper.change.EnvironmentPlan;
 import io.lockkeeper.change.Section;
@@ -67,6 +68,26 @@ final class PlannedObjects {
     Set<QualifiedName> tables = new LinkedHashSet<>();
     meanings(bundle, plan).forEach(meaning -> tables.addAll(meaning.touchedTables()));
     return List.copyOf(tables);
+  }
+
+  /** Relations and routines that it touches, each once, as they are written. */
+  static Touched touched(Bundle bundle, EnvironmentPlan plan) {
+    Set<QualifiedName> relations = new LinkedHashSet<>();
+    Set<QualifiedName> routines = new LinkedHashSet<>();
+    for (Meaning meaning : meanings(bundle, plan)) {
+      relations.addAll(meaning.touchedTables());
+      meaning.locks().forEach(lock -> relations.add(lock.relation()));
+      if (meaning instanceof ObjectChange.Create create && create.of().relation()) {
+        relations.add(create.name());
+      } else if (meaning instanceof ObjectChange.CreateRoutine create) {
+        routines.add(create.signature().name());
+      } else if (meaning instanceof ObjectChange.AlterRoutine alter) {
+        routines.add(alter.signature().name());
+      } else if (meaning instanceof ObjectChange.DropRoutine drop) {
+        drop.routines().forEach(signature -> routines.add(signature.name()));
+      }
+    }
+    return new Touched(List.copyOf(relations), List.copyOf(routines));
   }
 
   private static List<Meaning> meanings(Bundle bundle, EnvironmentPlan plan) {

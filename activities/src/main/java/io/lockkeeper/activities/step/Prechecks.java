@@ -4,6 +4,7 @@ import io.lockkeeper.activities.backup.BackupReadiness;
 import io.lockkeeper.activities.backup.BackupReadiness.Finding;
 import io.lockkeeper.activities.backup.Backups;
 import io.lockkeeper.activities.backup.Manifest;
+import io.lockkeeper.activities.postgres.Drift;
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.activities.postgres.TargetLedger;
@@ -11,17 +12,20 @@ import io.lockkeeper.activities.postgres.TargetLedger.Connected;
 import io.lockkeeper.activities.probe.CheckRunner;
 import io.lockkeeper.activities.probe.LiveFigures;
 import io.lockkeeper.activities.probe.Viewer;
+import io.lockkeeper.activity.StepOrder;
 import io.lockkeeper.change.BackupRule;
 import io.lockkeeper.change.BackupRule.How;
 import io.lockkeeper.change.Check;
 import io.lockkeeper.change.EnvironmentPlan;
 import io.lockkeeper.change.Precheck;
+import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.LockkeeperException;
 import io.lockkeeper.limit.Durations;
 import io.lockkeeper.limit.Judgement;
 import io.lockkeeper.limit.Limit;
 import io.lockkeeper.limit.LimitJudge;
 import io.lockkeeper.limit.Reading;
+import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Evidence.Item;
 import io.lockkeeper.step.StepResult;
@@ -40,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks at what must hold before anything is done, and waits a while for what may come true. */
 final class Prechecks {
+  private static final String SCHEMA = "schema as approved";
   private static final Duration LOOK = Duration.ofSeconds(5);
 
   private final Place place;
@@ -68,10 +73,15 @@ final class Prechecks {
         items.add(item);
         mayClear &= item.verdict() == Verdict.PASS;
       }
+      List<String> drift = drift();
+      if (!drift.isEmpty()) {
+        items.add(new Item(SCHEMA, Verdict.FAIL, Drift.sentence(drift)));
+        mayClear = false;
+      }
       Verdict verdict = Verdict.worst(items.stream().map(Item::verdict).toList());
       return new StepResult(
           verdict,
-          sentence(items, connected),
+          drift.isEmpty() ? sentence(items, connected) : drifted(drift),
           Optional.of(
               new Evidence.Prechecks(
                   connected.version(),
@@ -79,13 +89,42 @@ final class Prechecks {
                   connected.role(),
                   connected.databaseSize(),
                   items)),
-          List.of(),
+          approves() ? List.of(seen()) : List.of(),
           verdict == Verdict.FAIL && mayClear,
           false,
           Optional.empty());
     } catch (SQLException e) {
       throw SqlFailures.of("looking at the prechecks", place.target(), e);
     }
+  }
+
+  /** Whether people are asked next: what they agree to is what was seen now. */
+  private boolean approves() {
+    return place.order().work().stage().equals(place.environment().name() + "-sign-off");
+  }
+
+  private Attachment seen() throws SQLException {
+    byte[] seen =
+        new Drift(place.target()).look(PlannedObjects.touched(place.bundle(), place.plan()));
+    return new Attachment(
+        place.attachment(StepOrder.SCHEMA), "application/json", place.blobs().write(seen));
+  }
+
+  /** Since people agreed. */
+  private List<String> drift() throws SQLException {
+    Optional<String> approved = place.order().approved();
+    return approved.isPresent()
+        ? new Drift(place.target()).since(place.blobs().read(approved.get()))
+        : List.of();
+  }
+
+  private String drifted(List<String> drift) {
+    return FailureCode.DRIFT.text()
+        + ": "
+        + place.target().title()
+        + " is not as it was when people agreed: "
+        + Drift.sentence(drift)
+        + ". Nothing was done. Put it back and retry, accept it as it is, or abort and ask again";
   }
 
   /** Roles as which probes and checks look: whether they can, and whether it proves anything. */

@@ -1,11 +1,16 @@
 package io.lockkeeper.activities.step;
 
+import io.lockkeeper.activities.postgres.Drift;
 import io.lockkeeper.activities.postgres.Maintenance;
 import io.lockkeeper.activities.postgres.Reverter;
 import io.lockkeeper.activities.postgres.Running;
+import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.activities.postgres.TargetLedger;
+import io.lockkeeper.activities.postgres.Touched;
 import io.lockkeeper.step.Step;
 import io.lockkeeper.step.StepResult;
+import java.sql.SQLException;
+import java.util.Optional;
 
 /** What each kind of step does, in a place. */
 public final class Steps {
@@ -60,9 +65,20 @@ public final class Steps {
     return new Comparison(place, running).run();
   }
 
+  /** What is touched as the change left it: what differs from it later, somebody else did. */
+  private static Optional<byte[]> seen(Place place) {
+    try {
+      Touched touched = PlannedObjects.touched(place.bundle(), place.plan());
+      return Optional.of(new Drift(place.target()).look(touched));
+    } catch (SQLException e) {
+      throw SqlFailures.of("looking at the schema after the change", place.target(), e);
+    }
+  }
+
   public static StepResult release(Place place, Running running) {
     boolean closes = ((Step.Release) place.order().step()).closes();
-    new TargetLedger(place.target()).release(place.work(), running, closes);
+    new TargetLedger(place.target())
+        .release(place.work(), running, closes, closes ? Optional.empty() : seen(place));
     return StepResult.pass(closes ? "nothing more runs forward here" : "the target is free");
   }
 }

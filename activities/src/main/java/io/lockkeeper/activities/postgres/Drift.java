@@ -1,0 +1,65 @@
+package io.lockkeeper.activities.postgres;
+
+import io.lockkeeper.json.Json;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What somebody changed by hand of that which a change touches, since it was looked at. Other
+ * objects of the database may change as they like: other promotions are at work there, and the
+ * application's own jobs.
+ */
+public final class Drift {
+  /** Checkpoint with what the target was let go with: after the last section. */
+  static final String AFTER = "schema-after";
+
+  private final Target target;
+
+  public Drift(Target target) {
+    this.target = target;
+  }
+
+  /**
+   * What was seen.
+   *
+   * @param touched with their schemas, where they were there
+   */
+  record Seen(Touched touched, List<String> lines) {
+    Seen {
+      lines = List.copyOf(lines);
+    }
+  }
+
+  /** What is touched as it is now, to be compared with later. */
+  public byte[] look(Touched touched) throws SQLException {
+    return target.read(
+        connection -> {
+          Touched found = touched.found(connection);
+          return Json.canonical(new Seen(found, Fingerprint.cheap(connection, found).lines()));
+        });
+  }
+
+  /**
+   * What differs since then, for people; empty where nothing does.
+   *
+   * @param seen as {@link #look} told it
+   */
+  public List<String> since(byte[] seen) throws SQLException {
+    Seen before = Json.read(seen, Seen.class);
+    Fingerprint now = target.read(connection -> Fingerprint.cheap(connection, before.touched()));
+    return Fingerprint.told(new ArrayList<>(now.allDifferences(new Fingerprint(before.lines()))));
+  }
+
+  /** What differs since the promotion let the target go; nothing where the ledger does not tell. */
+  public List<String> sinceApplied(String promotion) throws SQLException {
+    Optional<byte[]> after = new TargetLedger(target).checkpoint(promotion, AFTER);
+    return after.isPresent() ? since(after.get()) : List.of();
+  }
+
+  /** As a sentence goes on: what was found. */
+  public static String sentence(List<String> differences) {
+    return "somebody else changed what this change touches: " + String.join("; ", differences);
+  }
+}
