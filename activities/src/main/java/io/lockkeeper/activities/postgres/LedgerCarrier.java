@@ -7,8 +7,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
+import org.postgresql.jdbc.PgConnection;
 
 /**
  * Brings the ledger of the live database into the one that takes its place: an old ledger would
@@ -137,7 +137,7 @@ public final class LedgerCarrier {
   }
 
   private static CopyManager manager(Connection connection) throws SQLException {
-    return connection.unwrap(PGConnection.class).getCopyAPI();
+    return connection.unwrap(PgConnection.class).getCopyAPI();
   }
 
   /** What was not whole at that time is not in a database of that time. */
