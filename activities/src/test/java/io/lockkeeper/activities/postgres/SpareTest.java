@@ -41,7 +41,11 @@ class SpareTest {
       fence.endsWell();
     }
     assertThat(database.list(SPARES)).containsExactly(String.valueOf(first));
-    assertThat(database.list("SELECT pid FROM pg_locks WHERE locktype = 'advisory'")).isEmpty();
+    assertThat(
+            database.list(
+                "SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+                    + " WHERE l.locktype = 'advisory' AND d.datname = current_database()"))
+        .isEmpty();
 
     try (Fence fence = open("apply-20_b")) {
       assertThat(fence.pid()).isEqualTo(first);
