@@ -1,5 +1,6 @@
 package io.lockkeeper.activities.backup;
 
+import io.lockkeeper.activities.postgres.BackupLedger;
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.Succession;
 import io.lockkeeper.activities.postgres.SwapFence;
@@ -42,6 +43,14 @@ record BackupChoice(Target target, BackupStore store, Running running) {
     if (newest.verifiedAt().isEmpty()) {
       throw RestoreFailures.before(
           target, "the backup " + newest.id() + " was never restored and compared: not verified");
+    }
+    if (!BackupLedger.digests(target, newest.promotion(), newest.id())
+        .contains(newest.digest().orElse(""))) {
+      throw RestoreFailures.before(
+          target,
+          "the ledger does not know the manifest of the backup "
+              + newest.id()
+              + ": somebody made it anew");
     }
     return newest;
   }

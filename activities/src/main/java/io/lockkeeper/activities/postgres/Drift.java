@@ -1,6 +1,7 @@
 package io.lockkeeper.activities.postgres;
 
 import io.lockkeeper.json.Json;
+import io.lockkeeper.step.Pass;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,10 +53,27 @@ public final class Drift {
     return Fingerprint.told(new ArrayList<>(now.allDifferences(new Fingerprint(before.lines()))));
   }
 
-  /** What differs since the promotion let the target go; nothing where the ledger does not tell. */
+  /**
+   * What differs since the promotion let the target go; nothing where the ledger does not tell, and
+   * once it takes its own change back.
+   */
   public List<String> sinceApplied(String promotion) throws SQLException {
     Optional<byte[]> after = new TargetLedger(target).checkpoint(promotion, AFTER);
-    return after.isPresent() ? since(after.get()) : List.of();
+    return after.isPresent() && !takenBack(promotion) ? since(after.get()) : List.of();
+  }
+
+  private boolean takenBack(String promotion) throws SQLException {
+    return target.read(
+        connection ->
+            Rows.one(
+                connection,
+                """
+                SELECT EXISTS (SELECT FROM lockkeeper.unit
+                  WHERE promotion = ? AND pass = ? AND state IN ('reverting', 'reverted'))
+                """,
+                row -> row.getBoolean(1),
+                promotion,
+                Ledger.word(Pass.DEPLOY)));
   }
 
   /** As a sentence goes on: what was found. */

@@ -93,7 +93,15 @@ class BackupsTest {
   }
 
   private List<String> scratches() {
-    return database.list("SELECT datname FROM pg_database WHERE datname LIKE 'lk_scratch%'");
+    try {
+      String identity = new TargetLedger(database.target()).identity().text();
+      return database.list(
+          "SELECT datname FROM pg_database WHERE starts_with(datname, 'lk_scratch_"
+              + Sha256.hex(identity).substring(0, 12)
+              + "')");
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static String today() {

@@ -140,7 +140,7 @@ class RestorerTest {
         .containsExactly("10_stocks 1 reverted gone: " + shop.backup.id() + " was restored");
     assertThat(shop.database.value("SELECT promotion || held FROM lockkeeper.lease"))
         .isEqualTo(shop.promotion + "true");
-    assertThat(shop.database.number("SELECT count(*) FROM lockkeeper.checkpoint")).isEqualTo(3);
+    assertThat(shop.database.number("SELECT count(*) FROM lockkeeper.checkpoint")).isEqualTo(4);
     assertThat(shop.database.value("SELECT state || nonce FROM lockkeeper.succession"))
         .isEqualTo("swapped" + Shop.NONCE);
   }
@@ -372,9 +372,18 @@ class RestorerTest {
   }
 
   private void write(Optional<Instant> verified, Map<String, Long> rows) throws IOException {
+    Manifest changed = changed(verified, rows);
+    write(changed);
+    shop.known(changed);
+  }
+
+  private void write(Manifest changed) throws IOException {
+    Files.write(directory.resolve(changed.id() + ".manifest.json"), Json.canonical(changed));
+  }
+
+  private Manifest changed(Optional<Instant> verified, Map<String, Long> rows) {
     Manifest m = shop.backup;
-    Manifest changed =
-        new Manifest(
+    return new Manifest(
             m.id(),
             m.promotion(),
             m.environment(),
@@ -388,8 +397,15 @@ class RestorerTest {
             m.takenAt(),
             m.seconds(),
             rows,
-            verified);
-    Files.write(directory.resolve(m.id() + ".manifest.json"), Json.canonical(changed));
+            verified)
+        .sealed();
+  }
+
+  @Test
+  void manifestThatTheLedgerDoesNotKnow_isRefused() throws IOException {
+    write(changed(shop.backup.verifiedAt(), Map.of("public.stocks", 7L)));
+
+    assertThat(found(shop::restore)).contains("the ledger does not know the manifest");
   }
 
   @Test

@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.lockkeeper.activities.fixture.Database;
 import io.lockkeeper.activities.fixture.Engine;
 import io.lockkeeper.activities.fixture.Server;
+import io.lockkeeper.activities.postgres.BackupLedger;
 import io.lockkeeper.activities.postgres.DeclaredWayBack;
+import io.lockkeeper.activities.postgres.Fence;
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.Target;
 import io.lockkeeper.activities.postgres.TargetLedger;
@@ -61,9 +63,19 @@ final class Shop implements AutoCloseable {
       Manifest taken = backups.take(engine.work("backup", 1), kind == Kind.TEMPLATE);
       Manifest verified = taken.verified(taken.takenAt().plusSeconds(1));
       new BackupStore(directory).write(verified);
+      known(verified);
       return verified;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The ledger knows its manifest, as of one that was written in the regular way. */
+  void known(Manifest manifest) {
+    try (Fence fence = Fence.open(target, engine.work("backup", 1), what -> {})) {
+      BackupLedger.add(fence, manifest.promotion(), manifest.id(), manifest.digest().orElseThrow());
+    } catch (SQLException e) {
+      throw new AssertionError("the ledger was not told of " + manifest.id(), e);
     }
   }
 
