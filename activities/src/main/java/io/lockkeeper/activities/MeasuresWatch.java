@@ -69,7 +69,7 @@ public final class MeasuresWatch implements AutoCloseable {
         seen = true;
       } catch (RuntimeException e) {
         // Once, until it is seen again: a target may be away for long.
-        if (seen) {
+        if (seen && !timer.isShutdown()) {
           LOG.warn("measures past their lease: {}", text(e));
         }
         seen = false;

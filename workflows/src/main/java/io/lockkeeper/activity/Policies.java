@@ -110,11 +110,7 @@ public final class Policies {
 
   /** Enough for a server that restarts; then a person is asked. */
   private static int attempts(Step step) {
-    boolean back =
-        step instanceof Step.Revert
-            || step instanceof Step.Restore
-            || (step instanceof Step.Measure measure && measure.back());
-    return back ? 30 : 12;
+    return step instanceof Step.Revert || step instanceof Step.Restore ? 30 : 12;
   }
 
   private static RetryOptions retry(Duration first, Duration longest, int attempts) {

@@ -25,7 +25,7 @@ public final class Fence implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Fence.class);
 
   /** "LK": the class of our advisory locks. They are per database, so one key is enough. */
-  private static final int LOCK_CLASS = 0x4C4B;
+  static final int LOCK_CLASS = 0x4C4B;
 
   private static final int LOCK_KEY = 1;
   private static final Duration PATIENCE = Duration.ofMinutes(10);

@@ -180,6 +180,20 @@ final class MeasureLedger {
         lease());
   }
 
+  /** Past the lease for as long again: whoever was to put it back does not. */
+  static boolean longForgotten(Connection connection, String promotion) throws SQLException {
+    return Rows.one(
+        connection,
+        """
+        SELECT EXISTS (SELECT FROM lockkeeper.measure
+          WHERE promotion = ? AND settled_at IS NULL
+            AND valid_until < clock_timestamp() - ?::interval)
+        """,
+        row -> row.getBoolean(1),
+        promotion,
+        lease());
+  }
+
   private static String inForce(String which) {
     return """
         SELECT kind, object, found, put, put_at, valid_until, valid_until <= clock_timestamp()

@@ -69,7 +69,7 @@ public final class TargetMeasures {
       if (known) {
         try (Fence fence = Fence.open(target, work, running)) {
           running.on(fence);
-          Back back = putBack(fence, work.promotion(), false);
+          Back back = putBack(fence, work.promotion());
           fence.endsWell();
           if (!back.rows().isEmpty()) {
             return back.result(began);
@@ -161,13 +161,16 @@ public final class TargetMeasures {
     }
   }
 
+  private Back putBack(Fence fence, String promotion) throws SQLException {
+    return settle(fence, running, promotion, restore(fence, promotion, false));
+  }
+
   /**
-   * Puts back, and ends the sessions that began under read-only mode: they would stay in it.
+   * Puts back, effect and ledger at once.
    *
    * @param lapse whether only what is past its lease is put back, because nobody renewed it
    */
-  static Back putBack(Fence fence, Running running, String promotion, boolean lapse)
-      throws SQLException {
+  static Back restore(Fence fence, String promotion, boolean lapse) throws SQLException {
     List<MeasureRow> back = new ArrayList<>();
     List<String> byHand = new ArrayList<>();
     fence.change(
@@ -180,17 +183,17 @@ public final class TargetMeasures {
             }
           }
         });
-    Drained drained = new Drained(List.of(), 0, List.of());
-    Optional<Instant> since = MeasureLedger.unsettled(fence.connection(), promotion);
-    if (since.isPresent()) {
-      drained = new Drain(fence, running, () -> {}).after(since.get());
-    }
-    fence.change(connection -> MeasureLedger.settle(connection, promotion));
-    return new Back(back, byHand, drained);
+    return new Back(back, byHand, new Drained(List.of(), 0, List.of()));
   }
 
-  private Back putBack(Fence fence, String promotion, boolean lapse) throws SQLException {
-    return putBack(fence, running, promotion, lapse);
+  /** Ends the sessions that began under a read-only mode that was put back: they stay in it. */
+  static Back settle(Fence fence, Running running, String promotion, Back back)
+      throws SQLException {
+    Optional<Instant> since = MeasureLedger.unsettled(fence.connection(), promotion);
+    Drained drained =
+        since.isPresent() ? new Drain(fence, running, () -> {}).after(since.get()) : back.drained();
+    fence.change(connection -> MeasureLedger.settle(connection, promotion));
+    return new Back(back.rows(), back.byHand(), drained);
   }
 
   /** What was left as it is, because it is no longer what we had put. */

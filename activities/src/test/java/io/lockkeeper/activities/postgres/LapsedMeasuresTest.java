@@ -9,7 +9,6 @@ import io.lockkeeper.activities.fixture.Gate;
 import io.lockkeeper.activities.fixture.Measured;
 import io.lockkeeper.activities.fixture.Server;
 import io.lockkeeper.activities.postgres.LapsedMeasures.PutBack;
-import io.lockkeeper.failure.LockkeeperException;
 import io.lockkeeper.section.Unit;
 import io.lockkeeper.step.Pass;
 import io.lockkeeper.step.StepResult;
@@ -69,8 +68,8 @@ class LapsedMeasuresTest {
     promotion.lapse();
 
     try (Target second = new Target("dev", promotion.target().settings())) {
-      Background<List<PutBack>> one = Background.run(this::tried);
-      Background<List<PutBack>> other = Background.run(() -> tried(new LapsedMeasures(second)));
+      Background<List<PutBack>> one = Background.run(this::putBack);
+      Background<List<PutBack>> other = Background.run(() -> new LapsedMeasures(second).putBack());
       List<PutBack> all = new ArrayList<>(one.result());
       all.addAll(other.result());
 
@@ -80,16 +79,19 @@ class LapsedMeasuresTest {
     assertThat(promotion.ledger("every(put_back_by = 'lapse') FROM lockkeeper.measure")).isTrue();
   }
 
-  private List<PutBack> tried() {
-    return tried(new LapsedMeasures(promotion.target()));
-  }
+  /** It holds the other's lock for ever, and has put nothing back. */
+  @Test
+  void workerThatFrozeOverIt_isNotWaitedForLong() throws SQLException {
+    promotion.put(READ_ONLY);
+    promotion.lapse();
+    try (Connection frozen = promotion.target().dedicated("lk/measures")) {
+      Rows.one(frozen, "SELECT pg_try_advisory_lock(19531, 2)", row -> row.getBoolean(1));
 
-  /** One may be cut off by the other, which is newer; it looks again later. */
-  private static List<PutBack> tried(LapsedMeasures lapsed) {
-    try {
-      return lapsed.putBack();
-    } catch (LockkeeperException e) {
-      return List.of();
+      assertThat(putBack()).isEmpty();
+      promotion.admin(
+          "UPDATE lockkeeper.measure SET valid_until = clock_timestamp() - interval '31 s'");
+
+      assertThat(putBack()).hasSize(1);
     }
   }
 

@@ -37,7 +37,7 @@ final class EmbeddedTargets {
 
   /** Roles as a careful DBA would make them: the executor owns, observes, and may make copies. */
   void roles() {
-    server.role(EXECUTOR, data.secret("secrets/target"), List.of("CREATEDB"));
+    server.role(EXECUTOR, data.secret("secrets/target"), List.of("CREATEDB", "CREATEROLE"));
     server.sql("postgres", "GRANT pg_monitor, pg_signal_backend TO " + EXECUTOR);
     server.role(APPLICATION, data.secret("secrets/application"), List.of());
   }
