@@ -33,6 +33,11 @@ public final class Target implements AutoCloseable {
   private static final int READERS = 4;
   private static final Duration READ = Duration.ofSeconds(30);
 
+  /** Between two statements of one read is only our own code. */
+  private static final Duration BETWEEN = Duration.ofSeconds(10);
+
+  private static final String SERVER_AT_LEAST = "12";
+
   private final TargetSettings settings;
   private final String environment;
   private final Spare working = new Spare();
@@ -195,7 +200,7 @@ public final class Target implements AutoCloseable {
     properties.setProperty("connectTimeout", Integer.toString(CONNECT_SECONDS));
     properties.setProperty("cancelSignalTimeout", CANCEL_SECONDS);
     properties.setProperty("tcpKeepAlive", "true");
-    properties.setProperty("assumeMinServerVersion", "12");
+    properties.setProperty("assumeMinServerVersion", SERVER_AT_LEAST);
     // A measure may make the database read-only for all others.
     properties.setProperty("options", "-c default_transaction_read_only=off");
     return properties;
@@ -216,8 +221,14 @@ public final class Target implements AutoCloseable {
       config.addDataSourceProperty("ApplicationName", OURS + "read");
       config.addDataSourceProperty("connectTimeout", Integer.toString(CONNECT_SECONDS));
       config.addDataSourceProperty("tcpKeepAlive", "true");
+      config.addDataSourceProperty("assumeMinServerVersion", SERVER_AT_LEAST);
+      // A read that is cut off in its transaction keeps weak locks, for which our own work waits.
       config.addDataSourceProperty(
-          "options", "-c default_transaction_read_only=on -c statement_timeout=" + READ.toMillis());
+          "options",
+          "-c default_transaction_read_only=on -c statement_timeout="
+              + READ.toMillis()
+              + " -c idle_in_transaction_session_timeout="
+              + BETWEEN.toMillis());
       readers = new HikariDataSource(config);
     }
     return readers;
