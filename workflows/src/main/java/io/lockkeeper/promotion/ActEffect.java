@@ -4,6 +4,7 @@ import io.lockkeeper.journal.Status;
 import io.lockkeeper.promotion.StageState.StageStatus;
 import io.lockkeeper.signoff.Action;
 import io.lockkeeper.stage.StageKind;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -56,20 +57,19 @@ final class ActEffect {
             + minutes(state);
   }
 
+  /** By the rule of the act itself: without a name it means the environment that is on. */
   private static String rollback(PromotionState state) {
-    String environment =
-        state.begun().contains(state.environment())
-            ? state.environment()
-            : state.begun().get(state.begun().size() - 1);
+    String on = state.environment();
+    if (!state.begun().contains(on)) {
+      return "takes back the environment that is named with it: "
+          + String.join(" or ", state.begun());
+    }
+    List<String> others = state.begun().stream().filter(other -> !other.equals(on)).toList();
     return "takes what was applied in "
-        + environment
+        + on
         + " back"
         + minutes(state)
-        + (state.begun().size() > 1
-            ? "; the change stays in "
-                + String.join(
-                    ", ", state.begun().stream().filter(e -> !e.equals(environment)).toList())
-            : "");
+        + (others.isEmpty() ? "" : "; the change stays in " + String.join(", ", others));
   }
 
   private static String minutes(PromotionState state) {

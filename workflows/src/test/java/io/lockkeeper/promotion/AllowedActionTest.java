@@ -160,7 +160,7 @@ class AllowedActionTest {
       value = {
         "IN_PROGRESS | ABORT | nothing is applied, and nothing stays",
         "IN_PROGRESS applied | ABORT | what is applied stays in dev; a rollback would take it back",
-        "SOAKING applied observed | ROLLBACK | takes what was applied in dev back",
+        "SOAKING applied observed | ROLLBACK | takes back the environment that is named with it: dev",
         "SOAKING applied observed | PAUSE | what is observed goes on being observed; nothing else begins",
         "AWAITING_SIGN_OFF | PAUSE | nothing runs: it stands still once the gate has closed",
       })
@@ -185,6 +185,8 @@ class AllowedActionTest {
                 new Event.StepStarted(
                     "dev", "apply-10_stocks", StepKind.APPLY, "apply section 10_stocks", 1)));
 
+    assertThat(AllowedAction.of(running, Action.ROLLBACK).effect())
+        .contains("takes what was applied in dev back");
     assertThat(AllowedAction.of(running, Action.PAUSE).effect())
         .contains(
             "stands still after \"apply section 10_stocks\" of dev, which is brought to its end"
