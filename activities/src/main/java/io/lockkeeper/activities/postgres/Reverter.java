@@ -55,16 +55,23 @@ public final class Reverter {
       running.on(fence);
       LockGuard locks = new LockGuard(fence, running, watch, guard, LockGuard.Patience.BACK);
       List<UnitRow> rows = Ledger.begun(fence.connection(), work.promotion(), pass, section);
-      Optional<StepResult> declared = declared(work, pass, section, rows, began);
-      if (declared.isPresent()) {
-        return declared.get();
+      if (rows.isEmpty()) {
+        fence.endsWell();
+        return StepResult.of(Verdict.PASS, NOTHING, evidence(outcomes, began, guard));
       }
-      if (!rows.isEmpty()) {
-        // After a soak and in a watch nobody holds the target any more.
-        Lease.hold(fence, work.promotion());
+      // A rehearsal is always taken back.
+      DeclaredWayBack declared =
+          pass == Pass.REHEARSAL
+              ? DeclaredWayBack.NOTHING
+              : new TargetLedger(target).wayBack(work.promotion());
+      Optional<StepResult> stays = stays(declared, section, rows, began);
+      if (stays.isPresent()) {
+        return stays.get();
       }
-      Set<String> untouched = rows.isEmpty() ? Set.of() : untouched(fence, work.promotion());
-      RevertOrder order = order(fence, work, pass);
+      // After a soak and in a watch nobody holds the target any more.
+      Lease.hold(fence, work.promotion());
+      Set<String> untouched = untouched(fence, work.promotion());
+      RevertOrder order = order(fence, work, pass, declared);
       List<Left> left = new ArrayList<>();
       for (UnitRow row : rows) {
         running.unit(row.unit(), rows.size(), "takes back " + row.title());
@@ -74,7 +81,10 @@ public final class Reverter {
       fence.endsWell();
       Evidence.Units evidence = evidence(outcomes, began, guard);
       return left.isEmpty()
-          ? StepResult.of(Verdict.PASS, sentence(rows, began), evidence)
+          ? StepResult.of(
+              Verdict.PASS,
+              String.format(Locale.ROOT, "%d taken back in %.1f s", rows.size(), seconds(began)),
+              evidence)
           : new UnitFailure(left.get(0).why(), left(left, rows.size())).result(evidence);
     } catch (SQLException e) {
       running.throwIfStopped();
@@ -84,12 +94,6 @@ public final class Reverter {
 
   /** What could not be taken back, and why. */
   private record Left(UnitRow row, UnitFailure why) {}
-
-  private static String sentence(List<UnitRow> rows, long began) {
-    return rows.isEmpty()
-        ? NOTHING
-        : String.format(Locale.ROOT, "%d taken back in %.1f s", rows.size(), seconds(began));
-  }
 
   /** The first says why; who reads it has to know what else is left. */
   private static String left(List<Left> left, int of) {
@@ -105,11 +109,11 @@ public final class Reverter {
                 .collect(Collectors.joining(", "));
   }
 
-  private RevertOrder order(Fence fence, Work work, Pass pass) throws SQLException {
-    List<String> keeps = new TargetLedger(target).wayBack(work.promotion()).keeps();
+  private static RevertOrder order(Fence fence, Work work, Pass pass, DeclaredWayBack declared)
+      throws SQLException {
     return new RevertOrder(
         Ledger.standing(fence.connection(), work.promotion(), pass).stream()
-            .filter(row -> pass == Pass.REHEARSAL || !keeps.contains(row.section()))
+            .filter(row -> !declared.keeps().contains(row.section()))
             .toList());
   }
 
@@ -154,12 +158,8 @@ public final class Reverter {
   private UnitFailure failed(UnitRow row, SQLException e) {
     return new UnitFailure(
         FailureCode.SQL_FAILED,
-        "taking unit "
-            + row.unit()
-            + " \""
-            + row.title()
-            + "\" of section "
-            + row.section()
+        "taking "
+            + named(row)
             + " of "
             + target.title()
             + " back failed: "
@@ -170,22 +170,18 @@ public final class Reverter {
   private UnitFailure waits(UnitRow row, UnitRow later) {
     return new UnitFailure(
         FailureCode.SQL_FAILED,
-        "unit "
-            + row.unit()
-            + " \""
-            + row.title()
-            + "\" of section "
-            + row.section()
+        named(row)
             + " of "
             + target.title()
-            + " was not taken back: unit "
-            + later.unit()
-            + " \""
-            + later.title()
-            + "\" of section "
-            + later.section()
+            + " was not taken back: "
+            + named(later)
             + " came after it on the same table and still stands. Mend what keeps that one, then"
             + " retry");
+  }
+
+  /** {@code unit 2 "create index i" of section 10_a}. */
+  private static String named(UnitRow row) {
+    return "unit " + row.unit() + " \"" + row.title() + "\" of section " + row.section();
   }
 
   private static Evidence.Units evidence(
@@ -193,13 +189,9 @@ public final class Reverter {
     return new Evidence.Units(outcomes, seconds(began)).with(guard.evidence());
   }
 
-  /** What the change says of the section; a rehearsal is always taken back. */
-  private Optional<StepResult> declared(
-      Work work, Pass pass, String section, List<UnitRow> rows, long began) throws SQLException {
-    if (rows.isEmpty() || pass == Pass.REHEARSAL) {
-      return Optional.empty();
-    }
-    DeclaredWayBack declared = new TargetLedger(target).wayBack(work.promotion());
+  /** What the change says of the section, where it is not taken back. */
+  private Optional<StepResult> stays(
+      DeclaredWayBack declared, String section, List<UnitRow> rows, long began) {
     if (declared.keeps().contains(section)) {
       Evidence units = new Evidence.Units(stays(rows, "kept"), seconds(began));
       return Optional.of(
