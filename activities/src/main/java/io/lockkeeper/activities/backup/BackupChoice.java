@@ -1,6 +1,5 @@
 package io.lockkeeper.activities.backup;
 
-import io.lockkeeper.activities.postgres.BackupLedger;
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.Succession;
 import io.lockkeeper.activities.postgres.SwapFence;
@@ -44,8 +43,7 @@ record BackupChoice(Target target, BackupStore store, Running running) {
       throw RestoreFailures.before(
           target, "the backup " + newest.id() + " was never restored and compared: not verified");
     }
-    if (!BackupLedger.digests(target, newest.promotion(), newest.id())
-        .contains(newest.digest().orElse(""))) {
+    if (!BackupGate.isKnown(target, newest)) {
       throw RestoreFailures.before(
           target,
           "the ledger does not know the manifest of the backup "

@@ -50,6 +50,11 @@ final class BackupGate {
 
   /** Whether the ledger has this very manifest. */
   boolean isKnown(Manifest manifest) throws SQLException {
+    return isKnown(target, manifest);
+  }
+
+  /** Whether the ledger of that database has this very manifest. */
+  static boolean isKnown(Target target, Manifest manifest) throws SQLException {
     return manifest.digest().isPresent()
         && BackupLedger.digests(target, manifest.promotion(), manifest.id())
             .contains(manifest.digest().get());

@@ -9,11 +9,9 @@ import io.lockkeeper.activities.postgres.Target;
 import io.lockkeeper.activities.postgres.TargetLedger;
 import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.LockkeeperException;
-import io.lockkeeper.section.QualifiedName;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +21,6 @@ import org.slf4j.LoggerFactory;
 /** Builds the database beside, and looks whether it is what the backup says. */
 record BesideBuild(Target target, Running running, Moments moments) {
   private static final Logger LOG = LoggerFactory.getLogger(BesideBuild.class);
-  private static final int DROPS_BY_FORCE_SINCE = 13;
 
   /** What hangs on the database itself and is in no backup: it is carried from the live one. */
   private static final String OF_THE_DATABASE = "[+-] (database owner|setting of) .*";
@@ -38,7 +35,7 @@ record BesideBuild(Target target, Running running, Moments moments) {
    */
   void build(Fence fence, RestoreKind kind, Manifest manifest, DatabaseNames names)
       throws IOException, SQLException {
-    drop(fence.connection(), names.beside());
+    Statements.dropDatabase(fence.connection(), names.beside());
     NewDatabase beside =
         new NewDatabase(
             fence.connection(), names.live(), names.beside(), () -> moments.at(Moment.CREATED));
@@ -93,19 +90,9 @@ record BesideBuild(Target target, Running running, Moments moments) {
 
   private static void dropQuietly(Fence fence, String database) {
     try {
-      drop(fence.connection(), database);
+      Statements.dropDatabase(fence.connection(), database);
     } catch (SQLException e) {
       LOG.warn("{} stays and is dropped by the next attempt: {}", database, SqlFailures.text(e));
-    }
-  }
-
-  private static void drop(Connection connection, String database) throws SQLException {
-    boolean forces = connection.getMetaData().getDatabaseMajorVersion() >= DROPS_BY_FORCE_SINCE;
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(
-          "DROP DATABASE IF EXISTS "
-              + QualifiedName.quote(database)
-              + (forces ? " WITH (FORCE)" : ""));
     }
   }
 }

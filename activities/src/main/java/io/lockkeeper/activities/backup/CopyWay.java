@@ -1,5 +1,6 @@
 package io.lockkeeper.activities.backup;
 
+import io.lockkeeper.activities.postgres.Literal;
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.activities.postgres.Target;
@@ -48,7 +49,7 @@ final class CopyWay implements Way {
     running.beat("copies " + wanted.database() + " to " + name);
     Statements.dropDatabase(connection, name);
     create(connection, name, wanted.database());
-    String quoted = Statements.literal(name);
+    String quoted = Literal.of(name);
     return new Manifest(
         wanted.id(),
         wanted.promotion(),
@@ -127,7 +128,7 @@ final class CopyWay implements Way {
   private static Optional<Long> oid(Connection connection, String name) throws SQLException {
     List<String> oids =
         Statements.list(
-            connection, "SELECT oid FROM pg_database WHERE datname = " + Statements.literal(name));
+            connection, "SELECT oid FROM pg_database WHERE datname = " + Literal.of(name));
     return oids.stream().map(Long::valueOf).findFirst();
   }
 }

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,9 +56,8 @@ final class DumpRestore implements RestoreKind {
         .run(command, beside.name(), "restores " + manifest.id() + " beside " + beside.live());
     running.beat("analyzes " + beside.name());
     // A dump has no statistics, and the first plans would be made without.
-    try (Connection connection = target.dedicated(Target.OURS + "restore", beside.name());
-        Statement statement = connection.createStatement()) {
-      statement.execute("ANALYZE");
+    try (Connection connection = target.dedicated(Target.OURS + "restore", beside.name())) {
+      Statements.execute(connection, "ANALYZE");
     }
   }
 }

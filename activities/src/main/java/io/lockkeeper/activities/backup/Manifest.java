@@ -106,28 +106,7 @@ public record Manifest(
   }
 
   Manifest verified(Instant at, double took, int tables) {
-    return new Manifest(
-            id,
-            promotion,
-            environment,
-            target,
-            identity,
-            how,
-            file,
-            size,
-            sha256,
-            lsn,
-            takenAt,
-            seconds,
-            rows,
-            Optional.of(at),
-            files,
-            databaseSize,
-            Optional.of(took),
-            Optional.of(tables),
-            copyOid,
-            Optional.empty())
-        .sealed();
+    return with(Optional.of(at), Optional.of(took), Optional.of(tables), Optional.empty()).sealed();
   }
 
   /** With the digest of all the rest. */
@@ -137,6 +116,14 @@ public record Manifest(
   }
 
   private Manifest with(Optional<String> seal) {
+    return with(verifiedAt, verifySeconds, compared, seal);
+  }
+
+  private Manifest with(
+      Optional<Instant> at,
+      Optional<Double> took,
+      Optional<Integer> tables,
+      Optional<String> seal) {
     return new Manifest(
         id,
         promotion,
@@ -151,11 +138,11 @@ public record Manifest(
         takenAt,
         seconds,
         rows,
-        verifiedAt,
+        at,
         files,
         databaseSize,
-        verifySeconds,
-        compared,
+        took,
+        tables,
         copyOid,
         seal);
   }

@@ -11,7 +11,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,15 +69,15 @@ final class NameSwap {
     Connection connection = server.connection();
     connection.setAutoCommit(false);
     try (Connection looking = SwapFence.beside(target, Target.OURS + "restore")) {
-      execute(connection, "SET LOCAL lock_timeout = '10s'");
+      Statements.execute(connection, "SET LOCAL lock_timeout = '10s'");
       List<String> likeness = NewDatabase.likeness(connection, live, in);
       for (String statement : likeness) {
-        execute(connection, statement);
+        Statements.execute(connection, statement);
       }
       renameLive(fence, looking, oid, rename(live, aside));
       moments.at(Moment.OLD_RENAMED);
       endSessions(looking, server.databases(List.of(in)).getOrDefault(in, 0L), 0);
-      execute(connection, rename(in, live));
+      Statements.execute(connection, rename(in, live));
       moments.at(Moment.NEW_RENAMED);
       connection.commit();
     } catch (SQLException e) {
@@ -100,7 +99,7 @@ final class NameSwap {
     FutureTask<Boolean> renaming =
         new FutureTask<>(
             () -> {
-              execute(server.connection(), rename);
+              Statements.execute(server.connection(), rename);
               return true;
             });
     Thread thread = new Thread(renaming, "renames " + target.title());
@@ -245,13 +244,6 @@ final class NameSwap {
       connection.setAutoCommit(true);
     } catch (SQLException e) {
       LOG.debug("rollback of a swap: {}", SqlFailures.text(e));
-    }
-  }
-
-  private static void execute(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.setEscapeProcessing(false);
-      statement.execute(sql);
     }
   }
 }

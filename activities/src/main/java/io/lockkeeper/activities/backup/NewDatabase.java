@@ -1,14 +1,13 @@
 package io.lockkeeper.activities.backup;
 
+import io.lockkeeper.activities.postgres.ListSettings;
+import io.lockkeeper.activities.postgres.Literal;
 import io.lockkeeper.section.QualifiedName;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -19,16 +18,6 @@ import java.util.function.Consumer;
  * @param made told once it is there
  */
 record NewDatabase(Connection connection, String live, String name, Runnable made) {
-  /** Settings whose value is a list of names, each quoted by itself. Source: guc_tables.c. */
-  private static final Set<String> LISTS =
-      Set.of(
-          "local_preload_libraries",
-          "search_path",
-          "session_preload_libraries",
-          "shared_preload_libraries",
-          "temp_tablespaces",
-          "unix_socket_directories");
-
   /** Of nothing. */
   void createEmpty() throws SQLException {
     // to_jsonb, because which columns there are depends on the version.
@@ -59,7 +48,7 @@ record NewDatabase(Connection connection, String live, String name, Runnable mad
               || CASE WHEN spcname <> 'pg_default' THEN format(' TABLESPACE %I', spcname) ELSE '' END
             FROM pg_database JOIN pg_tablespace t ON t.oid = dattablespace WHERE datname = ?
             """);
-    execute("CREATE DATABASE " + QualifiedName.quote(name) + how + where);
+    Statements.execute(connection, "CREATE DATABASE " + QualifiedName.quote(name) + how + where);
     made.run();
   }
 
@@ -78,10 +67,8 @@ record NewDatabase(Connection connection, String live, String name, Runnable mad
   }
 
   private static String setting(String name, String value) {
-    boolean list = LISTS.contains(name.toLowerCase(Locale.ROOT)) && !value.isEmpty();
-    return name.replaceAll("[^A-Za-z0-9_.]", "")
-        + " = "
-        + (list ? value : "'" + value.replace("'", "''") + "'");
+    boolean list = ListSettings.has(name) && !value.isEmpty();
+    return name.replaceAll("[^A-Za-z0-9_.]", "") + " = " + (list ? value : Literal.of(value));
   }
 
   private interface Worded {
@@ -98,7 +85,7 @@ record NewDatabase(Connection connection, String live, String name, Runnable mad
           statements.add(statement.of(row));
         });
     for (String one : statements) {
-      execute(one);
+      Statements.execute(connection, one);
     }
   }
 
@@ -132,13 +119,6 @@ record NewDatabase(Connection connection, String live, String name, Runnable mad
     List<String> found = new ArrayList<>();
     query(connection, sql, List.of(live), row -> found.add(row.get(0)));
     return found.get(0);
-  }
-
-  private void execute(String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.setEscapeProcessing(false);
-      statement.execute(sql);
-    }
   }
 
   private static void query(

@@ -63,8 +63,4 @@ final class Statements {
       throw e;
     }
   }
-
-  static String literal(String text) {
-    return "'" + text.replace("'", "''") + "'";
-  }
 }

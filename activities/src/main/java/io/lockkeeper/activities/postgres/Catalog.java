@@ -121,14 +121,9 @@ final class Catalog {
   private static String block(String... statements) {
     StringBuilder body = new StringBuilder("BEGIN ");
     for (String statement : statements) {
-      body.append("EXECUTE ").append(literal(statement)).append("; ");
+      body.append("EXECUTE ").append(Literal.of(statement)).append("; ");
     }
-    return "DO " + literal(body.append("END").toString());
-  }
-
-  /** The fence's session has standard_conforming_strings on. */
-  private static String literal(String text) {
-    return "'" + text.replace("'", "''") + "'";
+    return "DO " + Literal.of(body.append("END").toString());
   }
 
   /** A table by the session's search path; nothing where there is none. */

@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  * connection, so that a transactional unit can write its row in its own transaction.
  */
 final class Ledger {
-  private static final String COLUMNS =
+  private static final String UNITS =
       """
-      promotion, pass, section, unit, title, digest, state, object_schema, object_name, definition,
-      inverse, reverted_parts, object_oid, found, adopted, batches, changed_rows
+      SELECT promotion, pass, section, unit, title, digest, state, object_schema, object_name,
+        definition, inverse, reverted_parts, object_oid, found, adopted, batches, changed_rows
+      FROM lockkeeper.unit WHERE promotion = ? AND pass = ?
       """;
 
   /** Checkpoint with what the change says about its way back. */
@@ -35,10 +36,7 @@ final class Ledger {
       throws SQLException {
     return Rows.first(
         connection,
-        "SELECT "
-            + COLUMNS
-            + "FROM lockkeeper.unit"
-            + " WHERE promotion = ? AND pass = ? AND section = ? AND unit = ?",
+        UNITS + " AND section = ? AND unit = ?",
         Ledger::row,
         promotion,
         word(pass),
@@ -51,11 +49,7 @@ final class Ledger {
       throws SQLException {
     return Rows.list(
         connection,
-        "SELECT "
-            + COLUMNS
-            + "FROM lockkeeper.unit"
-            + " WHERE promotion = ? AND pass = ? AND section = ? AND state <> 'reverted'"
-            + " ORDER BY unit DESC",
+        UNITS + " AND section = ? AND state <> 'reverted' ORDER BY unit DESC",
         Ledger::row,
         promotion,
         word(pass),
@@ -67,10 +61,7 @@ final class Ledger {
       throws SQLException {
     return Rows.list(
         connection,
-        "SELECT "
-            + COLUMNS
-            + "FROM lockkeeper.unit"
-            + " WHERE promotion = ? AND pass = ? AND state <> 'reverted' ORDER BY place DESC",
+        UNITS + " AND state <> 'reverted' ORDER BY place DESC",
         Ledger::row,
         promotion,
         word(pass));

@@ -2,6 +2,7 @@ package io.lockkeeper.activities.postgres;
 
 import io.lockkeeper.change.Measures;
 import io.lockkeeper.change.Measures.RoleMeasure;
+import io.lockkeeper.section.QualifiedName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -82,9 +83,9 @@ public final class MeasureRights {
             + " does not own the database "
             + database
             + " and cannot set a default of it: ALTER DATABASE "
-            + TargetSetting.quoted(database)
+            + QualifiedName.quote(database)
             + " OWNER TO "
-            + TargetSetting.quoted(us));
+            + QualifiedName.quote(us));
     List<String> unbound =
         Rows.list(
             connection,
@@ -117,7 +118,7 @@ public final class MeasureRights {
               + ": GRANT "
               + needed
               + " TO "
-              + TargetSetting.quoted(us));
+              + QualifiedName.quote(us));
     }
   }
 
@@ -149,16 +150,16 @@ public final class MeasureRights {
         superuser || (!found.get() && createsRoles()),
         us
             + " has no CREATEROLE and cannot change another role: ALTER ROLE "
-            + TargetSetting.quoted(us)
+            + QualifiedName.quote(us)
             + " CREATEROLE");
     add(
         what,
         superuser || version < ADMIN_SINCE || administers(name),
         us
             + " does not administer it: GRANT "
-            + TargetSetting.quoted(name)
+            + QualifiedName.quote(name)
             + " TO "
-            + TargetSetting.quoted(us)
+            + QualifiedName.quote(us)
             + " WITH ADMIN OPTION");
   }
 

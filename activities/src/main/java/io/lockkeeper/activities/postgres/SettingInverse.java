@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -17,19 +16,6 @@ import java.util.stream.Collectors;
  * there, or none.
  */
 final class SettingInverse {
-  /**
-   * Settings whose value is a list of quoted names: as one literal it would be one name. Source:
-   * GUC_LIST_QUOTE in guc.c (PostgreSQL 15), as pg_dump knows it.
-   */
-  private static final Set<String> LISTS =
-      Set.of(
-          "local_preload_libraries",
-          "search_path",
-          "session_preload_libraries",
-          "shared_preload_libraries",
-          "temp_tablespaces",
-          "unix_socket_directories");
-
   private static final Set<String> OURSELVES =
       Set.of("current_user", "current_role", "session_user");
 
@@ -78,8 +64,8 @@ final class SettingInverse {
 
   /** A list is told as the server stored it, and taken from there. */
   private static String set(String of, String name, String value) {
-    String literal = "'" + value.replace("'", "''") + "'";
-    return LISTS.contains(name.toLowerCase(Locale.ROOT))
+    String literal = Literal.of(value);
+    return ListSettings.has(name)
         ? "SELECT set_config('"
             + name
             + "', "

@@ -467,7 +467,7 @@ final class TableInverse {
           options.stream().filter(option -> option.startsWith(parameter + "=")).findFirst();
       if (was.isPresent()) {
         String value = was.get().substring(parameter.length() + 1);
-        set.add(parameter + " = '" + value.replace("'", "''") + "'");
+        set.add(parameter + " = " + Literal.of(value));
       } else {
         reset.add(parameter);
       }

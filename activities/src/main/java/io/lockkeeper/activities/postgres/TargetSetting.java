@@ -1,5 +1,6 @@
 package io.lockkeeper.activities.postgres;
 
+import io.lockkeeper.section.QualifiedName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -67,7 +68,7 @@ sealed interface TargetSetting {
 
     @Override
     public void set(Connection connection, Optional<String> value) throws SQLException {
-      execute(connection, "ALTER DATABASE " + quoted(object), SETTING, value);
+      execute(connection, "ALTER DATABASE " + QualifiedName.quote(object), SETTING, value);
     }
   }
 
@@ -98,7 +99,10 @@ sealed interface TargetSetting {
       String database = Rows.one(connection, "SELECT current_database()", row -> row.getString(1));
       execute(
           connection,
-          "ALTER ROLE " + quoted(object) + " IN DATABASE " + quoted(database),
+          "ALTER ROLE "
+              + QualifiedName.quote(object)
+              + " IN DATABASE "
+              + QualifiedName.quote(database),
           kind,
           value);
     }
@@ -129,7 +133,8 @@ sealed interface TargetSetting {
     @Override
     public void set(Connection connection, Optional<String> value) throws SQLException {
       int limit = Integer.parseInt(value.orElse("-1"));
-      Rows.execute(connection, "ALTER ROLE " + quoted(object) + " CONNECTION LIMIT " + limit);
+      Rows.execute(
+          connection, "ALTER ROLE " + QualifiedName.quote(object) + " CONNECTION LIMIT " + limit);
     }
   }
 
@@ -139,17 +144,7 @@ sealed interface TargetSetting {
     Rows.execute(
         connection,
         value.isPresent()
-            ? whose + " SET " + setting + " = " + literal(value.get())
+            ? whose + " SET " + setting + " = " + Literal.of(value.get())
             : whose + " RESET " + setting);
-  }
-
-  /** A name as it stands in a statement. */
-  static String quoted(String name) {
-    return "\"" + name.replace("\"", "\"\"") + "\"";
-  }
-
-  /** The fence's sessions have standard_conforming_strings. */
-  private static String literal(String value) {
-    return "'" + value.replace("'", "''") + "'";
   }
 }
