@@ -2,6 +2,7 @@ package io.lockkeeper.activities.postgres;
 
 import io.lockkeeper.activities.postgres.PlannedIndex.Print;
 import io.lockkeeper.section.Meaning.CreateIndex;
+import io.lockkeeper.section.QualifiedName;
 import io.lockkeeper.section.StatementReader;
 import java.util.Optional;
 
@@ -12,6 +13,8 @@ import java.util.Optional;
  * an index that somebody else made is never dropped.
  */
 final class Inspection {
+  private static final String USUAL = "USING btree ";
+
   private Inspection() {}
 
   /** What follows. */
@@ -60,6 +63,18 @@ final class Inspection {
   /** Whether the catalog's definition is the planned one, by the server's own print of both. */
   static boolean asMeant(PlannedIndex planned, FoundIndex found) {
     return planned.print() instanceof Print.Printed printed && same(planned, printed, found);
+  }
+
+  /**
+   * Whether the server prints it as it was written, but for the usual method: then it need not be
+   * asked how it would print what was written.
+   */
+  static boolean asWritten(CreateIndex written, QualifiedName name, FoundIndex found) {
+    CreateIndex there = StatementReader.readDefinition(found.definition());
+    return found.table().name().equals(written.table().name())
+        && found.table().schema().equals(name.schema())
+        && there.unique() == written.unique()
+        && (there.rest().equals(written.rest()) || there.rest().equals(USUAL + written.rest()));
   }
 
   /** As {@link #asMeant}, also where it cannot be told: for what our own statement just made. */
