@@ -13,6 +13,7 @@ import io.lockkeeper.activities.probe.BaselineRecord;
 import io.lockkeeper.activities.probe.CheckRunner;
 import io.lockkeeper.change.Check;
 import io.lockkeeper.change.Check.Moment;
+import io.lockkeeper.failure.LockkeeperException;
 import io.lockkeeper.json.Json;
 import io.lockkeeper.limit.Trigger.Then;
 import io.lockkeeper.step.Attachment;
@@ -77,8 +78,24 @@ final class Verification {
         ? StepResult.of(Verdict.PASS, "the schema is as before the change" + left, evidence)
         : StepResult.of(
             Verdict.FAIL,
-            "the schema is not as before the change: " + String.join("; ", differences) + left,
+            "the schema is not as before the change: "
+                + String.join("; ", differences)
+                + left
+                + scripts(),
             evidence);
+  }
+
+  /** Whoever wrote one knows first what it left; a way back does without the bundle. */
+  private String scripts() {
+    try {
+      List<String> scripts =
+          place.plan().sections().stream().flatMap(section -> section.down().stream()).toList();
+      return scripts.isEmpty()
+          ? ""
+          : ". What was taken back by a script may be left by it: " + String.join(", ", scripts);
+    } catch (LockkeeperException e) {
+      return "";
+    }
   }
 
   private StepResult objects() throws SQLException {

@@ -95,7 +95,9 @@ class DeclaredWayBackTest {
       assertThat(result.verdict()).isEqualTo(Verdict.FAIL);
       assertThat(result.sentence())
           .startsWith("the schema is not as before the change: + index public.idx_name ")
-          .endsWith("; left as declared: contacts.analytics_enabled");
+          .endsWith(
+              "; left as declared: contacts.analytics_enabled. What was taken back by a script may"
+                  + " be left by it: sql/10_flag.down.sql");
     }
   }
 
