@@ -16,9 +16,11 @@ import io.lockkeeper.activities.postgres.Fingerprint;
 import io.lockkeeper.activities.postgres.TargetLedger;
 import io.lockkeeper.activity.StepOrder;
 import io.lockkeeper.activity.WorkOrder;
+import io.lockkeeper.change.Adjustment;
 import io.lockkeeper.change.Bundle;
 import io.lockkeeper.environment.TargetIdentity;
 import io.lockkeeper.signoff.SignedStatement;
+import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Evidence.ObjectState;
 import io.lockkeeper.step.Pass;
@@ -440,6 +442,41 @@ class EnvironmentActivitiesTest {
       assertThat(database.holds("to_regclass('idx_slow') IS NULL")).isTrue();
       assertThat(database.list("SELECT 1 FROM lockkeeper.unit")).isEmpty();
     }
+  }
+
+  private StepOrder precheck(String stage, Optional<String> approved) {
+    return new StepOrder(
+        new WorkOrder(Engine.PROMOTION, BUNDLE.hash(), "dev", "magnus", stage),
+        new Step.Precheck(),
+        List.of(),
+        Adjustment.NONE,
+        false,
+        approved);
+  }
+
+  @Test
+  void schemaThatPeopleAgreedTo_isComparedBeforeTheFirstStep() {
+    StepResult asked = worker.activities().precheck(precheck("dev-sign-off", Optional.empty()));
+    Attachment seen =
+        asked.attachments().stream()
+            .filter(file -> file.name().equals("dev-sign-off-schema.json"))
+            .findFirst()
+            .orElseThrow();
+    StepOrder order = precheck("dev", Optional.of(seen.blob().sha256()));
+    assertThat(worker.activities().precheck(order).verdict()).isEqualTo(Verdict.PASS);
+
+    database.sql("ALTER TABLE stocks ADD COLUMN by_hand int");
+    StepResult drifted = worker.activities().precheck(order);
+
+    assertThat(drifted.verdict()).isEqualTo(Verdict.FAIL);
+    assertThat(drifted.transientFailure()).isFalse();
+    assertThat(drifted.sentence())
+        .startsWith(
+            "LK-DRIFT: magnus (dev) is not as it was when people agreed: somebody else changed"
+                + " what this change touches: + column public.stocks.by_hand type integer ")
+        .endsWith(
+            ". Nothing was done. Put it back and retry, accept it as it is, or abort and ask"
+                + " again");
   }
 
   @Test

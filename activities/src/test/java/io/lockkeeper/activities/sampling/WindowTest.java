@@ -176,6 +176,21 @@ class WindowTest {
   }
 
   @Test
+  void tableThatSomebodyChangesByHand_isToldAtTheEnd() {
+    worker.activities().release(worker.order(new Step.Release(false)));
+    Window window = window(1);
+    sampleUntil(window, 60);
+    assertThat(window.result(at(60)).drift()).isEmpty();
+
+    database.sql("CREATE INDEX by_hand ON stocks (id); CREATE TABLE other (id int)");
+
+    assertThat(window.result(at(60)).drift())
+        .singleElement()
+        .asString()
+        .startsWith("+ index public.by_hand CREATE INDEX by_hand ON public.stocks ");
+  }
+
+  @Test
   void differenceOfTwoProbes_isSampled_andWhatIsMeasuredElsewhereDoesNotApply() {
     Bundle bundle =
         Changes.of(
