@@ -92,8 +92,9 @@ record IndexReverter(Fence fence, LockGuard locks, Stood stood) {
       if (stood.has(name)) {
         continue;
       }
-      refuseStrange(row, name);
-      for (int tries = 1; look(name).isPresent(); tries++) {
+      Optional<FoundIndex> found = look(name);
+      refuseStrange(row, name, found);
+      for (int tries = 1; found.isPresent(); tries++) {
         if (tries > DROPS) {
           throw new SQLException(name.text() + " is still there after " + DROPS + " drops");
         }
@@ -101,6 +102,7 @@ record IndexReverter(Fence fence, LockGuard locks, Stood stood) {
         locked =
             Optional.of(
                 locks.run(row.title(), drop.locks(), () -> Rows.execute(fence.connection(), sql)));
+        found = look(name);
       }
     }
     return locked;
@@ -113,8 +115,8 @@ record IndexReverter(Fence fence, LockGuard locks, Stood stood) {
   }
 
   /** Between intent and build somebody else may have made an index of that name. */
-  private void refuseStrange(UnitRow row, QualifiedName name) throws SQLException, UnitFailure {
-    Optional<FoundIndex> found = look(name);
+  private void refuseStrange(UnitRow row, QualifiedName name, Optional<FoundIndex> found)
+      throws SQLException, UnitFailure {
     if (found.isEmpty() || row.definition().isEmpty() || !row.object().equals(Optional.of(name))) {
       return;
     }

@@ -20,6 +20,10 @@ record Stood(Fence fence, Set<String> before) {
 
   /** Whether it is the very index that was there. Looked for only where one of that name was. */
   boolean has(QualifiedName name) throws SQLException {
+    String written = name.name().replace("\"", "\"\"");
+    if (before.stream().noneMatch(index -> index.contains(written))) {
+      return false;
+    }
     String line =
         Rows.one(
             fence.connection(),
