@@ -36,7 +36,7 @@ final class Detaching {
     }
     Optional<Boolean> pending = pending(alter, detach);
     if (intended && pending.isEmpty()) {
-      return desk.finish(unit, "found already applied");
+      return desk.finish(unit, UnitRunner.FOUND);
     }
     boolean finishes = intended && pending.filter(p -> p).isPresent();
     String sql =

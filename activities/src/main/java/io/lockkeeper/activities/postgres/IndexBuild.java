@@ -15,7 +15,6 @@ import java.util.Optional;
 final class IndexBuild {
   static final String THERE = "was there already";
 
-  private static final String FOUND = "found already applied";
   private static final String REBUILT = "run, after a leftover of our own was dropped";
 
   private final UnitDesk desk;
@@ -45,7 +44,7 @@ final class IndexBuild {
         desk.adopt(unit, index, THERE);
         yield THERE;
       }
-      case DONE -> desk.finish(unit, FOUND);
+      case DONE -> desk.finish(unit, UnitRunner.FOUND);
       case RUN -> {
         start(unit, index, given);
         create(unit, index, statement);

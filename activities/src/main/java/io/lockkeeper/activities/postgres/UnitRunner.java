@@ -23,6 +23,9 @@ import java.util.Optional;
 final class UnitRunner {
   static final String RUN = "run";
 
+  /** An attempt whose answer was lost had done it. */
+  static final String FOUND = "found already applied";
+
   private static final String DONE_BEFORE = "done before";
 
   private final UnitDesk desk;

@@ -20,6 +20,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Units that run in no transaction, cut off at every place, and what the next attempt makes of it.
@@ -217,7 +219,7 @@ class CutOffUnitsTest {
   void reindexCutOff_dropsItsLeftoverAndNotAnOlderOne() throws SQLException {
     database.sql("CREATE INDEX idx_sector_ccnew ON stocks (sector)");
     database.asSuperuser(INVALIDATE.formatted("idx_sector_ccnew"));
-    intent(REINDEX, Optional.empty(), List.of(oid("idx_sector_ccnew")));
+    intent(REINDEX, Optional.of(oid("idx_sector")), List.of(oid("idx_sector_ccnew")));
     database.sql("CREATE INDEX idx_sector_ccnew1 ON stocks (sector)");
     database.asSuperuser(INVALIDATE.formatted("idx_sector_ccnew1"));
     long before = oid("idx_sector");
@@ -227,6 +229,24 @@ class CutOffUnitsTest {
     assertThat(Engine.outcomes(result)).containsExactly("run again, after it was cut off");
     assertThat(database.list(INDEXES)).containsExactly("idx_sector", "idx_sector_ccnew");
     assertThat(oid("idx_sector")).isNotEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "REINDEX INDEX CONCURRENTLY idx_sector;",
+        "REINDEX TABLE CONCURRENTLY stocks;",
+        "REINDEX (CONCURRENTLY) SCHEMA public;"
+      })
+  void reindexWhoseAnswerWasLost_isNotDoneAgain(String reindex) throws SQLException {
+    intent(reindex, Optional.of(oid("idx_sector")), List.of());
+    database.sql(reindex);
+    long rebuilt = oid("idx_sector");
+
+    StepResult result = engine.apply(reindex);
+
+    assertThat(Engine.outcomes(result)).containsExactly("found already applied");
+    assertThat(oid("idx_sector")).isEqualTo(rebuilt);
   }
 
   @Test
