@@ -475,8 +475,8 @@ class EnvironmentActivitiesTest {
             "LK-DRIFT: magnus (dev) is not as it was when people agreed: somebody else changed"
                 + " what this change touches: + column public.stocks.by_hand type integer ")
         .endsWith(
-            ". Nothing was done. Put it back and retry, accept it as it is, or abort and ask"
-                + " again");
+            ". Nothing was done. Put it back and retry, or accept it as it is (acknowledge) and all"
+                + " are asked again, or abort");
   }
 
   @Test

@@ -10,6 +10,9 @@ import java.util.Optional;
 
 /** What an act would do now, in words for the person who is about to confirm it. */
 final class ActEffect {
+  private static final String DRIFTED =
+      "the schema is accepted as it is now; where people had agreed, all of them are asked again";
+
   private ActEffect() {}
 
   /** Absent where the act's name says it all. */
@@ -18,6 +21,7 @@ final class ActEffect {
       case PAUSE -> Optional.of(pause(state));
       case ABORT -> Optional.of(abort(state));
       case ROLLBACK -> Optional.of(rollback(state));
+      case ACKNOWLEDGE -> AllowedAction.drifted(state) ? Optional.of(DRIFTED) : Optional.empty();
       default -> Optional.empty();
     };
   }

@@ -55,7 +55,7 @@ public record AllowedAction(
           unless(state.status() == Status.AWAITING_SIGN_OFF, "nobody is asked for a sign-off now");
       case ACKNOWLEDGE ->
           unless(
-              state.status() == Status.PAUSED && is(state, Cause.EVIDENCE),
+              state.status() == Status.PAUSED && (is(state, Cause.EVIDENCE) || drifted(state)),
               "nothing inconclusive waits to be accepted");
       case PAUSE -> pause(state);
       case RESUME -> resume(state);
@@ -116,6 +116,12 @@ public record AllowedAction(
       return Optional.of("it is rolling back");
     }
     return unless(!state.begun().isEmpty(), "nothing has been applied");
+  }
+
+  /** Before its first step a change may go on from another schema; once applied it may not. */
+  static boolean drifted(PromotionState state) {
+    return is(state, Cause.DRIFT)
+        && state.stage(state.stage()).filter(stage -> stage.kind() == StageKind.DEPLOY).isPresent();
   }
 
   private static boolean observes(StageState stage) {

@@ -3,6 +3,7 @@ package io.lockkeeper.promotion;
 import io.lockkeeper.change.Section;
 import io.lockkeeper.journal.Event;
 import io.lockkeeper.journal.Event.Cause;
+import io.lockkeeper.promotion.StepRun.Ended;
 import io.lockkeeper.rollback.Compensation;
 import io.lockkeeper.stage.StagePlan;
 import io.lockkeeper.step.Pass;
@@ -10,6 +11,7 @@ import io.lockkeeper.step.Step;
 import io.lockkeeper.step.Step.Verify.Subject;
 import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
+import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,15 +19,22 @@ import java.util.Optional;
 
 /** Applies the change in one environment; the rehearsal before it always takes itself back. */
 final class DeployStage {
+  private static final String ASKS_AGAIN = "drift-asks-again";
+
   private final Context context;
   private final StepRun steps;
   private final StagePlan.Deploy stage;
+  private final Optional<SignOffStage> gate;
   private Optional<Step.Apply> applied = Optional.empty();
 
-  DeployStage(Context context, StepRun steps, StagePlan.Deploy stage) {
+  /**
+   * @param gate what was signed before it, where somebody had to
+   */
+  DeployStage(Context context, StepRun steps, StagePlan.Deploy stage, Optional<SignOffStage> gate) {
     this.context = context;
     this.steps = steps;
     this.stage = stage;
+    this.gate = gate;
   }
 
   /**
@@ -41,7 +50,7 @@ final class DeployStage {
       if (!rehearses(step)) {
         pace(step);
         registerWayBack(step);
-        steps.run(stage, step, stage.onFailure());
+        run(step);
         endWayBack(step);
         applied = step instanceof Step.Apply apply ? Optional.of(apply) : applied;
       } else if (!rehearsed) {
@@ -54,6 +63,21 @@ final class DeployStage {
         .record(
             new Event.StageEnded(
                 stage.name(), Verdict.PASS, "the change is applied in " + stage.environment()));
+  }
+
+  /** Where one accepts a schema that is not the one all agreed to, all are asked again. */
+  private void run(Step step) {
+    Ended ended = steps.run(stage, step, stage.onFailure());
+    while (ended == Ended.DRIFT_ACCEPTED && gate.isPresent() && asksAgain()) {
+      gate.get().run();
+      context.recorder().record(new Event.StageStarted(stage.name()));
+      ended = steps.run(stage, step, stage.onFailure());
+    }
+  }
+
+  /** A flight of before went on. */
+  private static boolean asksAgain() {
+    return Workflow.getVersion(ASKS_AGAIN, Workflow.DEFAULT_VERSION, 1) > Workflow.DEFAULT_VERSION;
   }
 
   /** The pause after the section before, where another one follows that somebody wrote. */

@@ -87,13 +87,17 @@ public class PromotionWorkflowImpl implements PromotionWorkflow {
   private void fly() {
     List<StagePlan> stages = input.flight().stages();
     Instant soakStart = now();
+    Optional<SignOffStage> gate = Optional.empty();
     for (int i = 0; i < stages.size(); i++) {
       StagePlan stage = stages.get(i);
       steps.safePoint();
       if (stage instanceof StagePlan.Deploy deploy) {
-        new DeployStage(context, steps, deploy).run();
+        new DeployStage(context, steps, deploy, gate).run();
+        gate = Optional.empty();
       } else if (stage instanceof StagePlan.SignOff signOff) {
-        new SignOffStage(context, steps, signOff, evidence, place(signOff)).run();
+        SignOffStage asked = new SignOffStage(context, steps, signOff, evidence, place(signOff));
+        asked.run();
+        gate = Optional.of(asked);
       } else if (stage instanceof StagePlan.Soak soak && soak.kind() == StageKind.SOAK) {
         soakStart = soak.first() ? now() : soakStart;
         observation.soak(soak, soakStart);

@@ -63,22 +63,31 @@ final class StepRun {
     return call;
   }
 
+  /** What a step ended with. */
+  enum Ended {
+    PASSED,
+    ACCEPTED,
+
+    /** A person accepted that somebody else changed what the change touches. */
+    DRIFT_ACCEPTED
+  }
+
   /**
    * Runs a step until it passes or a person accepts it.
    *
    * @throws Stop where the flight must stop
    */
-  void run(StagePlan stage, Step step, OnFailure onFailure) {
+  Ended run(StagePlan stage, Step step, OnFailure onFailure) {
     while (true) {
       StepResult result = unhindered(stage, step);
       if (result.verdict() == Verdict.PASS) {
-        return;
+        return Ended.PASSED;
       }
       if (step instanceof Step.Precheck && result.transientFailure()) {
         hindered.park(AGAIN, stage.name() + ": " + result.sentence());
       } else if (decide(stage, step, result, onFailure) == Decision.ACCEPTED) {
         if (!(step instanceof Step.Apply)) {
-          return;
+          return cause(result) == Cause.DRIFT ? Ended.DRIFT_ACCEPTED : Ended.ACCEPTED;
         }
         // What was accepted is that its health cannot be told; it still has to be applied.
         accepted.add(key(stage, step));

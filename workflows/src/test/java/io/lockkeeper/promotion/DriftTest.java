@@ -142,4 +142,38 @@ class DriftTest {
       assertThat(clock.environment().calls("production")).containsExactly("precheck", "precheck");
     }
   }
+
+  @Test
+  void driftThatOneAccepts_isAskedOfAllAgain() {
+    AtomicBoolean drifts = new AtomicBoolean(true);
+    try (SkippedClock clock = SkippedClock.of(Bundles.flight())) {
+      clock
+          .environment()
+          .answer(
+              "production precheck",
+              order ->
+                  order.work().stage().endsWith("sign-off") || !drifts.get()
+                      ? StepResult.pass("done")
+                      : StepResult.of(Verdict.FAIL, "LK-DRIFT: it is another one"));
+      clock.start().until(state -> state.status() == Status.AWAITING_SIGN_OFF);
+      clock.signOff("dba", "boris");
+      clock.signOff("operations-lead", "olga");
+      clock.until(state -> state.status() == Status.PAUSED);
+
+      clock.act(Action.ACKNOWLEDGE, "dora");
+      PromotionState again = clock.until(state -> state.status() == Status.AWAITING_SIGN_OFF);
+
+      assertThat(again.pending()).hasSize(2);
+      assertThat(again.signed()).isEmpty();
+      assertThat(clock.environment().calls("production"))
+          .containsExactly("precheck", "precheck", "precheck");
+
+      drifts.set(false);
+      clock.signOff("dba", "boris");
+      clock.signOff("operations-lead", "olga");
+      clock.result();
+
+      assertThat(clock.state().stage("production").orElseThrow().verdict()).contains(Verdict.PASS);
+    }
+  }
 }

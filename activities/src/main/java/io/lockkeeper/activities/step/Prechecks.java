@@ -124,7 +124,7 @@ final class Prechecks {
         + place.target().title()
         + " is not as it was when people agreed: "
         + Drift.sentence(drift)
-        + ". Nothing was done. Put it back and retry, accept it as it is, or abort and ask again";
+        + ". Nothing was done. Put it back and retry, or accept it as it is (acknowledge) and all are asked again, or abort";
   }
 
   /** Roles as which probes and checks look: whether they can, and whether it proves anything. */
