@@ -8,4 +8,7 @@ DO $$ BEGIN
     CREATE ROLE app_user NOLOGIN NOBYPASSRLS;
   END IF;
 END $$;
-GRANT contacts_owner, app_user TO lk_exec;
+GRANT contacts_owner TO lk_exec;
+-- It also limits the application for as long as sections run.
+GRANT app_user TO lk_exec WITH ADMIN OPTION;
+ALTER ROLE lk_exec CREATEROLE;

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lockkeeper.deploy.fixture.ExampleTables;
 import io.lockkeeper.deploy.fixture.Parts;
+import io.lockkeeper.deploy.fixture.Sql;
 import io.lockkeeper.deploy.fixture.Up;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -25,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Tag("slow")
 @EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
-@ResourceLock(Up.NAME)
+@ResourceLock(Up.SECOND)
 class ContactsTest {
   private static final List<String> SECTIONS =
       List.of(
@@ -50,7 +52,7 @@ class ContactsTest {
 
   @BeforeAll
   static void promote() {
-    up = Up.shared();
+    up = Up.second();
     ExampleTables tables = new ExampleTables(up, "contacts").load(0.04);
     id =
         up.promote(
@@ -92,6 +94,51 @@ class ContactsTest {
         .contains("contacts.analytics_enabled", "contacts.last_analytics_update");
     assertThat(journal.place("dev", "verify-reverted"))
         .isLessThan(journal.place("dev", "apply-10_columns"));
+  }
+
+  @Test
+  @Tag("C10")
+  @Tag("C11")
+  void theApplicationsLimits_holdWhileSectionsRun_andArePutBackAsFound() {
+    Sql production = up.target("production");
+    String half =
+        production
+            .list(
+                """
+                SELECT (current_setting('max_connections')::int
+                  - current_setting('superuser_reserved_connections')::int) / 2
+                """)
+            .get(0);
+
+    assertThat(measures("measures"))
+        .containsExactlyInAnyOrder(
+            "connection_limit of role app_user " + half + ", before -1",
+            "statement_timeout of role app_user 2min, before not set");
+    assertThat(measures("measures-back")).hasSameElementsAs(measures("measures"));
+    assertThat(journal.place("production", "measures"))
+        .isLessThan(journal.place("production", "apply-10_columns"));
+    assertThat(journal.place("production", "measures-back"))
+        .isGreaterThan(journal.place("production", "apply-40_policy"));
+    assertThat(
+            production.list(
+                "SELECT rolconnlimit || ' ' || (rolconfig IS NULL) FROM pg_roles WHERE rolname ="
+                    + " 'app_user'"))
+        .containsExactly("-1 true");
+  }
+
+  private static List<String> measures(String step) {
+    List<String> measures = new ArrayList<>();
+    for (JsonNode one : journal.evidence("production", step).path("measures")) {
+      measures.add(
+          one.path("kind").asText()
+              + " of "
+              + one.path("object").asText()
+              + " "
+              + one.path("put").asText()
+              + ", before "
+              + one.path("found").asText("not set"));
+    }
+    return measures;
   }
 
   @Test
