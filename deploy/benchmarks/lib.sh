@@ -36,7 +36,7 @@ benchmark() {
   local class=$1
   shift
   code=0
-  mvn -f "$root/pom.xml" -q -B -ntp -Dstyle.color=never -Pfast -pl "${module:-deploy}" -am test -Dtest="$class" \
+  mvn -f "$root/pom.xml" -q -B -ntp -Dstyle.color=never -Pfast -DargLine= -pl "${module:-deploy}" -am test -Dtest="$class" \
     -Dsurefire.failIfNoSpecifiedTests=false -Dlockkeeper.benchmark="$work/figures" "$@" >&2 || code=$?
   [ -s "$work/figures" ] || fail "there are no figures"
 }

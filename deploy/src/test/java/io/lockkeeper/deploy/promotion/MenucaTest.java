@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The Menu.ca example, whole, on a tenth of its rows: 48 indexes in ten sections. */
 @Tag("slow")
 @EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
-@ResourceLock(Up.NAME)
+@ResourceLock(Up.SECOND)
 class MenucaTest {
   private static final List<String> SECTIONS =
       List.of(
@@ -58,7 +58,7 @@ class MenucaTest {
 
   @BeforeAll
   static void promote() {
-    up = Up.shared();
+    up = Up.second();
     ExampleTables tables = new ExampleTables(up, "menuca").load(0.1);
     List.of("menuca-06-backup", "menuca", "menuca-08-rls").forEach(tables::push);
     tooEarly = start("menuca-07-indexes", "production");

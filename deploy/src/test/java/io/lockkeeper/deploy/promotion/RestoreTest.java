@@ -24,7 +24,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 /** A promotion that is rolled back by option B, through the API, while rows are written. */
 @Tag("slow")
 @EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
-@ResourceLock(Up.NAME)
+@ResourceLock(Up.SECOND)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RestoreTest {
   private static final String ROWS = "SELECT count(*) FROM nfl_games";
@@ -37,7 +37,7 @@ class RestoreTest {
 
   @BeforeAll
   static void soak() {
-    up = Up.shared();
+    up = Up.second();
     staging = up.target("staging");
     rows = Long.parseLong(staging.one(ROWS));
     id =
