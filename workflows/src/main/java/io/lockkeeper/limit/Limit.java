@@ -61,7 +61,7 @@ public record Limit(
 
   /** How long the limit must be crossed: zero for counters, which never fall again. */
   public Duration duration() {
-    return sustained.orElse(counter ? Duration.ZERO : SUSTAINED);
+    return sustained.orElse(counter || metric.startsWith("disk.") ? Duration.ZERO : SUSTAINED);
   }
 
   public boolean isPattern() {

@@ -23,10 +23,8 @@ public final class Metrics {
   private static final Map<String, Metric> SHORT = new LinkedHashMap<>();
   private static final Set<String> LATER =
       Set.of(
-          "disk.free",
           "index.bloat",
           "index.usage",
-          "cache.hit_ratio",
           "host.cpu",
           "host.memory",
           "host.io",
@@ -37,7 +35,7 @@ public final class Metrics {
 
   /** Counted from a stage's start, or against the baseline: before both they say nothing. */
   private static final Set<String> OVER_TIME =
-      Set.of("deadlocks", "transactions.rollback_rate", "probe.degradation");
+      Set.of("deadlocks", "transactions.rollback_rate", "cache.hit_ratio", "probe.degradation");
 
   /** Sampled while a section runs only: they tell about our own session. */
   private static final Set<String> OURS = Set.of("locks.caused_wait", "locks.blocked_by_us");
@@ -55,11 +53,13 @@ public final class Metrics {
     live("transactions.oldest", Dimension.TIME, false);
     live("transactions.rollback_rate", Dimension.RATIO, false);
     live("deadlocks", Dimension.COUNT, true);
+    live("replication.lag", Dimension.TIME, false);
+    live("cache.hit_ratio", Dimension.RATIO, false);
     live("database.size", Dimension.BYTES, false);
+    live("disk.free", Dimension.BYTES, false);
     live("probe.degradation", Dimension.RATIO, false);
     GUARD.put("locks.caused_wait", new Metric("locks.caused_wait", Dimension.TIME, false));
     GUARD.put("locks.blocked_by_us", new Metric("locks.blocked_by_us", Dimension.COUNT, false));
-    GUARD.put("replication.lag", new Metric("replication.lag", Dimension.TIME, false));
     FACTS.put("postgresql", new Metric("postgresql", Dimension.VERSION, false));
     FACTS.put("backup.age", new Metric("backup.age", Dimension.TIME, false));
     SHORT.put("p50", new Metric("p50", Dimension.TIME, false));

@@ -171,12 +171,13 @@ class LimitParserTest {
     "locks.waiting > 5 for 1h30m, PT1H30M",
     "locks.waiting > 5, PT1M",
     "deadlocks > 0, PT0S",
+    "disk.free < 50MB, PT0S",
     "deadlocks > 0 for 10s, PT10S",
     "log.app_errors.matches > 0, PT0S",
     "p95 within 1ms..2ms for 5m, PT5M",
     "deadlocks > +3 in 10m for 20s, PT20S",
   })
-  void duration_isAMinuteOrAtOnceForCounters(String written, Duration lasts) {
+  void duration_isAMinuteOrAtOnceForCountersAndAFullDisk(String written, Duration lasts) {
     assertThat(Limit.parse(written).duration()).isEqualTo(lasts);
   }
 
@@ -246,7 +247,7 @@ class LimitParserTest {
         "value = --5 for ever | \"ever\" is not a duration: write a number with ms, s, m, h or d,"
             + " such as 24h",
         "p95 > 5 ns | \"5 ns\" is neither a number with a unit nor baseline",
-        "disk.free > 5GB | the metric \"disk.free\" is not supported yet: leave the limit out",
+        "index.bloat > 50% | the metric \"index.bloat\" is not supported yet: leave the limit out",
         "database.size > forecast * 2 | \"forecast\" is not supported yet: write a size",
         "p95 < production | \"production\" is not baseline; a limit on another environment's"
             + " figure is not supported yet",

@@ -3,9 +3,6 @@ package io.lockkeeper.activities.postgres;
 import io.lockkeeper.environment.Survey;
 import io.lockkeeper.section.Meaning.CreateIndex;
 import io.lockkeeper.section.QualifiedName;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -63,7 +60,7 @@ public final class Surveyor {
     return target.read(
         connection -> {
           List<Survey.Table> found = tables(connection, tables);
-          Optional<Long> free = diskFree(connection);
+          Optional<Long> free = DiskFree.of(connection).bytes();
           return new Survey(
               Rows.one(
                   connection, "SELECT clock_timestamp()", row -> row.getTimestamp(1).toInstant()),
@@ -147,30 +144,5 @@ public final class Surveyor {
                 row.getDouble("age")),
         open.toMillis() / 1000.0,
         MOST);
-  }
-
-  /** Nothing where the directory is hidden from our role, or on another machine. */
-  private static Optional<Long> diskFree(Connection connection) throws SQLException {
-    Optional<String> directory =
-        Rows.first(
-            connection,
-            "SELECT setting FROM pg_settings WHERE name = 'data_directory'",
-            row -> row.getString(1));
-    if (directory.isEmpty() || !local(connection)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Files.getFileStore(Path.of(directory.get())).getUsableSpace());
-    } catch (IOException e) {
-      return Optional.empty();
-    }
-  }
-
-  /** A path means the same here and there only where the connection never left the machine. */
-  private static boolean local(Connection connection) throws SQLException {
-    return Rows.one(
-        connection,
-        "SELECT coalesce(host(inet_server_addr()) = host(inet_client_addr()), true)",
-        row -> row.getBoolean(1));
   }
 }

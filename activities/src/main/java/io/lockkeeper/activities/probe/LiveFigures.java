@@ -1,5 +1,6 @@
 package io.lockkeeper.activities.probe;
 
+import io.lockkeeper.activities.postgres.DiskFree;
 import io.lockkeeper.activities.postgres.Target;
 import io.lockkeeper.limit.Reading;
 import java.sql.Connection;
@@ -12,9 +13,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The live metrics of one database, by one query. Our own sessions never count. Source:
+ * The live metrics of one database, by two short queries. Our own sessions never count. Source:
  * pg_stat_activity, pg_locks, pg_stat_database, pg_stat_replication, pg_replication_slots,
- * pg_database_size (PostgreSQL 12+; the time of a lock's wait from 14 on).
+ * pg_database_size (PostgreSQL 12+; the time of a lock's wait from 14 on), and statvfs of the
+ * server's data directory.
  */
 public final class LiveFigures {
   private static final String QUERY =
@@ -39,7 +41,7 @@ public final class LiveFigures {
         (SELECT count(*) FROM others) AS total,
         (SELECT coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0)
           FROM others) AS oldest,
-        d.deadlocks, d.xact_commit, d.xact_rollback,
+        d.deadlocks, d.xact_commit, d.xact_rollback, d.blks_hit, d.blks_read,
         coalesce(d.stats_reset::text, '-') AS reset,
         pg_database_size(current_database()) AS size
       FROM pg_stat_database d WHERE d.datname = current_database()
@@ -65,6 +67,7 @@ public final class LiveFigures {
       "the role lacks pg_read_all_stats (GRANT pg_monitor TO it)";
   private static final String DEADLOCKS = "deadlocks";
   private static final String ROLLBACK_RATE = "transactions.rollback_rate";
+  private static final String HIT_RATIO = "cache.hit_ratio";
 
   private LiveFigures() {}
 
@@ -83,16 +86,6 @@ public final class LiveFigures {
    */
   public static Sampled read(Target target, Map<String, String> marks) throws SQLException {
     return target.read(connection -> read(connection, marks));
-  }
-
-  /** As {@link #read}, with what is looked at while sections are applied: the replicas' lag. */
-  public static Sampled guarded(Target target, Map<String, String> marks) throws SQLException {
-    return target.read(
-        connection -> {
-          Sampled sampled = read(connection, marks);
-          sampled.readings().put("replication.lag", replicationLag(connection));
-          return sampled;
-        });
   }
 
   private static Sampled read(Connection connection, Map<String, String> marks)
@@ -125,9 +118,20 @@ public final class LiveFigures {
       readings.put(ROLLBACK_RATE, new Reading.Figure(all == 0 ? 0 : since[1] / all));
       double[] deadlocks = since(counted, DEADLOCKS, reset, row.getDouble("deadlocks"));
       readings.put(DEADLOCKS, new Reading.Figure(deadlocks[0]));
+      double hit = row.getDouble("blks_hit");
+      double[] blocks = since(counted, HIT_RATIO, reset, hit, row.getDouble("blks_read"));
+      readings.put(HIT_RATIO, hitRatio(blocks[0], blocks[1]));
       put(readings, "database.size", true, row.getDouble("size"));
+      readings.put("replication.lag", replicationLag(connection));
+      readings.put("disk.free", DiskFree.of(connection).reading());
       return new Sampled(readings, counted);
     }
+  }
+
+  private static Reading hitRatio(double hit, double read) {
+    return hit + read == 0
+        ? new Reading.NotApplicable("no block was read since the stage began")
+        : new Reading.Figure(hit / (hit + read));
   }
 
   /**

@@ -75,7 +75,7 @@ final class Clearing {
 
   private Map<String, Reading> readings() {
     try {
-      LiveFigures.Sampled sampled = LiveFigures.guarded(place.target(), marks);
+      LiveFigures.Sampled sampled = LiveFigures.read(place.target(), marks);
       marks = sampled.marks();
       return sampled.readings();
     } catch (SQLException e) {

@@ -79,6 +79,17 @@ class LiveFiguresTest {
   }
 
   @Test
+  void diskAndCache_areOfThisServer_andALagNeedsAStandby() {
+    read();
+    database.sql("SELECT count(*) FROM t");
+
+    awaitFigure("cache.hit_ratio", ratio -> ratio > 0 && ratio <= 1);
+    assertThat(figure("disk.free")).isPositive();
+    assertThat(read().get("replication.lag"))
+        .isEqualTo(new Reading.NotApplicable("no standby is connected"));
+  }
+
+  @Test
   @Tag("M3")
   void size_isThatOfTheDatabase() {
     assertThat(figure("database.size"))

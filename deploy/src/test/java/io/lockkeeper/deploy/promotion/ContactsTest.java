@@ -53,7 +53,7 @@ class ContactsTest {
   @BeforeAll
   static void promote() {
     up = Up.second();
-    ExampleTables tables = new ExampleTables(up, "contacts").load(0.04);
+    ExampleTables tables = new ExampleTables(up, "contacts").load(0.1);
     id =
         up.promote(
             tables.push(), Map.of("soak", "5s", "watch", "5s", "sample", "250ms", "window", "any"));

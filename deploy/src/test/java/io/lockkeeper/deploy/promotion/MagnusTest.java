@@ -351,12 +351,14 @@ class MagnusTest {
     "http.dashboard.p95",
     "sessions.total",
     "locks.waiting",
-    "deadlocks"
+    "deadlocks",
+    "disk.free"
   })
   @Tag("M68")
   @Tag("M69")
   @Tag("M71")
   @Tag("M72")
+  @Tag("M88")
   void theWatch_samplesWhatItsTriggersJudge(String metric) {
     JsonNode samples = journal.evidence("production-watch-2h", "samples");
     JsonNode figures = metric("production-watch-2h", metric);
