@@ -168,7 +168,7 @@ class BackupStepTest {
               new Item(
                   "backup",
                   Verdict.FAIL,
-                  "the role may not read public.hidden: GRANT pg_read_all_data TO \"engine\""));
+                  "the role may not read public.hidden: GRANT pg_read_all_data TO engine"));
     }
   }
 

@@ -1,7 +1,7 @@
 package io.lockkeeper.activities.backup;
 
 import io.lockkeeper.activities.backup.BackupReadiness.Finding;
-import io.lockkeeper.section.QualifiedName;
+import io.lockkeeper.activities.postgres.RoleRight;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -58,7 +58,7 @@ final class BackupRights {
 
   BackupRights(Connection connection) throws SQLException {
     this.connection = connection;
-    this.role = QualifiedName.quote(Statements.one(connection, "SELECT current_user"));
+    this.role = Statements.one(connection, "SELECT quote_ident(current_user)");
   }
 
   /** For a dump of all that is there. */
@@ -86,13 +86,13 @@ final class BackupRights {
   /** For a trial restore into a scratch database. */
   List<Finding> toRestore() throws SQLException {
     List<Finding> findings = new ArrayList<>();
-    if (!makesDatabases()) {
-      findings.add(
-          BackupReadiness.stops(
-              "the role may not create the scratch database for the restore: ALTER ROLE "
-                  + role
-                  + " CREATEDB"));
-    }
+    RoleRight.MAKES_DATABASES
+        .missing(connection)
+        .ifPresent(
+            mend ->
+                findings.add(
+                    BackupReadiness.stops(
+                        "the role may not create the scratch database for the restore: " + mend)));
     List<String> untrusted = Statements.list(connection, UNTRUSTED);
     if (!untrusted.isEmpty()) {
       findings.add(
@@ -108,36 +108,29 @@ final class BackupRights {
   /** For a copy by the server. */
   List<Finding> toCopy() throws SQLException {
     List<Finding> findings = new ArrayList<>();
-    if (!makesDatabases()) {
-      findings.add(
-          BackupReadiness.stops(
-              "the role may not make a copy of the database: ALTER ROLE " + role + " CREATEDB"));
-    }
-    if (!holds(
-        "SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = current_database()")) {
-      findings.add(
-          BackupReadiness.stops(
-              "only the owner of the database may copy it: ALTER DATABASE "
-                  + QualifiedName.quote(Statements.one(connection, "SELECT current_database()"))
-                  + " OWNER TO "
-                  + role));
-    }
-    if (!holds("SELECT pg_has_role('pg_signal_backend', 'USAGE')")) {
-      findings.add(
-          BackupReadiness.warns(
-              "the role may not end sessions of other roles, and a copy needs the database without"
-                  + " them: GRANT pg_signal_backend TO "
-                  + role));
-    }
+    RoleRight.MAKES_DATABASES
+        .missing(connection)
+        .ifPresent(
+            mend ->
+                findings.add(
+                    BackupReadiness.stops(
+                        "the role may not make a copy of the database: " + mend)));
+    RoleRight.OWNS_THE_DATABASE
+        .missing(connection)
+        .ifPresent(
+            mend ->
+                findings.add(
+                    BackupReadiness.stops("only the owner of the database may copy it: " + mend)));
+    RoleRight.ENDS_SESSIONS
+        .missing(connection)
+        .ifPresent(
+            mend ->
+                findings.add(
+                    BackupReadiness.warns(
+                        "the role may not end sessions of other roles, and a copy needs the"
+                            + " database without them: "
+                            + mend)));
     return findings;
-  }
-
-  private boolean makesDatabases() throws SQLException {
-    return holds("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user");
-  }
-
-  private boolean holds(String query) throws SQLException {
-    return Statements.one(connection, query).equals("t");
   }
 
   private String readGrant(List<String> relations) throws SQLException {

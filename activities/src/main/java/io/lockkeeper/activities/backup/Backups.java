@@ -3,27 +3,18 @@ package io.lockkeeper.activities.backup;
 import io.lockkeeper.activities.postgres.BackupLedger;
 import io.lockkeeper.activities.postgres.Fence;
 import io.lockkeeper.activities.postgres.Running;
-import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.activities.postgres.Target;
 import io.lockkeeper.activities.postgres.TargetLedger;
-import io.lockkeeper.activities.postgres.TargetLedger.Connected;
 import io.lockkeeper.activities.postgres.Work;
-import io.lockkeeper.activities.settings.TargetSettings.BackupSettings;
-import io.lockkeeper.activities.settings.TargetSettings.Kind;
 import io.lockkeeper.change.BackupName;
 import io.lockkeeper.change.BackupRule;
-import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.LockkeeperException;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,13 +31,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class Backups {
   private static final Logger LOG = LoggerFactory.getLogger(Backups.class);
-  private static final String REGULAR = Target.OURS + "regular backup";
+  static final String REGULAR = Target.OURS + "regular backup";
 
   private final Target target;
-  private final String environment;
-  private final BackupSettings settings;
-  private final BackupStore store;
   private final Running running;
+  private final BackupPlace place;
+  private final BackupLook look;
+  private final BackupTaking taking;
 
   /**
    * A backup, and those that were looked at before it and are not relied on.
@@ -78,26 +69,27 @@ public final class Backups {
    */
   public Backups(Target target, String environment, Running running) {
     this.target = target;
-    this.environment = environment;
     this.running = running;
-    this.settings =
-        target
-            .settings()
-            .backup()
-            .orElseThrow(() -> problem("the worker's file names no way of backup for it", null));
-    try {
-      this.store = new BackupStore(settings.directory());
-    } catch (IOException e) {
-      throw problem("the directory " + settings.directory() + " cannot be used", e);
-    }
+    this.place = BackupPlace.of(target, environment, running);
+    this.look = new BackupLook(place);
+    this.taking = new BackupTaking(place);
   }
 
   /** The newest complete backup of this database that its ledger knows. */
   public Optional<Manifest> newest() {
+    return newest(any -> true);
+  }
+
+  /** As {@link #newest}, of those that were verified. */
+  public Optional<Manifest> newestVerified() {
+    return newest(manifest -> manifest.verifiedAt().isPresent());
+  }
+
+  private Optional<Manifest> newest(Predicate<Manifest> wanted) {
     try {
       BackupGate gate = BackupGate.of(target);
-      for (Manifest manifest : newestFirst(gate, any -> true)) {
-        if (gate.isKnown(manifest)) {
+      for (Manifest manifest : place.newestFirst(gate, any -> true)) {
+        if (wanted.test(manifest) && gate.isKnown(manifest)) {
           return Optional.of(manifest);
         }
       }
@@ -127,10 +119,10 @@ public final class Backups {
     List<String> refused = new ArrayList<>();
     try {
       BackupGate gate = BackupGate.of(target);
-      refused.addAll(broken());
-      for (Manifest manifest : newestFirst(gate, wanted)) {
+      refused.addAll(place.broken());
+      for (Manifest manifest : place.newestFirst(gate, wanted)) {
         String why = gate.whyNot(manifest, Optional.empty());
-        why = why.isEmpty() ? target.read(c -> damage(c, manifest)) : why;
+        why = why.isEmpty() ? target.read(c -> look.damage(c, manifest)) : why;
         if (why.isEmpty()) {
           return new Latest(Optional.of(manifest), refused);
         }
@@ -153,7 +145,7 @@ public final class Backups {
 
   /** The name of the regular backups; empty where the worker's file has none. */
   public String schedule() {
-    return settings.schedule();
+    return place.settings().schedule();
   }
 
   /** As {@link #take(Work, BackupRule, String)}, by a rule that says nothing else. */
@@ -173,11 +165,11 @@ public final class Backups {
     try (Fence fence = Fence.open(target, work, running)) {
       running.on(fence);
       BackupGate gate = BackupGate.of(target);
-      for (Manifest before : newestFirst(gate, work.promotion()::equals)) {
+      for (Manifest before : place.newestFirst(gate, work.promotion()::equals)) {
         String why = gate.whyNot(before, Optional.empty());
         why = why.isEmpty() ? tooLong(before, rule) : why;
         if (why.isEmpty()) {
-          Checked checked = checked(fence, before, rule);
+          BackupLook.Checked checked = look.checked(fence, before, rule);
           if (checked.why().isEmpty()) {
             return new Found(checked.manifest(), refused);
           }
@@ -186,16 +178,16 @@ public final class Backups {
         LOG.warn("the backup {} is passed over: {}", before.id(), why);
         refused.add(before.id() + ": " + why);
       }
-      endLostTools(fence.connection());
+      BackupTaking.endLostTools(fence.connection());
       Manifest taken =
-          taken(
+          taking.taken(
               fence.connection(),
               gate,
               work.promotion(),
               rule.name().orElse(BackupName.USUAL),
               change,
-              manifest -> keep(fence, manifest));
-      Checked checked = checked(fence, taken, rule);
+              manifest -> place.keep(fence, manifest));
+      BackupLook.Checked checked = look.checked(fence, taken, rule);
       if (!checked.why().isEmpty()) {
         throw problem("the backup " + taken.id() + " is not whole: " + checked.why(), null);
       }
@@ -215,13 +207,14 @@ public final class Backups {
     try (Fence fence = Fence.open(target, work, running)) {
       running.on(fence);
       BackupGate gate = BackupGate.of(target);
-      adopt(fence, gate, rule, refused);
-      refused.addAll(broken());
-      for (Manifest manifest : newestFirst(gate, rule::isFor)) {
+      taking.adopt(fence, gate, rule, refused);
+      refused.addAll(place.broken());
+      for (Manifest manifest : place.newestFirst(gate, rule::isFor)) {
         String why = gate.whyNot(manifest, rule.maxAge());
         if (why.isEmpty()) {
-          Checked checked = verified(fence, manifest);
+          BackupLook.Checked checked = look.verified(fence, manifest);
           if (checked.why().isEmpty()) {
+            rely(fence, work.promotion(), checked.manifest());
             return new Latest(Optional.of(checked.manifest()), refused);
           }
           why = checked.why();
@@ -251,268 +244,42 @@ public final class Backups {
     Work work = new Work(self, "backup", System.currentTimeMillis(), 1, Map.of());
     try (Connection connection = target.dedicated(REGULAR)) {
       BackupGate gate = BackupGate.of(target);
-      Manifest taken = taken(connection, gate, "", name, "", m -> keep(work, m));
+      Manifest taken = taking.taken(connection, gate, "", name, "", m -> place.keep(work, m));
       if (!verify) {
         return taken;
       }
-      Checked checked = verified(connection, taken);
+      BackupLook.Checked checked = look.verified(connection, taken);
       if (!checked.why().isEmpty()) {
         throw problem("the backup " + taken.id() + " is not whole: " + checked.why(), null);
       }
-      keep(work, checked.manifest());
+      place.keep(work, checked.manifest());
       return checked.manifest();
     } catch (IOException | SQLException e) {
       throw failed(e);
     }
   }
 
-  /**
-   * Restores a command's backup into a database beside, by the command of the worker's file.
-   *
-   * @param database that the command fills; its argument {@code $database}
-   */
-  public void restoreByCommand(Manifest manifest, String database) {
-    try {
-      ways(ClientTool.NAME)
-          .command()
-          .orElseThrow(() -> problem("the worker's file has no commands for its backups", null))
-          .restore(manifest, database);
-    } catch (IOException e) {
-      throw failed(e);
-    }
-  }
-
-  /**
-   * A manifest after a look.
-   *
-   * @param why it is not relied on; empty where it is
-   */
-  private record Checked(Manifest manifest, String why) {}
-
-  private Checked checked(Fence fence, Manifest manifest, BackupRule rule)
-      throws IOException, SQLException {
-    if (rule.how() != BackupRule.How.VERIFIED || manifest.verifiedAt().isPresent()) {
-      return new Checked(manifest, damage(fence.connection(), manifest));
-    }
-    return verified(fence, manifest);
-  }
-
-  private Checked verified(Fence fence, Manifest manifest) throws IOException, SQLException {
-    Checked checked = verified(fence.connection(), manifest);
-    if (checked.why().isEmpty()) {
-      keep(fence, checked.manifest());
-    }
-    return checked;
-  }
-
-  private Checked verified(Connection connection, Manifest manifest)
-      throws IOException, SQLException {
-    long began = System.nanoTime();
-    running.beat("verifies " + manifest.id());
-    Optional<Way> way = ways(ClientTool.NAME).of(manifest);
-    if (way.isEmpty()) {
-      return new Checked(
-          manifest,
-          "the worker's file does not tell how a backup by " + manifest.how() + " is read");
-    }
-    try {
-      String damage = way.get().damage(connection, manifest);
-      if (!damage.isEmpty()) {
-        return new Checked(manifest, damage);
-      }
-      Way.Compared compared = way.get().verify(connection, manifest);
-      double seconds = (System.nanoTime() - began) / 1e9;
-      return compared.difference().isEmpty()
-          ? new Checked(
-              manifest.verified(new TargetLedger(target).now(), seconds, compared.tables()), "")
-          : new Checked(manifest, compared.difference());
-    } catch (ToolFailedException e) {
-      return new Checked(manifest, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private String damage(Connection connection, Manifest manifest) throws SQLException {
-    Optional<Way> way = ways(ClientTool.NAME).of(manifest);
-    if (way.isEmpty()) {
-      return "the worker's file does not tell how a backup by " + manifest.how() + " is read";
-    }
-    try {
-      return way.get().damage(connection, manifest);
-    } catch (IOException e) {
-      return "it cannot be read: " + e.getClass().getSimpleName();
-    }
-  }
-
   private static String tooLong(Manifest manifest, BackupRule rule) {
-    return rule.within().filter(most -> isLonger(manifest, most)).isPresent()
+    return rule.within().filter(most -> isLonger(manifest.allSeconds(), most)).isPresent()
         ? "it took longer than it may"
         : "";
   }
 
-  /** Whether taking it, and verifying it where it was, took longer. */
-  public static boolean isLonger(Manifest manifest, Duration than) {
-    return manifest.allSeconds() > than.toNanos() / 1e9;
+  /** Whether something took longer than it may. */
+  public static boolean isLonger(double seconds, Duration than) {
+    return seconds > than.toNanos() / 1e9;
   }
 
-  /** What the ledger does not know does not count: it is told first. */
-  private void keep(Fence fence, Manifest manifest) throws IOException, SQLException {
-    BackupLedger.add(fence, manifest.promotion(), manifest.id(), manifest.digest().orElseThrow());
-    store.write(manifest);
-  }
-
-  private void keep(Work work, Manifest manifest) throws IOException, SQLException {
-    try (Fence fence = Fence.open(target, work, running)) {
-      keep(fence, manifest);
-    }
-  }
-
-  /** Writes a manifest down. */
-  private interface Keeping {
-    void of(Manifest manifest) throws IOException, SQLException;
-  }
-
-  private Manifest taken(
-      Connection connection,
-      BackupGate gate,
-      String promotion,
-      String name,
-      String change,
-      Keeping keeping)
-      throws IOException, SQLException {
-    Connected connected = new TargetLedger(target).connected();
-    refuseOldTools(connected);
-    Optional<Manifest> last = newestFirst(gate, any -> true).stream().findFirst();
-    try (BackupStore.Reserved reserved = store.reserve(name(name, gate.now(), promotion, change))) {
-      Way way = ways(promotion.isEmpty() ? REGULAR : ClientTool.NAME).now();
-      Manifest taken =
-          way.take(
-                  connection,
-                  new Way.Wanted(
-                      reserved.id(),
-                      promotion,
-                      environment,
-                      gate.identity(),
-                      connected.database(),
-                      connected.databaseSize(),
-                      gate.now(),
-                      DumpCourse.expected(
-                          last.filter(m -> m.how().equals(way.how())), connected.databaseSize())))
-              .sealed();
-      keeping.of(taken);
-      return taken;
-    }
-  }
-
-  private String name(String pattern, Instant now, String promotion, String change) {
-    Map<String, String> values = new HashMap<>();
-    values.put("date", now.atZone(ZoneOffset.UTC).toLocalDate().toString());
-    values.put("time", DateTimeFormatter.ofPattern("HHmmss").format(now.atZone(ZoneOffset.UTC)));
-    values.put("environment", environment);
-    values.put("target", target.settings().name());
-    values.put("change", change);
-    values.put("promotion", promotion);
-    return BackupName.fill(pattern, values);
-  }
-
-  private void refuseOldTools(Connected connected) {
-    if (settings.kind() != Kind.PG_DUMP) {
-      return;
-    }
-    int server = (int) connected.number();
-    Optional<Integer> version = ClientTool.majorVersion("pg_dump");
-    if (version.filter(v -> v >= server).isEmpty()) {
-      throw problem(
-          "pg_dump "
-              + version.map(String::valueOf).orElse("is not installed")
-              + " cannot back up a server of version "
-              + server,
-          null);
-    }
-  }
-
-  /** A worker that died leaves its pg_dump behind, with locks that others wait for. */
-  private static void endLostTools(Connection connection) throws SQLException {
-    Statements.list(
-        connection,
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-            + " AND usename = current_user AND application_name = '"
-            + ClientTool.NAME
-            + "'");
-  }
-
-  /** What the worker's command finds is written down, as far as nobody has it yet. */
-  private void adopt(Fence fence, BackupGate gate, BackupRule rule, List<String> refused)
-      throws IOException, SQLException {
-    Optional<CommandWay> way = ways(ClientTool.NAME).command();
-    if (way.isEmpty() || rule.from().isPresent()) {
-      return;
-    }
-    String database = new TargetLedger(target).connected().database();
-    try (BackupStore.Reserved reserved =
-        store.reserve(name(BackupName.USUAL, gate.now(), "", ""))) {
-      Optional<Manifest> found =
-          way.get()
-              .find(
-                  new Way.Wanted(
-                      reserved.id(), "", environment, gate.identity(), database, 0, gate.now(), 0));
-      boolean known =
-          newestFirst(gate, any -> true).stream()
-              .anyMatch(m -> found.filter(f -> f.file().equals(m.file())).isPresent());
-      if (found.isPresent() && !known) {
-        keep(fence, found.get().sealed());
-      }
-    } catch (ToolFailedException e) {
-      refused.add(e.doing() + ": " + e.words());
-    }
-  }
-
-  /** Manifests of this database that say something. */
-  private List<Manifest> newestFirst(BackupGate gate, Predicate<String> promotion)
-      throws IOException {
-    return store.manifests().stream()
-        .filter(gate::isOfThisDatabase)
-        .filter(manifest -> promotion.test(manifest.promotion()))
-        .sorted(Comparator.comparing(Manifest::takenAt).reversed())
-        .toList();
-  }
-
-  private List<String> broken() throws IOException {
-    return store.manifestFiles().stream()
-        .filter(file -> file instanceof ManifestFile.Broken)
-        .map(file -> (ManifestFile.Broken) file)
-        .map(file -> ClientTool.plain(file.name()) + ": " + file.why())
-        .toList();
-  }
-
-  private Ways ways(String applicationName) {
-    return new Ways(
-        target,
-        environment,
-        settings,
-        store,
-        running,
-        new ClientTool(target, running, applicationName));
+  /** A way back may restore what its promotion had verified, and nothing that others took. */
+  private static void rely(Fence fence, String promotion, Manifest manifest) throws SQLException {
+    BackupLedger.add(fence, promotion, manifest.id(), manifest.digest().orElseThrow());
   }
 
   private LockkeeperException failed(Exception e) {
-    if (e instanceof ToolFailedException tool) {
-      return problem(tool.doing(), tool.words(), e);
-    }
-    return problem(e instanceof SQLException sql ? SqlFailures.text(sql) : e.toString(), e);
+    return BackupFailures.of(target, e);
   }
 
   private LockkeeperException problem(String found, @Nullable Exception cause) {
-    return problem("backing up " + target.title(), found, cause);
-  }
-
-  private static LockkeeperException problem(
-      String tried, String found, @Nullable Exception cause) {
-    return new LockkeeperException(
-        FailureCode.BACKUP_FAILED,
-        tried,
-        found,
-        "there is no new backup, and nothing was changed",
-        "Mend the cause, then retry the step",
-        cause);
+    return BackupFailures.problem(target, found, cause);
   }
 }

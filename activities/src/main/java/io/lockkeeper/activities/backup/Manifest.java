@@ -3,6 +3,8 @@ package io.lockkeeper.activities.backup;
 import io.lockkeeper.blob.Sha256;
 import io.lockkeeper.environment.TargetIdentity;
 import io.lockkeeper.json.Json;
+import io.lockkeeper.step.Evidence;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -147,13 +149,39 @@ public record Manifest(
         seal);
   }
 
+  /**
+   * As a step's evidence and the journal have it.
+   *
+   * @param age on the target's clock, when it was looked at
+   */
+  public Evidence.BackupTaken evidence(Duration age) {
+    int tables = compared.orElse(rows.size());
+    boolean uncounted = compared.isPresent() && tables == 0;
+    return new Evidence.BackupTaken(
+        id,
+        how,
+        size,
+        sha256,
+        seconds,
+        takenAt,
+        verifiedAt,
+        tables,
+        uncounted ? 0 : totalRows(),
+        digest,
+        Optional.of(lsn),
+        Optional.of(identity.systemIdentifier()),
+        Optional.of(promotion),
+        Optional.of(age.toMillis() / 1000.0),
+        verifySeconds);
+  }
+
   /** Rows of all tables. */
   public long totalRows() {
     return rows.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** Taking it, and verifying it where it was. */
-  double allSeconds() {
+  public double allSeconds() {
     return seconds + verifySeconds.orElse(0.0);
   }
 }

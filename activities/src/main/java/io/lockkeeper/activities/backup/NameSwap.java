@@ -1,6 +1,7 @@
 package io.lockkeeper.activities.backup;
 
 import io.lockkeeper.activities.backup.Moments.Moment;
+import io.lockkeeper.activities.postgres.DatabaseLikeness;
 import io.lockkeeper.activities.postgres.Fence;
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.SqlFailures;
@@ -70,7 +71,7 @@ final class NameSwap {
     connection.setAutoCommit(false);
     try (Connection looking = SwapFence.beside(target, Target.OURS + "restore")) {
       Statements.execute(connection, "SET LOCAL lock_timeout = '10s'");
-      List<String> likeness = NewDatabase.likeness(connection, live, in);
+      List<String> likeness = DatabaseLikeness.of(connection, live, in);
       for (String statement : likeness) {
         Statements.execute(connection, statement);
       }

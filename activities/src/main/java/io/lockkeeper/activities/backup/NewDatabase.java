@@ -20,19 +20,24 @@ import java.util.function.Consumer;
 record NewDatabase(Connection connection, String live, String name, Runnable made) {
   /** Of nothing. */
   void createEmpty() throws SQLException {
+    create(" " + empty(connection, live));
+  }
+
+  /** How CREATE DATABASE makes an empty one of another's encoding and locale, by any provider. */
+  static String empty(Connection connection, String like) throws SQLException {
     // to_jsonb, because which columns there are depends on the version.
-    String how =
-        one(
-            """
-            SELECT format(' TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L',
-                pg_encoding_to_char(encoding), d->>'datcollate', d->>'datctype')
-              || CASE d->>'datlocprovider' WHEN 'i' THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L',
-                    coalesce(d->>'daticulocale', d->>'datlocale'))
-                  WHEN 'b' THEN format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', d->>'datlocale')
-                  ELSE '' END
-            FROM (SELECT encoding, to_jsonb(b) AS d FROM pg_database b WHERE datname = ?) x
-            """);
-    create(how);
+    return one(
+        connection,
+        """
+        SELECT format('TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L',
+            pg_encoding_to_char(encoding), d->>'datcollate', d->>'datctype')
+          || CASE d->>'datlocprovider' WHEN 'i' THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L',
+                coalesce(d->>'daticulocale', d->>'datlocale'))
+              WHEN 'b' THEN format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', d->>'datlocale')
+              ELSE '' END
+        FROM (SELECT encoding, to_jsonb(b) AS d FROM pg_database b WHERE datname = ?) x
+        """,
+        like);
   }
 
   /** Of all that is in another database, in which there must be nobody. */
@@ -43,11 +48,13 @@ record NewDatabase(Connection connection, String live, String name, Runnable mad
   private void create(String how) throws SQLException {
     String where =
         one(
+            connection,
             """
             SELECT format(' OWNER %I', pg_get_userbyid(datdba))
               || CASE WHEN spcname <> 'pg_default' THEN format(' TABLESPACE %I', spcname) ELSE '' END
             FROM pg_database JOIN pg_tablespace t ON t.oid = dattablespace WHERE datname = ?
-            """);
+            """,
+            live);
     Statements.execute(connection, "CREATE DATABASE " + QualifiedName.quote(name) + how + where);
     made.run();
   }
@@ -89,35 +96,10 @@ record NewDatabase(Connection connection, String live, String name, Runnable mad
     }
   }
 
-  /** Rights, limit and comment: statements that make those of one database those of another. */
-  static List<String> likeness(Connection connection, String live, String name)
+  private static String one(Connection connection, String sql, String database)
       throws SQLException {
-    List<String> statements = new ArrayList<>();
-    query(
-        connection,
-        """
-        SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', ?::text)
-          FROM pg_database WHERE datname = ? AND datacl IS NOT NULL
-        UNION ALL
-        SELECT * FROM (SELECT format('GRANT %s ON DATABASE %I TO %s%s', a.privilege_type, ?::text,
-            CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
-            CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
-          FROM pg_database d, aclexplode(d.datacl) a WHERE d.datname = ?) g
-        UNION ALL
-        SELECT format('ALTER DATABASE %I CONNECTION LIMIT %s', ?::text, datconnlimit)
-          FROM pg_database WHERE datname = ? AND datconnlimit <> -1
-        UNION ALL
-        SELECT format('COMMENT ON DATABASE %I IS %L', ?::text, shobj_description(oid, 'pg_database'))
-          FROM pg_database WHERE datname = ? AND shobj_description(oid, 'pg_database') IS NOT NULL
-        """,
-        List.of(name, live, name, live, name, live, name, live),
-        row -> statements.add(row.get(0)));
-    return statements;
-  }
-
-  private String one(String sql) throws SQLException {
     List<String> found = new ArrayList<>();
-    query(connection, sql, List.of(live), row -> found.add(row.get(0)));
+    query(connection, sql, List.of(database), row -> found.add(row.get(0)));
     return found.get(0);
   }
 

@@ -327,7 +327,7 @@ public final class Restorer {
   }
 
   private void refuseWithoutRights() throws SQLException {
-    List<RestoreRights.Missing> missing = RestoreRights.missing(target);
+    List<RestoreRights.Missing> missing = RestoreRights.hindrances(target);
     if (!missing.isEmpty()) {
       throw RestoreFailures.before(
           target,

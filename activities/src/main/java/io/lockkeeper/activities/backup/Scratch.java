@@ -70,17 +70,10 @@ final class Scratch implements AutoCloseable {
 
   private static void create(Target target, Connection connection, String name)
       throws SQLException {
-    String as =
-        Statements.one(
-            connection,
-            """
-            SELECT format('ENCODING %L LC_COLLATE %L LC_CTYPE %L',
-              pg_encoding_to_char(encoding), datcollate, datctype)
-            FROM pg_database WHERE datname = current_database()
-            """);
+    String like =
+        NewDatabase.empty(connection, Statements.one(connection, "SELECT current_database()"));
     try {
-      Statements.execute(
-          connection, "CREATE DATABASE " + QualifiedName.quote(name) + " TEMPLATE template0 " + as);
+      Statements.execute(connection, "CREATE DATABASE " + QualifiedName.quote(name) + " " + like);
     } catch (SQLException e) {
       // 42501 insufficient_privilege
       if (SqlFailures.state(e).equals("42501")) {

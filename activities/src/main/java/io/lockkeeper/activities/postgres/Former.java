@@ -142,8 +142,8 @@ final class Former {
   /**
    * Takes from everybody whom a new object is given to by default, and gives to whom it was given.
    */
-  private static List<String> privileges(
-      Connection connection, Held catalog, long oid, String granted) throws SQLException {
+  static List<String> privileges(Connection connection, Held catalog, long oid, String granted)
+      throws SQLException {
     String explode = "aclexplode(coalesce(%s, acldefault('" + catalog.type + "', %s))) a ";
     String byDefault =
         "SELECT a.grantee FROM pg_default_acl d, aclexplode(d.defaclacl) a"

@@ -7,7 +7,6 @@ import io.lockkeeper.activities.postgres.TargetLedger;
 import io.lockkeeper.change.BackupRule;
 import io.lockkeeper.change.BackupRule.How;
 import io.lockkeeper.limit.Durations;
-import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
 import java.time.Duration;
@@ -80,10 +79,8 @@ final class BackupStep {
   /** It was not cancelled: what is longer than agreed is there, and a person looks at it. */
   private StepResult within(BackupRule rule, Manifest manifest, String sentence) {
     double seconds =
-        rule.how() == How.LATEST
-            ? manifest.verifySeconds().orElse(0.0)
-            : manifest.seconds() + manifest.verifySeconds().orElse(0.0);
-    Optional<Duration> most = rule.within().filter(time -> seconds > time.toNanos() / 1e9);
+        rule.how() == How.LATEST ? manifest.verifySeconds().orElse(0.0) : manifest.allSeconds();
+    Optional<Duration> most = rule.within().filter(time -> Backups.isLonger(seconds, time));
     String late =
         most.map(
                 time ->
@@ -95,28 +92,9 @@ final class BackupStep {
                         Durations.print(time)))
             .orElse("");
     return StepResult.of(
-        most.isPresent() ? Verdict.FAIL : Verdict.PASS, sentence + late, evidence(manifest));
-  }
-
-  private Evidence.BackupTaken evidence(Manifest manifest) {
-    boolean compared = manifest.compared().isPresent();
-    int tables = manifest.compared().orElse(manifest.rows().size());
-    return new Evidence.BackupTaken(
-        manifest.id(),
-        manifest.how(),
-        manifest.size(),
-        manifest.sha256(),
-        manifest.seconds(),
-        manifest.takenAt(),
-        manifest.verifiedAt(),
-        tables,
-        compared && tables == 0 ? 0 : manifest.totalRows(),
-        manifest.digest(),
-        Optional.of(manifest.lsn()),
-        Optional.of(manifest.identity().systemIdentifier()),
-        Optional.of(manifest.promotion()),
-        Optional.of(backups.age(manifest).toMillis() / 1000.0),
-        manifest.verifySeconds());
+        most.isPresent() ? Verdict.FAIL : Verdict.PASS,
+        sentence + late,
+        manifest.evidence(backups.age(manifest)));
   }
 
   private static String verified(Manifest manifest) {

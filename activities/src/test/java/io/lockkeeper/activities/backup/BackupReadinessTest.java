@@ -80,15 +80,14 @@ class BackupReadinessTest {
 
       assertThat(found)
           .containsExactly(
-              "the role may not read closed.hidden, public.hidden: GRANT pg_read_all_data TO \""
+              "the role may not read closed.hidden, public.hidden: GRANT pg_read_all_data TO "
+                  + poor,
+              "row-level security hides rows of public.stocks from the role: ALTER ROLE "
                   + poor
-                  + "\"",
-              "row-level security hides rows of public.stocks from the role: ALTER ROLE \""
+                  + " BYPASSRLS",
+              "the role may not create the scratch database for the restore: ALTER ROLE "
                   + poor
-                  + "\" BYPASSRLS",
-              "the role may not create the scratch database for the restore: ALTER ROLE \""
-                  + poor
-                  + "\" CREATEDB");
+                  + " CREATEDB");
       assertThat(sentences(target, How.TAKEN)).hasSize(2);
       assertThat(sentences(target, How.NONE)).isEmpty();
 
@@ -107,16 +106,14 @@ class BackupReadinessTest {
 
       assertThat(found)
           .containsExactly(
-              "the role may not make a copy of the database: ALTER ROLE \"" + poor + "\" CREATEDB",
-              "only the owner of the database may copy it: ALTER DATABASE \""
+              "the role may not make a copy of the database: ALTER ROLE " + poor + " CREATEDB",
+              "only the owner of the database may copy it: ALTER DATABASE "
                   + database.name()
-                  + "\" OWNER TO \""
-                  + poor
-                  + "\"",
+                  + " OWNER TO "
+                  + poor,
               "the role may not end sessions of other roles, and a copy needs the database without"
-                  + " them: GRANT pg_signal_backend TO \""
-                  + poor
-                  + "\"");
+                  + " them: GRANT pg_signal_backend TO "
+                  + poor);
       found.forEach(sentence -> database.asSuperuser(sentence.replaceFirst("[^:]*: ", "")));
       assertThat(sentences(target, How.VERIFIED)).isEmpty();
       database.asSuperuser("ALTER DATABASE " + database.name() + " OWNER TO engine");

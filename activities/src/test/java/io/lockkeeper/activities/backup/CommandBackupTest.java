@@ -238,16 +238,6 @@ class CommandBackupTest {
   }
 
   @Test
-  void command_restoresIntoADatabaseBeside() {
-    Manifest manifest = take(false);
-    try (Database beside = Server.fresh()) {
-      backups().restoreByCommand(manifest, beside.name());
-
-      assertThat(beside.number("SELECT count(*) FROM stocks")).isEqualTo(500);
-    }
-  }
-
-  @Test
   void linesForPeople_arePassedOver() {
     CommandAnswer answer =
         CommandAnswer.parse(

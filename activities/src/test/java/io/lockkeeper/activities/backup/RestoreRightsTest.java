@@ -69,7 +69,11 @@ class RestoreRightsTest {
       statement.execute("PREPARE TRANSACTION '" + name + "'");
     }
 
-    assertThat(missing(database.target()))
+    assertThat(missing(database.target())).isEmpty();
+    assertThat(
+            RestoreRights.hindrances(database.target()).stream()
+                .map(RestoreRights.Missing::text)
+                .toList())
         .containsExactly(
             "a prepared transaction is open there, and a database with one keeps its name:"
                 + " ROLLBACK PREPARED '"
