@@ -60,6 +60,13 @@ final class BackupGate {
             .contains(manifest.digest().get());
   }
 
+  /** Whether the promotion took it, or found it and had it verified: what its way back restores. */
+  static boolean isReliedOn(Target target, String promotion, Manifest manifest)
+      throws SQLException {
+    return manifest.promotion().equals(promotion)
+        || !BackupLedger.digests(target, promotion, manifest.id()).isEmpty();
+  }
+
   Duration age(Manifest manifest) {
     return Duration.between(manifest.takenAt(), now);
   }

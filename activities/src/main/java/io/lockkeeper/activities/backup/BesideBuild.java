@@ -31,9 +31,10 @@ record BesideBuild(Target target, Running running, Moments moments) {
   /**
    * Makes it anew, in place of what an earlier attempt left.
    *
+   * @param baseline the promotion whose schema it should have
    * @throws LockkeeperException {@code RESTORE_FAILED} where it differs; it is dropped again then
    */
-  void build(Fence fence, RestoreKind kind, Manifest manifest, DatabaseNames names)
+  void build(Fence fence, RestoreKind kind, Manifest manifest, DatabaseNames names, String baseline)
       throws IOException, SQLException {
     Statements.dropDatabase(fence.connection(), names.beside());
     NewDatabase beside =
@@ -42,8 +43,11 @@ record BesideBuild(Target target, Running running, Moments moments) {
     try {
       running.beat("restores " + manifest.id() + " as " + names.beside());
       kind.restore(manifest, beside);
+      if (!kind.bringsStatistics()) {
+        analyze(names.beside());
+      }
       moments.at(Moment.RESTORED);
-      compare(manifest, names.beside());
+      compare(manifest, names.beside(), baseline);
       beside.carrySettings();
     } catch (LockkeeperException e) {
       dropQuietly(fence, names.beside());
@@ -53,10 +57,20 @@ record BesideBuild(Target target, Running running, Moments moments) {
         dropQuietly(fence, names.beside());
       }
       throw e;
+    } catch (IOException e) {
+      dropQuietly(fence, names.beside());
+      throw e;
     }
   }
 
-  private void compare(Manifest manifest, String database) throws SQLException {
+  private void analyze(String database) throws SQLException {
+    running.beat("analyzes " + database);
+    try (Connection connection = target.dedicated(Target.OURS + "restore", database)) {
+      Statements.execute(connection, "ANALYZE");
+    }
+  }
+
+  private void compare(Manifest manifest, String database, String baseline) throws SQLException {
     running.beat("compares " + database + " with " + manifest.id());
     Map<String, Long> rows;
     Fingerprint now;
@@ -64,13 +78,17 @@ record BesideBuild(Target target, Running running, Moments moments) {
       rows = RowCounts.of(connection);
       now = Fingerprint.of(connection);
     }
-    String difference = RowCounts.difference(manifest.rows(), rows);
+    // Of a copy and a command only those tables are known whose rows nobody changed meanwhile.
+    String difference =
+        manifest.how().equals(DumpWay.HOW)
+            ? RowCounts.difference(manifest.rows(), rows)
+            : RowCounts.missing(manifest.rows(), rows);
     if (!difference.isEmpty()) {
       throw RestoreFailures.before(
           target, "the backup " + manifest.id() + " is not whole: " + difference);
     }
     List<String> differences =
-        meant(manifest).map(now::allDifferences).orElse(List.of()).stream()
+        meant(baseline).map(now::allDifferences).orElse(List.of()).stream()
             .filter(line -> !line.matches(OF_THE_DATABASE) && !line.matches(INVALID_INDEX))
             .toList();
     if (!differences.isEmpty()) {
@@ -83,9 +101,9 @@ record BesideBuild(Target target, Running running, Moments moments) {
     }
   }
 
-  /** The schema when the backup was taken, where the promotion that took it kept it. */
-  Optional<Fingerprint> meant(Manifest manifest) throws SQLException {
-    return new TargetLedger(target).fingerprintBefore(manifest.promotion());
+  /** The schema before a promotion began, where its ledger has it. */
+  Optional<Fingerprint> meant(String promotion) throws SQLException {
+    return new TargetLedger(target).fingerprintBefore(promotion);
   }
 
   private static void dropQuietly(Fence fence, String database) {

@@ -159,7 +159,11 @@ final class CommandWay implements Way {
     return Optional.of(manifest(found, told, "0/0", new TreeMap<>(), 0));
   }
 
-  /** Restores one into a database beside, by the command. */
+  /**
+   * Restores one into a database beside, by the command.
+   *
+   * @param database empty; the command's argument {@code $database}
+   */
   void restore(Manifest manifest, String database) throws IOException {
     if (commands.restore().isEmpty()) {
       throw problem("the worker's file has no command to restore it with");

@@ -170,27 +170,39 @@ final class DumpWay implements Way {
 
   Compared restored(Connection connection, Manifest manifest) throws IOException, SQLException {
     try (Scratch scratch = Scratch.make(target, connection, running, manifest)) {
-      tool.run(
+      restoreInto(
+          scratch.name(),
+          manifest,
+          "restores " + manifest.id() + " into a scratch database",
           List.of(
-              "pg_restore",
-              "--no-password",
-              "--exit-on-error",
               "--no-owner",
               "--no-privileges",
               "--no-publications",
               "--no-subscriptions",
-              "--no-tablespaces",
-              "--verbose",
-              "--jobs=" + Math.max(RESTORE_JOBS, jobs),
-              "--dbname=" + scratch.name(),
-              store.file(manifest.file()).toString()),
-          scratch.name(),
-          "restores " + manifest.id() + " into a scratch database",
-          new RestoreCourse(running, manifest.rows().size()));
-      running.countsNoMore();
+              "--no-tablespaces"));
       running.beat("counts the rows of " + manifest.id());
       return new Compared(
           RowCounts.difference(manifest.rows(), scratch.rows()), manifest.rows().size());
+    }
+  }
+
+  /**
+   * Fills an empty database, several tables at once.
+   *
+   * @param options of pg_restore, besides those that every restore has
+   */
+  void restoreInto(String database, Manifest manifest, String doing, List<String> options)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(List.of("pg_restore", "--no-password", "--exit-on-error", "--verbose"));
+    command.addAll(options);
+    command.addAll(
+        List.of(
+            "--jobs=" + Math.max(RESTORE_JOBS, jobs),
+            "--dbname=" + database,
+            store.file(manifest.file()).toString()));
+    try {
+      tool.run(command, database, doing, new RestoreCourse(running, manifest.rows().size()));
     } finally {
       running.countsNoMore();
     }

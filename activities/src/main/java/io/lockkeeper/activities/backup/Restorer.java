@@ -55,19 +55,21 @@ public final class Restorer {
     this.target = target;
     this.running = running;
     this.moments = moments;
-    this.choice = new BackupChoice(target, store(target), running);
+    BackupSettings settings = settings(target);
+    this.choice = new BackupChoice(target, settings, store(target, settings), running);
     this.build = new BesideBuild(target, running, moments);
   }
 
-  private static BackupStore store(Target target) {
-    BackupSettings settings =
-        target
-            .settings()
-            .backup()
-            .orElseThrow(
-                () ->
-                    RestoreFailures.before(
-                        target, "the worker's file names no way of backup for it"));
+  private static BackupSettings settings(Target target) {
+    return target
+        .settings()
+        .backup()
+        .orElseThrow(
+            () ->
+                RestoreFailures.before(target, "the worker's file names no way of backup for it"));
+  }
+
+  private static BackupStore store(Target target, BackupSettings settings) {
     try {
       return new BackupStore(settings.directory());
     } catch (IOException e) {
@@ -196,8 +198,7 @@ public final class Restorer {
   private void beside(
       SwapFence server, Work work, Manifest manifest, Wanted wanted, DatabaseNames names)
       throws IOException, SQLException {
-    RestoreKind kind = choice.kind(manifest, server);
-    kind.refuseDamaged(manifest);
+    choice.refuseDamaged(manifest, server);
     if (compared(server, wanted, manifest, names)) {
       return;
     }
@@ -217,7 +218,8 @@ public final class Restorer {
               names.before(),
               Optional.empty()));
       moments.at(Moment.BEGUN);
-      build.build(fence, kind, manifest, names);
+      build.build(
+          fence, choice.kind(manifest, server), manifest, names, baseline(wanted, manifest));
       Succession.compared(fence, wanted.nonce(), oid(server, names.beside()));
     }
     moments.at(Moment.COMPARED);
@@ -258,6 +260,13 @@ public final class Restorer {
               target,
               "sessions stay in the database, so that it cannot be renamed: " + e.getMessage(),
               "End them, then retry");
+  /**
+   * What was taken elsewhere and is relied on has the schema that its promotion found, or is not.
+   */
+  private static String baseline(Wanted wanted, Manifest manifest) {
+    return wanted.change().isPresent() ? manifest.promotion() : wanted.promotion();
+  }
+
         }
         running.beat("swaps once more, try " + (tries + 1));
       }
@@ -274,7 +283,7 @@ public final class Restorer {
         Duration.between(row.takenAt(), row.swappedAt().orElseThrow()),
         manifest.rows().size(),
         manifest.totalRows(),
-        build.meant(manifest).isPresent(),
+        build.meant(baseline(wanted, manifest)).isPresent(),
         row.oldName(),
         row.oldOid(),
         row.newOid(),

@@ -39,6 +39,10 @@ final class Shop implements AutoCloseable {
   final Manifest backup;
 
   Shop(Kind kind, Path directory) {
+    this(new BackupSettings(kind, directory, ""));
+  }
+
+  Shop(BackupSettings settings) {
     database.sql(
         "CREATE TABLE stocks (id int PRIMARY KEY, sector text);"
             + "CREATE VIEW sectors AS SELECT sector, count(*) FROM stocks GROUP BY sector;"
@@ -46,23 +50,22 @@ final class Shop implements AutoCloseable {
             + "GRANT USAGE ON SCHEMA public TO reader; GRANT SELECT ON stocks TO reader;"
             + "INSERT INTO stocks SELECT n, 'sector ' || n % 7 FROM generate_series(1, 1001) n;"
             + "SELECT setval('tickets', 41)");
-    target =
-        new Target("dev", database.settings(Optional.of(new BackupSettings(kind, directory, ""))));
+    target = new Target("dev", database.settings(Optional.of(settings)));
     engine = Engine.granted(database, promotion);
     baseline();
-    backup = backup(kind, directory);
+    backup = backup(settings);
     database.target().forgetSessions();
     engine.apply(SECTION);
     database.sql("INSERT INTO stocks SELECT n, 'later' FROM generate_series(2001, 2010) n");
   }
 
   /** Called verified without being restored once more: that is tested where it is done. */
-  private Manifest backup(Kind kind, Path directory) {
+  private Manifest backup(BackupSettings settings) {
     Backups backups = new Backups(target, database.name(), new Running());
     try {
-      Manifest taken = backups.take(engine.work("backup", 1), kind == Kind.TEMPLATE);
+      Manifest taken = backups.take(engine.work("backup", 1), settings.kind() == Kind.TEMPLATE);
       Manifest verified = taken.verified(taken.takenAt().plusSeconds(1));
-      new BackupStore(directory).write(verified);
+      new BackupStore(settings.directory()).write(verified);
       known(verified);
       return verified;
     } catch (IOException e) {
