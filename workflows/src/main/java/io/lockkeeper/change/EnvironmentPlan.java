@@ -53,6 +53,12 @@ public record EnvironmentPlan(
 
   private static final String BACKUP = ".backup";
 
+  /** Option B as the change says, or the usual one where a backup is taken. */
+  public Optional<RestoreRule> restoreRule() {
+    boolean taken = backup.how() != BackupRule.How.NONE;
+    return restore.or(() -> taken ? Optional.of(RestoreRule.USUAL) : Optional.empty());
+  }
+
   /** What a failed or INCONCLUSIVE step ends in. */
   public enum OnFailure {
     PAUSE,

@@ -16,6 +16,7 @@ import java.util.Optional;
  *     concurrent builds wait for them
  * @param diskFree where the server keeps its data
  * @param noDisk why that is not known; absent where it is
+ * @param backup the newest that was verified; absent where there is none, or nobody asked
  */
 public record Survey(
     Instant at,
@@ -24,7 +25,8 @@ public record Survey(
     List<Invalid> invalid,
     List<Transaction> transactions,
     Optional<Long> diskFree,
-    Optional<String> noDisk) {
+    Optional<String> noDisk,
+    Optional<Backup> backup) {
   /** From when on a transaction counts as long. */
   public static final Duration LONG = Duration.ofMinutes(1);
 
@@ -51,6 +53,21 @@ public record Survey(
 
   /** Somebody's open transaction. */
   public record Transaction(int pid, String user, String application, String state, double age) {}
+
+  /**
+   * A verified backup: what is known of how long option B takes before there is one of this
+   * change's own.
+   *
+   * @param takenAt on the target's clock
+   * @param restoreSeconds how long restoring it took then; absent where that was not measured
+   */
+  public record Backup(String id, Instant takenAt, Optional<Double> restoreSeconds) {}
+
+  /** The same, with the newest verified backup. */
+  public Survey with(Backup newest) {
+    return new Survey(
+        at, tables, indexes, invalid, transactions, diskFree, noDisk, Optional.of(newest));
+  }
 
   public Survey {
     tables = List.copyOf(tables);

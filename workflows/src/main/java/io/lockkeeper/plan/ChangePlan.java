@@ -42,6 +42,7 @@ public record ChangePlan(
    * @param requires changes that are COMPLETE there before
    * @param forwardOnly why what has no way back goes forward all the same
    * @param leaves what a rollback may leave behind
+   * @param waysBack each option: what it does, how long it may take, who asks for it
    * @param looked what its target looks like now; absent where nobody asked
    */
   public record EnvironmentSteps(
@@ -59,7 +60,12 @@ public record ChangePlan(
       List<String> requires,
       Optional<String> forwardOnly,
       List<String> leaves,
+      List<String> waysBack,
       Optional<Looked> looked) {
+    public EnvironmentSteps {
+      // Servers of earlier versions do not tell them.
+      waysBack = waysBack == null ? List.of() : List.copyOf(waysBack);
+    }
 
     EnvironmentSteps with(Looked seen) {
       return new EnvironmentSteps(
@@ -77,6 +83,7 @@ public record ChangePlan(
           requires,
           forwardOnly,
           leaves,
+          waysBack,
           Optional.of(seen));
     }
   }
@@ -195,6 +202,7 @@ public record ChangePlan(
         plan.requires(),
         plan.forwardOnly(),
         plan.leaves(),
+        WaysBackText.of(plan),
         Optional.empty());
   }
 

@@ -281,7 +281,12 @@ public final class PromotionFold {
     List<BackupState> all = new ArrayList<>(backups);
     all.removeIf(other -> other.environment().equals(environment));
     all.add(
-        new BackupState(environment, taken.id(), taken.takenAt(), taken.verifiedAt().isPresent()));
+        new BackupState(
+            environment,
+            taken.id(),
+            taken.takenAt(),
+            taken.verifiedAt().isPresent(),
+            taken.restoreSeconds()));
     backups = List.copyOf(all);
   }
 

@@ -69,6 +69,13 @@ public final class RestoreRules {
         + " has no such role";
   }
 
+  /** How long restoring takes, measured in seconds; absent where nobody has measured it yet. */
+  public static Optional<Double> measured(PromotionState state, StagePlan.Deploy stage) {
+    return stage.restoreRule().flatMap(RestoreRule::change).isPresent()
+        ? Optional.empty()
+        : state.backup(stage.environment()).flatMap(BackupState::restoreSeconds);
+  }
+
   /** What it loses, as far as the promotion knows it. */
   static String loses(PromotionState state, StagePlan.Deploy stage, Instant now) {
     Optional<String> change = stage.restoreRule().flatMap(RestoreRule::change);

@@ -166,7 +166,19 @@ public sealed interface Evidence {
       Optional<String> takenFor,
       Optional<Double> age,
       Optional<Double> verifySeconds)
-      implements Evidence {}
+      implements Evidence {
+
+    /**
+     * How long restoring it takes, as far as that was measured when it was verified: a dump was
+     * read, restored and compared then; a copy takes as long as it took. Absent where nothing was
+     * restored, as far as it is known.
+     */
+    public Optional<Double> restoreSeconds() {
+      Optional<Double> restored =
+          verifySeconds.filter(known -> verifiedAt.isPresent() && tables > 0);
+      return how.equals("template") ? restored.map(read -> seconds + read) : restored;
+    }
+  }
 
   /**
    * A backup that took the place of the live database.
@@ -176,6 +188,8 @@ public sealed interface Evidence {
    * @param tables compared by their rows
    * @param keptAs name of the database that was live before
    * @param drop the statement with which a person ends it
+   * @param seconds from its begin to the swap; absent where an earlier attempt did a part of it,
+   *     and in evidence of earlier versions
    */
   record Restored(
       String backup,
@@ -188,7 +202,8 @@ public sealed interface Evidence {
       String keptAs,
       String drop,
       long oldOid,
-      long newOid)
+      long newOid,
+      Optional<Double> seconds)
       implements Evidence {}
 
   /**

@@ -55,6 +55,40 @@ class ChangePlanTest {
     assertThat(plan.environments().get(0).forwardOnly()).isEqualTo(Optional.of("no copy is kept"));
   }
 
+  private static List<String> options(String change) {
+    return plan("rollback: { forward_only: x }\n".replace("}", change + " }"))
+        .environments()
+        .get(0)
+        .waysBack();
+  }
+
+  @Test
+  void waysBack_areShownWithTheirMinutesTheirRolesAndWhatTheyLose() {
+    assertThat(options("")).containsExactly("A: what was applied, in reverse");
+    assertThat(
+            options(
+                ", A: { within: 5m }, B: { restore: earlier.backup, within: 10m, roles: [dba,"
+                    + " operations-lead] }"))
+        .containsExactly(
+            "A: what was applied, in reverse, at most 5m",
+            "B: the newest backup of earlier, restored beside and swapped in, at most 10m; asked"
+                + " for by dba or operations-lead; LOSES what was written since");
+  }
+
+  /** Where a backup is taken there is an option B, though nobody wrote one. */
+  @Test
+  void backup_bringsItsWayBack() {
+    assertThat(
+            plan("rollback: { forward_only: x }\nbackup: verified\n")
+                .environments()
+                .get(0)
+                .waysBack())
+        .element(1)
+        .isEqualTo(
+            "B: the backup, restored beside and swapped in; asked for by dba; LOSES what was"
+                + " written since");
+  }
+
   @Test
   void statement_isShownWithItsLocksItsCostAndWhatItLoses() {
     ChangePlan plan =

@@ -10,6 +10,7 @@ import io.lockkeeper.fixture.SkippedClock;
 import io.lockkeeper.journal.Event;
 import io.lockkeeper.journal.Status;
 import io.lockkeeper.signoff.Action;
+import io.lockkeeper.stage.StagePlan;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
@@ -53,7 +54,7 @@ class RestoresTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty()));
+            verified ? Optional.of(6.5) : Optional.empty()));
   }
 
   private static List<String> lastCalls(SkippedClock clock, int count) {
@@ -105,6 +106,20 @@ class RestoresTest {
                     .startsWith("restore the backup beside and swap it in")
                     .hasSize(3);
               });
+    }
+  }
+
+  @Test
+  void minutesOfOptionB_areThoseOfTheVerification() {
+    try (SkippedClock clock = soaking(HOUR, true)) {
+      clock.until(state -> state.backup("staging").isPresent());
+      StagePlan.Deploy staging = clock.input().flight().deploy("staging");
+
+      assertThat(RestoreRules.measured(clock.state(), staging)).contains(6.5);
+      assertThat(RestoreRules.measured(clock.state(), clock.input().flight().deploy("production")))
+          .isEmpty();
+      clock.restore("boris", DBA, "staging");
+      clock.result();
     }
   }
 

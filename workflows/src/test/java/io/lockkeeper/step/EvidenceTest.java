@@ -7,6 +7,7 @@ import io.lockkeeper.step.Evidence.Guarded;
 import io.lockkeeper.step.Evidence.Locks;
 import io.lockkeeper.step.Evidence.UnitOutcome;
 import io.lockkeeper.step.Evidence.Units;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,54 @@ class EvidenceTest {
             .with(new Guarded(Map.of("locks.waiting", 3.0), List.of("a note")));
 
     assertThat(Json.read(Json.text(units), Evidence.class)).isEqualTo(units);
+  }
+
+  private static Evidence.BackupTaken backup(
+      String how, Optional<Instant> verifiedAt, int tables, Optional<Double> verifySeconds) {
+    return new Evidence.BackupTaken(
+        "b1",
+        how,
+        1,
+        Optional.empty(),
+        2.0,
+        Instant.EPOCH,
+        verifiedAt,
+        tables,
+        1,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        verifySeconds);
+  }
+
+  /** A copy is only counted when it is verified: copying it once more takes as long as it took. */
+  @Test
+  void restoreOfABackup_isMeasuredWhereItWasRestoredAndNowhereElse() {
+    Optional<Instant> verified = Optional.of(Instant.EPOCH);
+    Optional<Double> six = Optional.of(6.0);
+
+    assertThat(backup("pg_dump", verified, 1, six).restoreSeconds()).contains(6.0);
+    assertThat(backup("template", verified, 1, six).restoreSeconds()).contains(8.0);
+    assertThat(backup("command", verified, 3, six).restoreSeconds()).contains(6.0);
+    assertThat(backup("command", verified, 0, six).restoreSeconds()).isEmpty();
+    assertThat(backup("pg_dump", Optional.empty(), 1, six).restoreSeconds()).isEmpty();
+    assertThat(backup("pg_dump", verified, 1, Optional.empty()).restoreSeconds()).isEmpty();
+  }
+
+  @Test
+  void restoreOfAnEarlierVersion_isReadWithoutItsSeconds() {
+    Evidence old =
+        Json.read(
+            """
+            {"kind": "restored", "backup": "b1", "how": "pg_dump", "taken_at": "2026-11-20T00:00:00Z",
+              "lost": 3.5, "tables": 1, "rows": 2, "fingerprint": true, "kept_as": "shop_before_x_1",
+              "drop": "DROP DATABASE x", "old_oid": 1, "new_oid": 2}
+            """,
+            Evidence.class);
+
+    assertThat(((Evidence.Restored) old).seconds()).isEmpty();
   }
 
   @Test

@@ -71,7 +71,8 @@ public final class Surveyor {
               free,
               free.isPresent()
                   ? Optional.empty()
-                  : Optional.of("the server's data directory is not on the worker's machine"));
+                  : Optional.of("the server's data directory is not on the worker's machine"),
+              Optional.empty());
         });
   }
 

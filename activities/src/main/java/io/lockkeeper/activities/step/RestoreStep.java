@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Verifies who asks for option B, and carries it out. */
 final class RestoreStep {
@@ -29,6 +30,7 @@ final class RestoreStep {
   static StepResult run(Place place, Running running) {
     Step.Restore step = (Step.Restore) place.order().step();
     Statement asked = asked(place);
+    long began = System.nanoTime();
     Restored restored =
         new Restorer(place.target(), running)
             .restore(place.work(), new Wanted(place.promotion(), asked.nonce(), step.change()));
@@ -46,12 +48,15 @@ final class RestoreStep {
             restored.keptAs(),
             restored.drop(),
             restored.oldOid(),
-            restored.newOid()));
+            restored.newOid(),
+            restored.earlier()
+                ? Optional.empty()
+                : Optional.of((System.nanoTime() - began) / 1e9)));
   }
 
   private static Statement asked(Place place) {
     try {
-      List<String> roles = place.plan().restore().orElse(RestoreRule.USUAL).roles();
+      List<String> roles = place.plan().restoreRule().orElse(RestoreRule.USUAL).roles();
       return new RestoreCheck(
               place.environment(),
               Succession.line(place.target()),

@@ -13,6 +13,7 @@ import io.lockkeeper.promotion.PromotionState;
 import io.lockkeeper.promotion.RestoreRules;
 import io.lockkeeper.promotion.Signed;
 import io.lockkeeper.promotion.StageState;
+import io.lockkeeper.promotion.WayBackMinutes;
 import io.lockkeeper.stage.StagePlan;
 import io.lockkeeper.step.Attachment;
 import java.time.Instant;
@@ -69,7 +70,10 @@ record PromotionView(
    * A way back.
    *
    * @param option {@code A}: the sections really applied, in reverse; {@code B}: the backup
-   * @param seconds measured in the rehearsal; absent where there was none
+   * @param seconds measured: of A in the rehearsal, of B when its backup was verified; absent where
+   *     it was not measured
+   * @param withinSeconds how long the change says that it may take; absent where it does not
+   * @param minutes both for people: {@code 4.20 s in the rehearsal, at most 5m}
    * @param backup its name; absent for A, and where it is another change's
    * @param losesSince what was written since is lost; absent where nothing is
    * @param whyNot absent where it is to be had
@@ -78,18 +82,18 @@ record PromotionView(
       String option,
       String environment,
       Optional<Double> seconds,
+      Optional<Double> withinSeconds,
+      String minutes,
       boolean losesData,
       Optional<String> backup,
       Optional<Instant> losesSince,
       Optional<String> whyNot) {
 
-    static WayBack optionA(PromotionState state, String environment) {
-      return new WayBack(
+    static WayBack optionA(PromotionState state, StagePlan.Deploy stage) {
+      return of(
           "A",
-          environment,
-          state.revertSeconds(),
-          false,
-          Optional.empty(),
+          stage,
+          new WayBackMinutes(state.revertSeconds(), "in the rehearsal", stage.rollbackWithin()),
           Optional.empty(),
           Optional.empty());
     }
@@ -99,14 +103,33 @@ record PromotionView(
           stage.restoreRule().flatMap(RestoreRule::change).isPresent()
               ? Optional.empty()
               : state.backup(stage.environment());
-      return new WayBack(
+      return of(
           "B",
+          stage,
+          new WayBackMinutes(
+              RestoreRules.measured(state, stage),
+              "when the backup was verified",
+              stage.restoreRule().flatMap(RestoreRule::within)),
+          backup,
+          RestoreRules.whyNot(state, stage));
+    }
+
+    private static WayBack of(
+        String option,
+        StagePlan.Deploy stage,
+        WayBackMinutes minutes,
+        Optional<BackupState> backup,
+        Optional<String> whyNot) {
+      return new WayBack(
+          option,
           stage.environment(),
-          Optional.empty(),
-          true,
+          minutes.seconds(),
+          minutes.within().map(within -> within.toMillis() / 1000.0),
+          minutes.text(),
+          option.equals("B"),
           backup.map(BackupState::id),
           backup.map(BackupState::takenAt),
-          RestoreRules.whyNot(state, stage));
+          whyNot);
     }
   }
 
@@ -114,8 +137,8 @@ record PromotionView(
   private static List<WayBack> waysBack(PromotionStore.Row row) {
     List<WayBack> ways = new ArrayList<>();
     for (String environment : row.state().begun()) {
-      ways.add(WayBack.optionA(row.state(), environment));
       StagePlan.Deploy stage = row.input().flight().deploy(environment);
+      ways.add(WayBack.optionA(row.state(), stage));
       if (stage.restoreRule().isPresent()) {
         ways.add(WayBack.optionB(row.state(), stage));
       }

@@ -114,6 +114,7 @@ final class PlanCommand extends ServerCommand implements Callable<Integer> {
     line("soak", steps.soak());
     line("watch", steps.watch());
     line("rollback if", steps.rollbackIf());
+    line("rollback", steps.waysBack());
     line("rollback leaves", steps.leaves());
     line("FORWARD-ONLY", steps.forwardOnly().stream().toList());
     steps.looked().ifPresent(looked -> line("now", SurveyText.lines(looked)));

@@ -68,6 +68,20 @@ final class StatusCommand extends ServerCommand implements Callable<Integer> {
             : "");
   }
 
+  /** {@code A of staging: 4.20 s in the rehearsal, at most 5m}; of B also what it loses. */
+  private static String wayBack(JsonNode way) {
+    return way.path("option").asText()
+        + " of "
+        + way.path("environment").asText()
+        + ": "
+        + (way.has("why_not") ? "NOT TO BE HAD, " + way.path("why_not").asText() + "; " : "")
+        + (way.has("backup") ? "restores " + way.path("backup").asText() + ", " : "")
+        + way.path("minutes").asText()
+        + (way.has("loses_since")
+            ? "; LOSES what was written since " + Texts.time(way.path("loses_since"))
+            : "");
+  }
+
   private void print(JsonNode promotion) {
     out().println(promotion.path("id").asText() + "  " + promotion.path("status").asText());
     out().println(promotion.path("sentence").asText());
@@ -125,6 +139,7 @@ final class StatusCommand extends ServerCommand implements Callable<Integer> {
       String text = next.path("text").asText();
       out().println("next: " + next.path("change").asText() + (text.isEmpty() ? "" : ": " + text));
     }
+    promotion.path("way_back").forEach(way -> out().println("way back " + wayBack(way)));
     promotion.path("left").forEach(left -> out().println("left: " + left.asText()));
     StringBuilder allowed = new StringBuilder();
     for (JsonNode action : promotion.path("allowed_actions")) {

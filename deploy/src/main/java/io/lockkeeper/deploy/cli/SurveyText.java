@@ -1,8 +1,11 @@
 package io.lockkeeper.deploy.cli;
 
 import io.lockkeeper.environment.Survey;
+import io.lockkeeper.limit.Dimension;
+import io.lockkeeper.limit.Quantity;
 import io.lockkeeper.plan.ChangePlan.Looked;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -67,7 +70,22 @@ final class SurveyText {
                   .toLowerCase(Locale.ROOT)));
     }
     lines.add(disk(survey));
+    survey.backup().ifPresent(backup -> lines.add(backup(backup)));
     return lines;
+  }
+
+  private static String backup(Survey.Backup backup) {
+    return "backup "
+        + backup.id()
+        + " of "
+        + backup.takenAt().truncatedTo(ChronoUnit.SECONDS)
+        + ": restoring it (option B) "
+        + backup
+            .restoreSeconds()
+            .map(
+                seconds ->
+                    "took " + Quantity.print(seconds, Dimension.TIME) + " when it was verified")
+            .orElse("was not measured yet");
   }
 
   private static String disk(Survey survey) {

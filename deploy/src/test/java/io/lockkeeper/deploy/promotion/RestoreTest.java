@@ -50,6 +50,7 @@ class RestoreTest {
                     risk: low
                     checks:
                       still_there: { sql: SELECT count(*) FROM nfl_games, when: rolled_back, expect: value > 0 }
+                    rollback: { A: { within: 5m }, B: { within: 10m } }
                     through:
                       - staging: { backup: verified, soak: 1h }
                     """,
@@ -69,9 +70,14 @@ class RestoreTest {
         up.until(id, "ABORTED", "FAILED", "ROLLED_BACK");
       }
       for (String old :
-          staging.list("SELECT datname FROM pg_database WHERE datname LIKE '%\\_before\\_%'")) {
+          staging.list(
+              "SELECT datname FROM pg_database WHERE datname LIKE '%\\_before\\_%'"
+                  + " OR datname LIKE '%\\_restored\\_restored\\_%'")) {
         staging.execute("DROP DATABASE \"" + old + "\"");
       }
+      // What was swapped back has the change.
+      staging.execute(
+          "DROP INDEX IF EXISTS idx_restored, idx_after; DROP TABLE IF EXISTS written_since");
     }
   }
 
@@ -99,6 +105,19 @@ class RestoreTest {
     assertThat(way.path("backup").asText()).startsWith("staging_backup_");
     assertThat(way.path("loses_since").asText()).endsWith("Z");
     assertThat(way.has("why_not")).isFalse();
+  }
+
+  /** What the verification's own restore took, beside what the change allows. */
+  @Test
+  @Order(1)
+  void minutesOfOptionB_standBesideThoseOfA() {
+    JsonNode way = wayBack("B");
+
+    assertThat(way.path("seconds").asDouble()).isPositive();
+    assertThat(way.path("within_seconds").asDouble()).isEqualTo(600);
+    assertThat(way.path("minutes").asText())
+        .matches(".* m?s when the backup was verified, at most 10m");
+    assertThat(wayBack("A").path("minutes").asText()).matches(".* in the rehearsal, at most 5m");
   }
 
   @Test
