@@ -9,6 +9,7 @@ import io.lockkeeper.activity.StepOrder;
 import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.LockkeeperException;
 import io.lockkeeper.promotion.PromotionWorkflowImpl;
+import io.lockkeeper.promotion.SwapBackWorkflowImpl;
 import io.lockkeeper.signoff.Action;
 import io.lockkeeper.soak.SoakWorkflowImpl;
 import io.lockkeeper.survey.SurveyWorkflowImpl;
@@ -75,7 +76,10 @@ public final class WorkerProcess implements AutoCloseable {
     if (engine) {
       Worker worker = factory.newWorker(Queues.PROMOTIONS);
       worker.registerWorkflowImplementationTypes(
-          PromotionWorkflowImpl.class, SoakWorkflowImpl.class, SurveyWorkflowImpl.class);
+          PromotionWorkflowImpl.class,
+          SoakWorkflowImpl.class,
+          SurveyWorkflowImpl.class,
+          SwapBackWorkflowImpl.class);
     }
     environments.forEach(environment -> process.serve(environment, control));
     factory.start();

@@ -70,6 +70,7 @@ public record AllowedAction(
               state.status() != Status.ROLLING_BACK || !state.left().isEmpty(),
               "it is rolling back: that is safer than stopping in the middle");
       case ROLLBACK -> rollback(state);
+      case SWAP_BACK -> Optional.of("the promotion is not over: its rollback goes before");
     };
   }
 

@@ -250,6 +250,9 @@ public final class PromotionFold {
     if (ended.evidence().orElse(null) instanceof Evidence.BackupTaken taken) {
       backedUp(environment(ended.stage()), taken);
     }
+    if (ended.evidence().orElse(null) instanceof Evidence.SwappedBack) {
+      swappedBack(ended);
+    }
     if (ended.kind() == StepKind.REVERT && status != Status.ROLLING_BACK) {
       rehearsed(ended);
     }
@@ -288,6 +291,13 @@ public final class PromotionFold {
             taken.verifiedAt().isPresent(),
             taken.restoreSeconds()));
     backups = List.copyOf(all);
+  }
+
+  /** The database from before the rollback has the change, and it may be told after the end. */
+  private void swappedBack(Event.StepEnded ended) {
+    String environment = environment(ended.stage());
+    begun = begun.contains(environment) ? begun : plus(begun, environment);
+    sentence = environment + " has the change again: " + ended.sentence();
   }
 
   /** The way back, measured. */

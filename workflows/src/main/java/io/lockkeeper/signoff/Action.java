@@ -21,7 +21,10 @@ public enum Action {
   @JsonProperty("abort")
   ABORT("abort"),
   @JsonProperty("rollback")
-  ROLLBACK("rollback");
+  ROLLBACK("rollback"),
+  /** Of a rollback by option B that has ended: the former database is swapped in again. */
+  @JsonProperty("swapBack")
+  SWAP_BACK("swapBack");
 
   private final String word;
 
@@ -34,9 +37,13 @@ public enum Action {
     return word;
   }
 
-  /** For people: {@code sign-off}. */
+  /** For people: {@code sign-off}, {@code swap-back}. */
   public String text() {
-    return this == SIGN_OFF ? "sign-off" : word;
+    return switch (this) {
+      case SIGN_OFF -> "sign-off";
+      case SWAP_BACK -> "swap-back";
+      default -> word;
+    };
   }
 
   /** Whether it is the safe direction, obeyed also where nobody signed it. */

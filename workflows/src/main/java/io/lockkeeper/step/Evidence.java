@@ -19,6 +19,7 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Evidence.Measures.class, name = "measures"),
   @JsonSubTypes.Type(value = Evidence.BackupTaken.class, name = "backup"),
   @JsonSubTypes.Type(value = Evidence.Restored.class, name = "restored"),
+  @JsonSubTypes.Type(value = Evidence.SwappedBack.class, name = "swapped_back"),
   @JsonSubTypes.Type(value = Evidence.Units.class, name = "units"),
   @JsonSubTypes.Type(value = Evidence.Objects.class, name = "objects"),
   @JsonSubTypes.Type(value = Evidence.Fingerprints.class, name = "fingerprints"),
@@ -204,6 +205,17 @@ public sealed interface Evidence {
       long oldOid,
       long newOid,
       Optional<Double> seconds)
+      implements Evidence {}
+
+  /**
+   * A database that took its place again.
+   *
+   * @param since when the restored one had taken its place, on the target's clock: what was written
+   *     from then on is in that one alone
+   * @param keptAs name of the restored one now
+   * @param drop the statement with which a person ends it
+   */
+  record SwappedBack(Instant since, String keptAs, String drop, long oldOid, long newOid)
       implements Evidence {}
 
   /**

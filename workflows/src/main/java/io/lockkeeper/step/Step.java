@@ -226,11 +226,24 @@ public sealed interface Step {
   }
 
   /**
-   * A backup is restored beside the database and takes its place.
+   * A backup is restored beside the database and takes its place, or gives it back.
    *
    * @param change whose newest backup it is; absent for the promotion's own
+   * @param back whether the database from before takes its place again; false in steps of earlier
+   *     versions
    */
-  record Restore(Optional<String> change) implements Step {
+  record Restore(Optional<String> change, boolean back) implements Step {
+
+    /** One that brings the backup. */
+    public Restore(Optional<String> change) {
+      this(change, false);
+    }
+
+    /** One that gives the place back. */
+    public static Restore swapBack() {
+      return new Restore(Optional.empty(), true);
+    }
+
     @Override
     public StepKind kind() {
       return StepKind.RESTORE;
@@ -238,11 +251,14 @@ public sealed interface Step {
 
     @Override
     public String name() {
-      return "restore";
+      return back ? "swap-back" : "restore";
     }
 
     @Override
     public String title() {
+      if (back) {
+        return "swap the database from before the restore in again";
+      }
       return "restore the backup"
           + change.map(name -> " of " + name).orElse("")
           + " beside and swap it in";

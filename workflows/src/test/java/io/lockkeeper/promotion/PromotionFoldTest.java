@@ -19,6 +19,7 @@ import io.lockkeeper.signoff.Action;
 import io.lockkeeper.signoff.SignedStatement;
 import io.lockkeeper.signoff.Statement.Decision;
 import io.lockkeeper.step.Attachment;
+import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.StepKind;
 import io.lockkeeper.step.Verdict;
 import java.time.Duration;
@@ -103,6 +104,32 @@ class PromotionFoldTest {
 
   private static Event rollbackEnded(String environment, Verdict verdict, String... left) {
     return new Event.RollbackEnded(environment, verdict, "taken back", List.of(left), 1.5);
+  }
+
+  @Test
+  void swapBackAfterTheEnd_bringsTheChangeBackAndIsTold() {
+    after(
+        applied("staging"),
+        rollbackStarted("staging"),
+        rollbackEnded("staging", Verdict.PASS),
+        new Event.Ended(Status.ROLLED_BACK, "staging rolled back", List.of()));
+
+    after(
+        started("staging", "swap-back", StepKind.RESTORE, 1),
+        new Event.StepEnded(
+            "staging",
+            "swap-back",
+            StepKind.RESTORE,
+            1,
+            Verdict.PASS,
+            "shop is the one from before again",
+            Optional.of(new Evidence.SwappedBack(START, "shop_restored_x_1", "DROP", 1, 2)),
+            List.of()));
+
+    assertThat(state.status()).isEqualTo(Status.ROLLED_BACK);
+    assertThat(state.begun()).containsExactly("staging");
+    assertThat(state.sentence())
+        .isEqualTo("staging has the change again: shop is the one from before again");
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
 import io.temporal.client.WorkflowUpdateException;
+import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -120,6 +121,65 @@ class RestoresTest {
           .isEmpty();
       clock.restore("boris", DBA, "staging");
       clock.result();
+    }
+  }
+
+  @Test
+  void swapBack_isJournaledWithItsStatementsAndItsEnd() {
+    try (SkippedClock clock = soaking(HOUR, true)) {
+      List<StepOrder> orders = new ArrayList<>();
+      clock
+          .environment()
+          .answer(
+              "staging swap-back",
+              order -> {
+                orders.add(order);
+                return StepResult.pass("the one from before serves");
+              });
+      clock.restore("boris", DBA, "staging");
+      clock.result();
+
+      StepResult result = clock.swapBack("boris", DBA, "staging");
+
+      assertThat(result.verdict()).isEqualTo(Verdict.PASS);
+      assertThat(orders).singleElement().satisfies(o -> assertThat(o.statements()).hasSize(2));
+      assertThat(clock.control().events(Event.ActAccepted.class))
+          .last()
+          .isEqualTo(
+              new Event.ActAccepted(
+                  Action.SWAP_BACK,
+                  "boris",
+                  "for a test",
+                  Optional.of("staging"),
+                  Event.Source.API));
+      assertThat(clock.control().events(Event.StepEnded.class))
+          .last()
+          .extracting(Event.StepEnded::step, Event.StepEnded::verdict)
+          .containsExactly("swap-back", Verdict.PASS);
+    }
+  }
+
+  @Test
+  void swapBackThatTheWorkerRefuses_isJournaledAsWhatItIs() {
+    try (SkippedClock clock = soaking(HOUR, true)) {
+      clock
+          .environment()
+          .answer(
+              "staging swap-back",
+              order -> {
+                throw ApplicationFailure.newNonRetryableFailure("LK-GRANT-REFUSED: no", "x");
+              });
+      clock.restore("boris", DBA, "staging");
+      clock.result();
+
+      StepResult result = clock.swapBack("boris", DBA, "staging");
+
+      assertThat(result.verdict()).isEqualTo(Verdict.ERROR);
+      assertThat(result.sentence()).isEqualTo("LK-GRANT-REFUSED: no");
+      assertThat(clock.control().events(Event.StepEnded.class))
+          .last()
+          .extracting(Event.StepEnded::verdict)
+          .isEqualTo(Verdict.ERROR);
     }
   }
 

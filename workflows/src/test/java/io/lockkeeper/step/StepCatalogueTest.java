@@ -50,6 +50,7 @@ class StepCatalogueTest {
                 new Step.Revert("SECTION", Pass.DEPLOY),
                 new Step.Maintain(),
                 new Step.Restore(Optional.empty()),
+                Step.Restore.swapBack(),
                 new Step.Compare(),
                 new Step.Release(false),
                 new Step.Release(true)));

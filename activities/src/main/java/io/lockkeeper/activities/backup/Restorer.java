@@ -117,6 +117,22 @@ public final class Restorer {
   }
 
   /**
+   * What was swapped back.
+   *
+   * @param since when the restored one had taken the place, on the target's clock
+   * @param keptAs name of the restored one now
+   * @param earlier whether an earlier attempt had done it already
+   */
+  public record SwappedBack(
+      Instant since, String keptAs, long oldOid, long newOid, boolean earlier) {
+
+    /** What a person runs in another database of the server, once nobody needs it. */
+    public String drop() {
+      return "DROP DATABASE " + QualifiedName.quote(keptAs);
+    }
+  }
+
+  /**
    * Restores and swaps, or goes on where an earlier attempt ended. Once done, a second call finds
    * that and changes nothing.
    *
@@ -157,19 +173,22 @@ public final class Restorer {
    * Swaps the old database back in and the restored one out; both stay. Once done, a second call
    * finds that and changes nothing.
    *
-   * @return the name that the restored one has now
-   * @throws LockkeeperException where no restore of the promotion serves, or the old one is gone
+   * @throws LockkeeperException where no restore of the promotion serves, the old one is gone, or
+   *     another promotion holds the target
    */
-  public String swapBack(Work work, String promotion) {
+  public SwappedBack swapBack(Work work, String promotion) {
     try (SwapFence server = SwapFence.open(target, work, running)) {
       moments.at(Moment.LOCKED);
       target.forgetSessions();
       DatabaseNames names = DatabaseNames.of(target.database(), promotion);
       List<Succession.Row> rows = Succession.of(target, promotion);
       long live = live();
-      if (rows.stream().anyMatch(r -> r.state() == State.UNDONE && r.oldOid() == live)) {
-        return names.restored();
+      Optional<Succession.Row> undone =
+          rows.stream().filter(r -> r.state() == State.UNDONE && r.oldOid() == live).findFirst();
+      if (undone.isPresent()) {
+        return swappedBack(undone.get(), names, true);
       }
+      refuseHeld(promotion);
       Succession.Row row =
           rows.stream()
               .filter(r -> r.state() == State.SWAPPED && r.newOid() == live)
@@ -188,9 +207,25 @@ public final class Restorer {
           names.restored(),
           names.before(),
           (fence, former) -> new LedgerCarrier(fence).intoFormer(former, row));
-      return names.restored();
+      return swappedBack(row, names, false);
     } catch (SQLException e) {
       throw failed("swapping back to the former database", e);
+    }
+  }
+
+  private static SwappedBack swappedBack(Succession.Row row, DatabaseNames names, boolean earlier) {
+    return new SwappedBack(
+        row.swappedAt().orElseThrow(), names.restored(), row.oldOid(), row.newOid(), earlier);
+  }
+
+  /** What another promotion is about to do would be done to a database that is live no more. */
+  private void refuseHeld(String promotion) throws SQLException {
+    Optional<String> holder = new TargetLedger(target).holder();
+    if (holder.filter(other -> !other.equals(promotion)).isPresent()) {
+      throw RestoreFailures.before(
+          target,
+          "it is held by " + holder.get(),
+          "Let that promotion come to its end, or abort it, then ask again");
     }
   }
 
@@ -223,6 +258,13 @@ public final class Restorer {
       Succession.compared(fence, wanted.nonce(), oid(server, names.beside()));
     }
     moments.at(Moment.COMPARED);
+  }
+
+  /**
+   * What was taken elsewhere and is relied on has the schema that its promotion found, or is not.
+   */
+  private static String baseline(Wanted wanted, Manifest manifest) {
+    return wanted.change().isPresent() ? manifest.promotion() : wanted.promotion();
   }
 
   private boolean compared(SwapFence server, Wanted wanted, Manifest manifest, DatabaseNames names)
@@ -260,13 +302,6 @@ public final class Restorer {
               target,
               "sessions stay in the database, so that it cannot be renamed: " + e.getMessage(),
               "End them, then retry");
-  /**
-   * What was taken elsewhere and is relied on has the schema that its promotion found, or is not.
-   */
-  private static String baseline(Wanted wanted, Manifest manifest) {
-    return wanted.change().isPresent() ? manifest.promotion() : wanted.promotion();
-  }
-
         }
         running.beat("swaps once more, try " + (tries + 1));
       }

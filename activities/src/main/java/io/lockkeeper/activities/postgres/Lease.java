@@ -56,7 +56,7 @@ final class Lease {
     }
   }
 
-  private static Optional<String> holder(Connection connection) throws SQLException {
+  static Optional<String> holder(Connection connection) throws SQLException {
     return Rows.first(
         connection, "SELECT promotion FROM lockkeeper.lease WHERE held", row -> row.getString(1));
   }

@@ -121,6 +121,13 @@ public final class TargetLedger {
     }
   }
 
+  /** Which promotion holds the target; nobody where none does. */
+  public Optional<String> holder() throws SQLException {
+    return target.read(
+        connection ->
+            LedgerSchema.exists(connection) ? Lease.holder(connection) : Optional.empty());
+  }
+
   /** Whether a unit of the section was begun outside a transaction, and not brought to its end. */
   public boolean begun(String promotion, Pass pass, String section) throws SQLException {
     try {

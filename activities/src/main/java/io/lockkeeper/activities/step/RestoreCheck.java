@@ -36,12 +36,17 @@ final class RestoreCheck {
   }
 
   /**
-   * What asks for the restore.
+   * What asks for the restore, or for the database from before.
    *
    * @param roles one of which asks for it, as the bundle says
    * @throws RefusedException with the reason, for people
    */
-  Statement check(String promotion, String change, List<String> roles, List<SignedStatement> signed)
+  Statement check(
+      Action action,
+      String promotion,
+      String change,
+      List<String> roles,
+      List<SignedStatement> signed)
       throws RefusedException {
     List<Statement> statements = verified(signed);
     for (Statement statement : statements) {
@@ -60,15 +65,18 @@ final class RestoreCheck {
             + grant.identity().text()
             + " and this is "
             + line.get(0).text());
-    Statement rollback = only(statements, Action.ROLLBACK, "rollback");
-    refuse(!rollback.option().equals(Optional.of(Option.B)), "nobody asked for option B");
+    Statement asked = only(statements, action, action.text());
     refuse(
-        !rollback.environment().equals(Optional.of(environment.name())),
-        "the rollback is not asked for in " + environment.name());
+        action == Action.ROLLBACK && !asked.option().equals(Optional.of(Option.B)),
+        "nobody asked for option B");
     refuse(
-        rollback.role().filter(roles::contains).isEmpty(),
-        rollback.person() + " asked for option B without the role " + String.join(" or ", roles));
-    return rollback;
+        !asked.environment().equals(Optional.of(environment.name())),
+        "the " + action.text() + " is not asked for in " + environment.name());
+    String what = action == Action.ROLLBACK ? "option B" : "the " + action.text();
+    refuse(
+        asked.role().filter(roles::contains).isEmpty(),
+        asked.person() + " asked for " + what + " without the role " + String.join(" or ", roles));
+    return asked;
   }
 
   private List<Statement> verified(List<SignedStatement> signed) throws RefusedException {

@@ -2,6 +2,7 @@ package io.lockkeeper.activities.step;
 
 import io.lockkeeper.activities.backup.Restorer;
 import io.lockkeeper.activities.backup.Restorer.Restored;
+import io.lockkeeper.activities.backup.Restorer.SwappedBack;
 import io.lockkeeper.activities.backup.Restorer.Wanted;
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.SqlFailures;
@@ -12,6 +13,7 @@ import io.lockkeeper.change.RestoreRule;
 import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.LockkeeperException;
 import io.lockkeeper.limit.Durations;
+import io.lockkeeper.signoff.Action;
 import io.lockkeeper.signoff.Statement;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Step;
@@ -29,7 +31,10 @@ final class RestoreStep {
 
   static StepResult run(Place place, Running running) {
     Step.Restore step = (Step.Restore) place.order().step();
-    Statement asked = asked(place);
+    if (step.back()) {
+      return swapBack(place, running);
+    }
+    Statement asked = asked(place, Action.ROLLBACK);
     long began = System.nanoTime();
     Restored restored =
         new Restorer(place.target(), running)
@@ -54,7 +59,26 @@ final class RestoreStep {
                 : Optional.of((System.nanoTime() - began) / 1e9)));
   }
 
-  private static Statement asked(Place place) {
+  private static StepResult swapBack(Place place, Running running) {
+    asked(place, Action.SWAP_BACK);
+    SwappedBack done =
+        new Restorer(place.target(), running).swapBack(place.work(), place.promotion());
+    return StepResult.of(
+        Verdict.PASS,
+        place.target().database()
+            + " is the database from before the restore again"
+            + (done.earlier() ? " since an earlier attempt" : "")
+            + "; what was written since "
+            + done.since()
+            + " is lost there. It is in "
+            + done.keptAs()
+            + ", which stays until somebody runs "
+            + done.drop(),
+        new Evidence.SwappedBack(
+            done.since(), done.keptAs(), done.drop(), done.oldOid(), done.newOid()));
+  }
+
+  private static Statement asked(Place place, Action action) {
     try {
       List<String> roles = place.plan().restoreRule().orElse(RestoreRule.USUAL).roles();
       return new RestoreCheck(
@@ -62,7 +86,11 @@ final class RestoreStep {
               Succession.line(place.target()),
               new TargetLedger(place.target()).now())
           .check(
-              place.promotion(), place.order().work().change(), roles, place.order().statements());
+              action,
+              place.promotion(),
+              place.order().work().change(),
+              roles,
+              place.order().statements());
     } catch (SQLException e) {
       throw SqlFailures.of("reading the identity", place.target(), e);
     } catch (RefusedException e) {
@@ -71,7 +99,7 @@ final class RestoreStep {
           "restoring a backup for " + place.promotion() + " beside " + place.target().title(),
           e.text(),
           "nothing was done",
-          "Have one of the roles of option B ask for the rollback",
+          "Have one of the roles of option B ask for it",
           e);
     }
   }

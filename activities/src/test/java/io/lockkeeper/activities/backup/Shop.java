@@ -119,7 +119,8 @@ final class Shop implements AutoCloseable {
   String swapBack(Moments moments) {
     String restored =
         new Restorer(target, new Running(), moments)
-            .swapBack(engine.work("swap-back", 1), promotion);
+            .swapBack(engine.work("swap-back", 1), promotion)
+            .keptAs();
     database.target().forgetSessions();
     return restored;
   }

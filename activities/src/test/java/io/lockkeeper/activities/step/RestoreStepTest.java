@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lockkeeper.activities.fixture.Changes;
 import io.lockkeeper.activities.fixture.Database;
+import io.lockkeeper.activities.fixture.Engine;
 import io.lockkeeper.activities.fixture.Server;
 import io.lockkeeper.activities.fixture.Statements;
 import io.lockkeeper.activities.fixture.Worker;
@@ -137,6 +138,83 @@ class RestoreStepTest {
     assertThat(worker.activities().release(worker.order(new Step.Release(true))).verdict())
         .isEqualTo(Verdict.PASS);
     assertThat(database.value("SELECT held FROM lockkeeper.lease")).isEqualTo("f");
+  }
+
+  private SignedStatement back(String role, String environment) {
+    return statements.swappingBack("boris", Optional.of(role), environment);
+  }
+
+  private StepResult swapBack(SignedStatement... signed) {
+    return worker.activities().restore(worker.order(Step.Restore.swapBack(), signed));
+  }
+
+  @Test
+  void statementOfARole_swapsTheDatabaseFromBeforeInAgain() {
+    restore(start, asked("dba"));
+    worker.activities().release(worker.order(new Step.Release(true)));
+    database.sql("INSERT INTO stocks VALUES (3, 'three')");
+
+    StepResult result = swapBack(start, back("operations-lead", "dev"));
+
+    assertThat(result.verdict()).isEqualTo(Verdict.PASS);
+    assertThat(result.sentence())
+        .matches(
+            "magnus_[0-9]+ is the database from before the restore again; what was written since"
+                + " .*Z is lost there\\. It is in magnus_[0-9]+_restored_nine_indexes_1, which stays"
+                + " until somebody runs DROP DATABASE \"magnus_[0-9]+_restored_nine_indexes_1\"");
+    assertThat(((Evidence.SwappedBack) result.evidence().orElseThrow()).keptAs())
+        .isEqualTo(database.name() + "_restored_nine_indexes_1");
+    assertThat(database.list("SELECT id FROM stocks ORDER BY 1")).containsExactly("1", "2");
+    assertThat(database.holds("to_regclass('idx_sector') IS NOT NULL")).isTrue();
+    assertThat(swapBack(start, back("dba", "dev")).sentence())
+        .contains(" again since an earlier attempt;");
+  }
+
+  @Test
+  void swapBackThatNobodyAskedForInARole_isRefused() {
+    restore(start, asked("dba"));
+
+    assertSwapRefused("there is no signed swap-back", start);
+    assertSwapRefused("there is no signed swap-back", start, asked("dba"));
+    assertSwapRefused(
+        "boris asked for the swap-back without the role dba or operations-lead",
+        start,
+        back("release-manager", "dev"));
+    assertSwapRefused("the swap-back is not asked for in dev", start, back("dba", "staging"));
+    assertThat(database.number("SELECT count(*) FROM stocks")).isEqualTo(1);
+  }
+
+  /** A statement for the one is none for the other. */
+  @Test
+  void swapBack_asksForNoRestore() {
+    assertRefused("there is no signed rollback", start, back("dba", "dev"));
+  }
+
+  private void assertSwapRefused(String why, SignedStatement... signed) {
+    assertThatThrownBy(() -> swapBack(signed))
+        .rootCause()
+        .hasMessageContaining("LK-GRANT-REFUSED")
+        .hasMessageContaining(why);
+  }
+
+  @Test
+  void targetThatAnotherPromotionHolds_isNotSwappedBack() {
+    restore(start, asked("dba"));
+    worker.activities().release(worker.order(new Step.Release(true)));
+    Engine.granted(database, "other-1");
+
+    assertThatThrownBy(() -> swapBack(start, back("dba", "dev")))
+        .rootCause()
+        .hasMessageContaining("LK-RESTORE-FAILED")
+        .hasMessageContaining("it is held by other-1");
+    assertThat(database.number("SELECT count(*) FROM stocks")).isEqualTo(1);
+  }
+
+  @Test
+  void swapBackWhereNothingWasRestored_isRefused() {
+    assertThatThrownBy(() -> swapBack(start, back("dba", "dev")))
+        .rootCause()
+        .hasMessageContaining("no restore of nine-indexes-1 serves");
   }
 
   /** They name the oid of the database before. */

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param comment of a sign-off
  * @param environment of a rollback, left out for the one where it is; of an extension, left out
  *     where only one is observed
+ * @param back of a rollback by option B that has ended: whether the database from before takes its
+ *     place again
  * @param by of an extension: how much longer what is observed lasts
  * @param pace of an extension: pause between sections from now on
  * @param guard of an extension: limits that must hold besides those written
@@ -32,6 +34,7 @@ record ActRequest(
     @Nullable String confirm,
     @Nullable String environment,
     @Nullable String option,
+    @Nullable Boolean back,
     @Nullable String by,
     @Nullable String pace,
     @Nullable List<String> guard) {
@@ -83,6 +86,16 @@ record ActRequest(
     }
     throw ProblemException.unprocessable(
         "bad-option", "option " + option + " is not supported yet: A and B are");
+  }
+
+  /** Whether a rollback by option B is undone. */
+  boolean swapsBack() {
+    boolean asked = Boolean.TRUE.equals(back);
+    if (asked && !"B".equals(option)) {
+      throw ProblemException.unprocessable(
+          "bad-back", "only a restore is swapped back: set \"option\" to B");
+    }
+    return asked;
   }
 
   /** How much longer, for an extension. */

@@ -58,6 +58,7 @@ final class ActService {
   private final EnvironmentStore environments;
   private final SigningKey key;
   private final WorkflowClient client;
+  private final SwapBacks swaps;
 
   ActService(
       PromotionStore store,
@@ -70,6 +71,7 @@ final class ActService {
     this.environments = environments;
     this.key = key;
     this.client = client;
+    this.swaps = new SwapBacks(client);
   }
 
   /** A statement that was signed and not delivered. */
@@ -111,6 +113,50 @@ final class ActService {
     deliver(row, statement, idempotency);
   }
 
+  /**
+   * After a rollback by option B the database from before takes its place again. Asked for in a
+   * role of option B: what was written since is lost by it.
+   */
+  void swapBack(Caller caller, String promotion, ActRequest request) {
+    PromotionStore.Row row = row(promotion);
+    refuseWhoCannotAct(caller, row, Action.SWAP_BACK);
+    String environment =
+        Optional.ofNullable(request.environment()).orElse(row.state().environment());
+    confirm(environment, Action.SWAP_BACK, request);
+    Optional<StagePlan.Deploy> stage = deploy(row, environment);
+    Optional<String> role =
+        stage.isPresent() ? restorer(caller, row, environment) : Optional.empty();
+    Statement statement =
+        statement(
+            row,
+            caller,
+            Action.SWAP_BACK,
+            request.reasonOrRefuse(),
+            Optional.of(environment),
+            Optional.empty(),
+            role,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+    if (stage.isEmpty() || role.isEmpty()) {
+      throw refuse(promotion, statement, "there is no option B in " + environment);
+    }
+    if (!row.state().status().ended()) {
+      throw refuse(promotion, statement, "the promotion is not over");
+    }
+    swaps
+        .run(row, stage.get(), statement, key.sign(statement))
+        .ifPresent(why -> refuse(promotion, statement, why));
+  }
+
+  private static Optional<StagePlan.Deploy> deploy(PromotionStore.Row row, String environment) {
+    return row.input().flight().stages().stream()
+        .filter(StagePlan.Deploy.class::isInstance)
+        .map(StagePlan.Deploy.class::cast)
+        .filter(stage -> stage.environment().equals(environment))
+        .findFirst();
+  }
+
   /** What caused a rollback is written after the workflow has ended, so the API writes it. */
   private void explain(PromotionStore.Row row, Statement statement) {
     if (row.state().rootCause().filter(statement.reason()::equals).isPresent()) {
@@ -129,13 +175,7 @@ final class ActService {
    */
   private Optional<String> restorer(Caller caller, PromotionStore.Row row, String environment) {
     Optional<List<String>> roles =
-        row.input().flight().stages().stream()
-            .filter(StagePlan.Deploy.class::isInstance)
-            .map(StagePlan.Deploy.class::cast)
-            .filter(stage -> stage.environment().equals(environment))
-            .findFirst()
-            .flatMap(StagePlan.Deploy::restoreRule)
-            .map(RestoreRule::roles);
+        deploy(row, environment).flatMap(StagePlan.Deploy::restoreRule).map(RestoreRule::roles);
     Optional<String> role = roles.flatMap(r -> r.stream().filter(caller::has).findFirst());
     if (roles.isPresent() && role.isEmpty()) {
       String why = RestoreRules.refused(caller.person(), roles.get());

@@ -177,12 +177,18 @@ public final class PromotionsResource {
 
   @POST
   @Path("/promotions/{id}/rollback")
-  @Operation(summary = "Take back what was applied in an environment")
+  @Operation(
+      summary =
+          "Take back what was applied in an environment; with back, undo a rollback by option B")
   public Response rollback(
       @Parameter(hidden = true) @Auth Caller caller,
       @PathParam("id") String id,
       @HeaderParam("Idempotency-Key") @Nullable String key,
       @Nullable ActRequest request) {
+    if (body(request).swapsBack()) {
+      acts.swapBack(caller, id, body(request));
+      return Response.status(202).entity(view(id)).build();
+    }
     return act(caller, id, Action.ROLLBACK, request, key);
   }
 

@@ -211,15 +211,25 @@ final class ActCommands {
         description = "where; by default where the promotion is")
     private Optional<String> environment = Optional.empty();
 
+    @Option(
+        names = "--back",
+        description =
+            "after a rollback by option B: the database from before takes its place again, and what"
+                + " was written since is lost there")
+    private boolean back;
+
     @Override
     boolean shows(String status) {
-      return status.equals("ROLLING_BACK");
+      return back || status.equals("ROLLING_BACK");
     }
 
     @Override
     void fill(Map<String, Object> body) {
       super.fill(body);
       body.put("option", option);
+      if (back) {
+        body.put("back", true);
+      }
       environment.ifPresent(value -> body.put("environment", value));
     }
   }

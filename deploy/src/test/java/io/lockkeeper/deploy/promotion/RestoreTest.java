@@ -88,6 +88,21 @@ class RestoreTest {
             Map.of("reason", "the rows are wrong", "option", "B"));
   }
 
+  private static Answer swapBack(String person, String role) {
+    return up.as(person, role)
+        .post(
+            "/promotions/" + id + "/rollback",
+            Map.of(
+                "reason",
+                "it was the wrong one",
+                "option",
+                "B",
+                "back",
+                true,
+                "environment",
+                "staging"));
+  }
+
   private static JsonNode wayBack(String option) {
     return StreamSupport.stream(up.promotion(id).path("way_back").spliterator(), false)
         .filter(way -> way.path("option").asText().equals(option))
@@ -118,6 +133,15 @@ class RestoreTest {
     assertThat(way.path("minutes").asText())
         .matches(".* m?s when the backup was verified, at most 10m");
     assertThat(wayBack("A").path("minutes").asText()).matches(".* in the rehearsal, at most 5m");
+  }
+
+  @Test
+  @Order(1)
+  void promotionThatIsNotOver_isNotSwappedBack() {
+    Answer answer = swapBack("boris", "dba");
+
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.json().path("detail").asText()).isEqualTo("the promotion is not over");
   }
 
   @Test
@@ -198,5 +222,25 @@ class RestoreTest {
 
     assertThat(up.until(next, "COMPLETE", "PAUSED").path("status").asText()).isEqualTo("COMPLETE");
     staging.execute("DROP INDEX idx_after");
+  }
+
+  /** What was signed for the restored one does not go on; what was written there is kept beside. */
+  @Test
+  @Order(6)
+  void theDatabaseFromBefore_isSwappedInAgain() {
+    assertThat(swapBack("dora", "operations-lead").status()).isEqualTo(403);
+
+    Answer answer = swapBack("boris", "dba");
+
+    assertThat(answer.text()).contains("staging has the change again");
+    assertThat(answer.status()).isEqualTo(202);
+    assertThat(answer.json().path("status").asText()).isEqualTo("ROLLED_BACK");
+    assertThat(answer.json().path("carries").toString()).isEqualTo("[\"staging\"]");
+    assertThat(staging.one(INDEX)).isEqualTo("t");
+    assertThat(staging.one("SELECT to_regclass('written_since') IS NOT NULL")).isEqualTo("t");
+    assertThat(up.sentences(id))
+        .anyMatch(s -> s.equals("boris: swap-back of staging, because it was the wrong one"))
+        .anyMatch(s -> s.contains(" is the database from before the restore again"));
+    assertThat(swapBack("boris", "dba").status()).isEqualTo(202);
   }
 }
