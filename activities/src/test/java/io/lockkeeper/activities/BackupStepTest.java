@@ -172,6 +172,38 @@ class BackupStepTest {
     }
   }
 
+  private static final String LACKS =
+      "it cannot give things to their owner reader: GRANT reader TO engine";
+
+  /** It comes with every backup, and people may go without. */
+  @Test
+  void precheck_tellsThatTheUsualOptionBIsNotToBeHad() {
+    database.asSuperuser("CREATE SCHEMA theirs AUTHORIZATION reader");
+    try (Worker worker = worker("{backup: verified}")) {
+      assertThat(precheck(worker, "option B"))
+          .isEqualTo(
+              new Item(
+                  "option B",
+                  Verdict.PASS,
+                  "it is NOT to be had, and nobody asked for it: " + LACKS));
+    }
+  }
+
+  @Test
+  void precheck_failsWhereTheOptionBThatItsAuthorWroteIsNotToBeHad() {
+    database.asSuperuser("CREATE SCHEMA theirs AUTHORIZATION reader");
+    try (Worker worker = worker("{backup: verified, rollback: {B: {within: 10m}}}")) {
+      assertThat(precheck(worker, "option B")).isEqualTo(new Item("option B", Verdict.FAIL, LACKS));
+
+      database.asSuperuser("ALTER SCHEMA theirs OWNER TO engine");
+
+      assertThat(precheck(worker, "option B"))
+          .isEqualTo(
+              new Item(
+                  "option B", Verdict.PASS, "a backup could be restored beside and swapped in"));
+    }
+  }
+
   @Test
   @Tag("T2")
   void backupOfARequiredChange_isThereWholeAndVerified() throws IOException {

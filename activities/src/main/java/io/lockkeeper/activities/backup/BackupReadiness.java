@@ -73,6 +73,21 @@ public final class BackupReadiness {
     return findings;
   }
 
+  /** What stands in the way of bringing a backup back beside; empty where all is well. */
+  public List<Finding> lookBack() throws SQLException {
+    List<Finding> findings = new ArrayList<>();
+    boolean without =
+        settings.flatMap(BackupSettings::commands).filter(c -> c.restore().isEmpty()).isPresent();
+    if (without) {
+      findings.add(
+          stops(
+              "the worker's file has no command to restore a backup with: add restore under"
+                  + " backup"));
+    }
+    RestoreRights.missing(target).forEach(missing -> findings.add(stops(missing.text())));
+    return findings;
+  }
+
   static Finding stops(String sentence) {
     return new Finding(true, sentence);
   }

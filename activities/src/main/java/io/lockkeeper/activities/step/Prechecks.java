@@ -248,8 +248,27 @@ final class Prechecks {
                   ? "tools, rights and room are there"
                   : findings.stream().map(Finding::sentence).collect(Collectors.joining("; "))));
     }
+    if (plan.restoreRule().isPresent() && place.target().settings().backup().isPresent()) {
+      items.add(restore(plan));
+    }
     plan.requiredBackups().forEach(change -> items.add(requiredBackup(change)));
     return items;
+  }
+
+  /**
+   * Whether option B can be had. Where its author wrote one it must; the one that comes with every
+   * backup may lack rights, which is told.
+   */
+  private Item restore(EnvironmentPlan plan) throws SQLException {
+    List<Finding> findings = new BackupReadiness(place.target()).lookBack();
+    boolean written = plan.restore().isPresent();
+    String found = findings.stream().map(Finding::sentence).collect(Collectors.joining("; "));
+    return new Item(
+        "option B",
+        written && !findings.isEmpty() ? Verdict.FAIL : Verdict.PASS,
+        findings.isEmpty()
+            ? "a backup could be restored beside and swapped in"
+            : written ? found : "it is NOT to be had, and nobody asked for it: " + found);
   }
 
   private Item requiredBackup(String change) {
