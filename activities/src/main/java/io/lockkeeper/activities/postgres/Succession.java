@@ -59,6 +59,11 @@ public final class Succession {
     return ofPromotions(target, "nonce = ?", nonce).stream().findFirst();
   }
 
+  /** Of all promotions, the latest first. */
+  public static List<Row> all(Target target) throws SQLException {
+    return ofPromotions(target, "?::text IS NOT NULL", "");
+  }
+
   /** Of one promotion, the latest first. */
   public static List<Row> of(Target target, String promotion) throws SQLException {
     return ofPromotions(target, "promotion = ?", promotion);
@@ -72,7 +77,7 @@ public final class Succession {
     List<TargetIdentity> line = new ArrayList<>();
     TargetIdentity now = target.read(Grants::identity);
     line.add(now);
-    List<Row> rows = ofPromotions(target, "?::text IS NOT NULL", "");
+    List<Row> rows = all(target);
     for (int i = 0; i < line.size(); i++) {
       long oid = line.get(i).databaseOid();
       for (Row row : rows) {

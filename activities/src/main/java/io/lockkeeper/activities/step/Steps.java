@@ -1,5 +1,6 @@
 package io.lockkeeper.activities.step;
 
+import io.lockkeeper.activities.backup.GivenUp;
 import io.lockkeeper.activities.postgres.Drift;
 import io.lockkeeper.activities.postgres.Maintenance;
 import io.lockkeeper.activities.postgres.Reverter;
@@ -10,6 +11,8 @@ import io.lockkeeper.activities.postgres.Touched;
 import io.lockkeeper.step.Step;
 import io.lockkeeper.step.StepResult;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** What each kind of step does, in a place. */
@@ -79,6 +82,16 @@ public final class Steps {
     boolean closes = ((Step.Release) place.order().step()).closes();
     new TargetLedger(place.target())
         .release(place.work(), running, closes, closes ? Optional.empty() : seen(place));
-    return StepResult.pass(closes ? "nothing more runs forward here" : "the target is free");
+    return StepResult.pass(closes ? closed(place, running) : "the target is free");
+  }
+
+  private static String closed(Place place, Running running) {
+    try {
+      List<String> told = new ArrayList<>(List.of("nothing more runs forward here"));
+      told.addAll(new GivenUp(place.target(), running).clear(place.work()));
+      return String.join("; ", told);
+    } catch (SQLException e) {
+      throw SqlFailures.of("dropping what a restore left beside", place.target(), e);
+    }
   }
 }
