@@ -10,7 +10,7 @@ import java.sql.SQLException;
 
 /** Creates and upgrades the schema {@code lockkeeper} of a target, under the fence. */
 final class LedgerSchema {
-  private static final int VERSION = 4;
+  static final int VERSION = 4;
 
   private LedgerSchema() {}
 

@@ -1,118 +1,107 @@
 package io.lockkeeper.deploy.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.lockkeeper.deploy.client.ServerClient;
-import io.lockkeeper.deploy.client.ServerClient.Answer;
-import io.lockkeeper.deploy.standalone.TemporalBinary;
-import io.lockkeeper.failure.LockkeeperException;
-import io.lockkeeper.limit.Durations;
-import io.lockkeeper.temporal.TemporalConnection;
-import java.time.Duration;
+import io.lockkeeper.activities.doctor.TargetDoctor;
+import io.lockkeeper.activities.settings.EnvironmentSettings;
+import io.lockkeeper.json.Json;
+import io.lockkeeper.worker.configuration.EnvironmentsFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
-/** {@code lockkeeper doctor}: looks at everything that has to be there, and says what to do. */
+/**
+ * {@code lockkeeper doctor}: looks at everything that has to be there, and says what to do. With a
+ * worker's file, at its targets as the worker does.
+ */
 @Command(
     name = "doctor",
-    description = "Look at server, token, Temporal, workers and targets; say what to mend.",
+    description = {
+      "Look at server, token, Temporal, workers and targets; say what to mend.",
+      "With --environments, on the worker's machine: look at each target of the file for rights,"
+          + " backups, measures and the way back, with the GRANT that mends what is missing."
+    },
     mixinStandardHelpOptions = true)
 final class DoctorCommand extends ServerCommand implements Callable<Integer> {
-  private static final Duration RETENTION = Duration.ofDays(90);
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  @Option(
+      names = "--environments",
+      defaultValue = "${env:LOCKKEEPER_ENVIRONMENTS}",
+      description = "the worker's file with environments and their targets")
+  private Optional<Path> file = Optional.empty();
 
-  private int findings;
+  @Option(
+      names = {"-e", "--environment"},
+      description = "only this one")
+  private Optional<String> environment = Optional.empty();
+
+  private final List<Line> lines = new ArrayList<>();
+
+  /**
+   * One line.
+   *
+   * @param environment empty where it is about none, as {@code target}
+   * @param about what was looked at, in a word
+   * @param ok whether nothing is to be done
+   */
+  record Line(String environment, String target, String about, boolean ok, String sentence) {
+
+    String text() {
+      String title = target.isEmpty() ? environment : target + " (" + environment + ")";
+      return (ok ? "ok       " : "finding  ")
+          + (title.isEmpty() ? "" : title + ", " + about + ": ")
+          + sentence;
+    }
+  }
+
+  /**
+   * All of it, as {@code --json} prints it.
+   *
+   * @param findings how many of them are not ok
+   */
+  record Result(long findings, List<Line> looks) {}
 
   @Override
   public Integer call() {
-    fine("Java " + Runtime.version());
-    tools();
-    server();
-    temporal();
-    out().println(Texts.counted(findings, "finding"));
+    if (file.isPresent()) {
+      targets(file.get());
+    } else {
+      new ServerDoctor(this::client, environment, this::add).look();
+    }
+    long findings = lines.stream().filter(line -> !line.ok()).count();
+    if (json()) {
+      out().println(Json.text(new Result(findings, lines)));
+    } else {
+      out().println(Texts.counted((int) findings, "finding"));
+    }
     return findings == 0 ? Exit.REACHED : Exit.REFUSED;
   }
 
-  private void tools() {
-    Optional<?> dump = TemporalBinary.onPath("pg_dump");
-    if (dump.isPresent()) {
-      fine("pg_dump is installed");
-    } else {
-      finding(
-          "pg_dump is not on the PATH: backups of kind pg_dump fail. Install PostgreSQL's client"
-              + " tools, at least as new as the targets");
+  private void targets(Path path) {
+    List<EnvironmentSettings> all = EnvironmentsFile.read(path.toString(), Texts.read(path));
+    List<EnvironmentSettings> meant =
+        all.stream().filter(one -> environment.map(one.name()::equals).orElse(true)).toList();
+    if (meant.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--environment: the file has only "
+              + all.stream().map(EnvironmentSettings::name).toList());
     }
-  }
-
-  private void server() {
-    ServerClient client;
-    try {
-      client = client();
-      Answer me = client.get("/me");
-      if (!me.good()) {
-        finding(
-            "the server does not take the token (status "
-                + me.status()
-                + "): make one by lockkeeper token create");
-        return;
-      }
-      fine("the server answers to " + me.json().path("person").asText());
-    } catch (LockkeeperException e) {
-      finding(e.text());
-      return;
-    }
-    for (JsonNode item : client.get("/environments").json().path("items")) {
-      environment(item);
-    }
-  }
-
-  private void environment(JsonNode item) {
-    String name = item.path("facts").path("name").asText();
-    if (!item.path("present").asBoolean()) {
-      finding(
-          "the worker of "
-              + name
-              + " was last heard of at "
-              + Texts.time(item.path("seen_at"))
-              + ": start it");
-      return;
-    }
-    for (JsonNode target : item.path("facts").path("targets")) {
-      String title = target.path("name").asText() + " (" + name + ")";
-      if (target.has("problem")) {
-        finding(title + " cannot be reached: " + target.path("problem").asText());
-      } else {
-        fine(title + " is PostgreSQL " + target.path("server_version").asText());
+    for (EnvironmentSettings one : meant) {
+      for (TargetDoctor.Look look : TargetDoctor.examine(one)) {
+        add(
+            new Line(
+                look.environment(), look.target(), look.about(), look.fine(), look.sentence()));
       }
     }
   }
 
-  private void temporal() {
-    if (System.getenv("TEMPORAL_ADDRESS") == null) {
-      fine("Temporal is the server's own (TEMPORAL_ADDRESS is not set)");
-      return;
+  private void add(Line line) {
+    lines.add(line);
+    if (!json()) {
+      out().println(line.text());
     }
-    try (TemporalConnection connection = TemporalConnection.ofEnvironment(PATIENCE, PATIENCE)) {
-      Optional<Duration> retention = connection.retention();
-      if (retention.isEmpty() || retention.get().compareTo(RETENTION) < 0) {
-        finding(
-            "Temporal keeps closed promotions for "
-                + retention.map(Durations::print).orElse("an unknown time")
-                + ": set the namespace's retention to 90d");
-      } else {
-        fine("Temporal at " + connection.address() + " keeps closed promotions long enough");
-      }
-    } catch (LockkeeperException e) {
-      finding(e.text());
-    }
-  }
-
-  private void fine(String what) {
-    out().println("ok       " + what);
-  }
-
-  private void finding(String what) {
-    findings++;
-    out().println("finding  " + what);
   }
 }
