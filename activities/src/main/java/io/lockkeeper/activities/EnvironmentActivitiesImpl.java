@@ -119,6 +119,21 @@ public final class EnvironmentActivitiesImpl
   }
 
   @Override
+  public StepResult sql(StepOrder order) {
+    return run(order, Steps::sql);
+  }
+
+  @Override
+  public StepResult undo(StepOrder order) {
+    return run(order, Steps::undo);
+  }
+
+  @Override
+  public StepResult check(StepOrder order) {
+    return run(order, Steps::check);
+  }
+
+  @Override
   public StepResult maintain(StepOrder order) {
     return run(order, Steps::maintain);
   }

@@ -29,9 +29,10 @@ public interface EnvironmentActivities {
   StepResult baseline(StepOrder order);
 
   /**
-   * Puts the change's measures in force and waits until the target is drained, or puts back what
-   * the ledger knows as in force. A second call of the first keeps what was found before the first
-   * one and goes on draining; a second call of the other finds nothing to do.
+   * Puts the measures of the change, or of one of its steps, in force and waits until the target is
+   * drained, or puts back what the ledger knows as in force. A second call of the first keeps what
+   * was found before the first one and goes on draining; a second call of the other finds nothing
+   * to do.
    */
   @ActivityMethod(name = "Measure")
   StepResult measure(StepOrder order);
@@ -67,6 +68,24 @@ public interface EnvironmentActivities {
    */
   @ActivityMethod(name = "RevertSection")
   StepResult revertSection(StepOrder order);
+
+  /**
+   * Runs the units of a step that the ledger does not know as finished. A step of a rollback is run
+   * as it stands in the ledger, once, and needs neither API nor bundle.
+   */
+  @ActivityMethod(name = "Sql")
+  StepResult sql(StepOrder order);
+
+  /**
+   * Takes back the units of a step that the ledger knows as begun, last first. Needs neither API
+   * nor bundle. A second call finds nothing to do.
+   */
+  @ActivityMethod(name = "Undo")
+  StepResult undo(StepOrder order);
+
+  /** Makes one check. Changes nothing. A second call looks again. */
+  @ActivityMethod(name = "Check")
+  StepResult check(StepOrder order);
 
   /**
    * Vacuums and analyzes the tables of a change that was taken back. Needs neither API nor bundle.

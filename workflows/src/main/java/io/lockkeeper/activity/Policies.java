@@ -31,7 +31,8 @@ public final class Policies {
    * statement may still run.
    */
   public static ActivityOptions step(Step step, String environment, String summary) {
-    boolean reads = step instanceof Step.Precheck || step instanceof Step.Verify;
+    boolean reads =
+        step instanceof Step.Precheck || step instanceof Step.Verify || step instanceof Step.Check;
     return ActivityOptions.newBuilder()
         .setTaskQueue(Queues.environment(environment))
         .setStartToCloseTimeout(reads ? Duration.ofHours(1) : Duration.ofHours(24))
@@ -110,7 +111,9 @@ public final class Policies {
 
   /** Enough for a server that restarts; then a person is asked. */
   private static int attempts(Step step) {
-    return step instanceof Step.Revert || step instanceof Step.Restore ? 30 : 12;
+    boolean back =
+        step instanceof Step.Revert || step instanceof Step.Restore || step instanceof Step.Undo;
+    return back ? 30 : 12;
   }
 
   private static RetryOptions retry(Duration first, Duration longest, int attempts) {

@@ -24,7 +24,22 @@ final class ChangeKeys {
           .key("sign_off", "list of roles")
           .key("soak", "duration")
           .key("watch", "duration")
-          .later("notify", "before", "after", "window")
+          .key("before", "list of steps")
+          .key("after", "list of steps")
+          .later("notify", "window")
+          .build();
+
+  /** Of whatever kind: those of kinds that this version does not do are refused by name. */
+  static final KeySet STEP =
+      KeySet.of("a step")
+          .key("sql", "statements, or a file")
+          .key("undo", "statements, or a file")
+          .key("within", "duration")
+          .key("check", "name of a check")
+          .key("measure", "mapping, as measures")
+          .key("only", "list of environments")
+          .later("ask", "run", "write", "http", "log", "redis", "load", "notify")
+          .later("role", "valid", "with", "to", "expect")
           .build();
 
   static final KeySet CHANGE =
@@ -159,7 +174,7 @@ final class ChangeKeys {
           .key("above", "limit")
           .key("below", "limit")
           .key("for", "duration")
-          .key("then", "rollback, pause or note")
+          .key("then", "rollback, quick, pause or note")
           .key("from", "duration")
           .key("because", "text")
           .later("offer", "only")
@@ -169,16 +184,20 @@ final class ChangeKeys {
       KeySet.of("rollback")
           .key("A", "mapping")
           .key("B", "mapping")
+          .key("quick", "mapping")
           .key("forward_only", "text")
-          .later("quick")
           .build();
+
+  static final KeySet ROLLBACK_QUICK =
+      KeySet.of("rollback quick").key("within", "duration").build();
 
   static final KeySet ROLLBACK_A =
       KeySet.of("rollback A")
           .key("within", "duration")
           .key("leaves", "list of TABLE.COLUMN or names of objects")
           .key("watch", "duration")
-          .later("before", "after")
+          .key("before", "list of steps")
+          .key("after", "list of steps")
           .build();
 
   static final KeySet ROLLBACK_B =

@@ -33,7 +33,7 @@ public final class ChangeLint {
                       change.checks(environment),
                       List.of(plan),
                       change.next());
-              StatementLint lint = SectionLint.check(there, bundle.files(), findings);
+              StatementLint lint = SectionLint.check(there, bundle.files(), findings, Map.of());
               QueryLint.check(there, lint, Map.of());
             });
     findings.explain(Hazard::explain);

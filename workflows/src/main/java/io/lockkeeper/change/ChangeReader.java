@@ -30,7 +30,7 @@ public final class ChangeReader {
   private final Findings findings;
   private final QueryReader queries;
 
-  /** Where probes and checks stand: {@code probes.open_orders}. */
+  /** Where probes, checks and steps stand: {@code probes.open_orders}. */
   private final Map<String, YamlValue> written = new HashMap<>();
 
   private ChangeReader(SortedMap<String, byte[]> files, Findings findings) {
@@ -61,7 +61,7 @@ public final class ChangeReader {
     if (change.isEmpty() || findings.hasErrors()) {
       return Optional.empty();
     }
-    StatementLint statements = SectionLint.check(change.get(), files, findings);
+    StatementLint statements = SectionLint.check(change.get(), files, findings, reader.written);
     QueryLint.check(change.get(), statements, reader.written);
     SortedMap<String, byte[]> others = new TreeMap<>(files);
     others.remove(BundleFiles.CHANGE);
@@ -205,13 +205,15 @@ public final class ChangeReader {
     Set<String> names = new HashSet<>(probes.stream().map(Probe::name).toList());
     Set<String> ratios =
         new HashSet<>(probes.stream().filter(Probe::isRatio).map(Probe::name).toList());
+    StepsReader steps = new StepsReader(queries, checks, written);
     EnvironmentReader reader =
         new EnvironmentReader(
             map,
             files.keySet(),
             Metrics.withRatios(Metrics.triggers(names, https, logs), ratios),
             new HashSet<>(checks.stream().map(Check::name).toList()),
-            related);
+            related,
+            steps);
     List<EnvironmentPlan> plans = new ArrayList<>();
     for (YamlValue item : through.get().list()) {
       reader
@@ -224,6 +226,7 @@ public final class ChangeReader {
                 plans.add(plan);
               });
     }
+    steps.refuseUnknown(new HashSet<>(plans.stream().map(EnvironmentPlan::environment).toList()));
     plans.forEach(plan -> refuseNameOfAStage(through.get(), plan.environment(), plans));
     if (plans.isEmpty() && !findings.hasErrors()) {
       through.get().error("missing-environment", "name at least one environment");

@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param measures on the target itself while the change is applied; absent where there are none, so
  *     that a change without any keeps the hash that it had in earlier versions
  * @param restore option B where the change writes one; else, where a backup is taken, the usual one
+ * @param steps that the author wrote; absent where there are none, for the sake of the hash too
  */
 public record EnvironmentPlan(
     String environment,
@@ -49,7 +50,8 @@ public record EnvironmentPlan(
     List<String> requires,
     Optional<Milestone> recovery,
     Optional<Measures> measures,
-    Optional<RestoreRule> restore) {
+    Optional<RestoreRule> restore,
+    Optional<WrittenSteps> steps) {
 
   private static final String BACKUP = ".backup";
 
@@ -75,6 +77,11 @@ public record EnvironmentPlan(
     // Bundles of the first version know neither residue nor requirements.
     leaves = leaves == null ? List.of() : List.copyOf(leaves);
     requires = requires == null ? List.of() : List.copyOf(requires);
+  }
+
+  /** None where the author wrote none. */
+  public WrittenSteps written() {
+    return steps.orElse(WrittenSteps.NONE);
   }
 
   /** Names of the changes that are required, each once. */

@@ -6,6 +6,7 @@ import io.lockkeeper.limit.Dimension;
 import io.lockkeeper.limit.Durations;
 import io.lockkeeper.limit.MetricScope;
 import io.lockkeeper.limit.Quantity;
+import io.lockkeeper.step.Written.At;
 import io.lockkeeper.yaml.YamlMap;
 import io.lockkeeper.yaml.YamlValue;
 import java.time.Duration;
@@ -36,19 +37,22 @@ final class EnvironmentReader {
   private final PrecheckReader prechecks;
   private final RelatedChanges related;
   private final BackupReader backups;
+  private final StepsReader steps;
 
   EnvironmentReader(
       YamlMap top,
       Set<String> files,
       MetricScope scope,
       Set<String> checks,
-      RelatedChanges related) {
+      RelatedChanges related,
+      StepsReader steps) {
     this.top = top;
     this.sections = new SectionsReader(files, checks);
     this.triggers = new TriggerReader(scope);
     this.prechecks = new PrecheckReader(checks);
     this.related = related;
     this.backups = new BackupReader(related);
+    this.steps = steps;
   }
 
   Optional<EnvironmentPlan> read(YamlValue item) {
@@ -74,19 +78,27 @@ final class EnvironmentReader {
       return Optional.empty();
     }
     Options here = new Options(options, top);
+    List<Section> applied = sections.read(top.self(), here.both("sections"), rules(here));
+    Optional<WrittenSteps> written = written(here, name, applied);
+    List<Milestone> soak = milestones(here, "soak");
+    List<Milestone> watch = milestones(here, "watch");
+    List<TriggerRule> triggered = rollbackIf(here);
+    List<YamlValue> own = options.flatMap(map -> map.get("rollback")).stream().toList();
+    new QuickLint(item, name, written.orElse(WrittenSteps.NONE))
+        .check(WayBackReader.quick(own), soak, watch, triggered);
     return Optional.of(
         new EnvironmentPlan(
             name,
             here.get("target").flatMap(EnvironmentReader::target),
             here.get("rehearse").flatMap(YamlValue::bool),
-            sections.read(top.self(), here.both("sections"), rules(here)),
+            applied,
             prechecks.read(here.both("precheck")),
             here.get("backup").flatMap(backups::read).orElse(BackupRule.NONE),
             MeasuresReader.settings(here.both("measures")),
             here.get("sign_off").flatMap(EnvironmentReader::signOff),
-            milestones(here, "soak"),
-            milestones(here, "watch"),
-            rollbackIf(here),
+            soak,
+            watch,
+            triggered,
             onFailure(here),
             WayBackReader.within(here.both("rollback")),
             WayBackReader.leaves(here.both("rollback")),
@@ -99,7 +111,21 @@ final class EnvironmentReader {
                 here.get("backup")
                     .flatMap(backups::read)
                     .filter(rule -> rule.how() != BackupRule.How.NONE)
-                    .isPresent())));
+                    .isPresent()),
+            written));
+  }
+
+  private Optional<WrittenSteps> written(Options here, String name, List<Section> applied) {
+    Set<String> files = new HashSet<>(applied.stream().map(Section::file).toList());
+    List<YamlValue> back = here.both("rollback");
+    return Optional.of(
+            new WrittenSteps(
+                steps.read(here.get("before"), name, At.BEFORE, files),
+                steps.read(here.get("after"), name, At.AFTER, files),
+                steps.read(WayBackReader.steps(back, "before"), name, At.ROLLBACK_BEFORE, files),
+                steps.read(WayBackReader.steps(back, "after"), name, At.ROLLBACK_AFTER, files),
+                WayBackReader.quickWithin(back)))
+        .filter(WrittenSteps::any);
   }
 
   private static Optional<String> target(YamlValue value) {

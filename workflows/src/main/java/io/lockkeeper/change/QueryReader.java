@@ -7,6 +7,7 @@ import io.lockkeeper.finding.Suggestion;
 import io.lockkeeper.section.NamedParameters;
 import io.lockkeeper.section.Query;
 import io.lockkeeper.section.SqlSyntaxException;
+import io.lockkeeper.section.Unit;
 import io.lockkeeper.yaml.YamlValue;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -46,6 +47,16 @@ final class QueryReader {
     Optional<String> query = read(value, Query::refuseUnlessTimed);
     query.ifPresent(sql -> missing(value, NamedParameters.of(sql), given));
     return query;
+  }
+
+  /** Statements that are run, as those of a section; at least one. */
+  Optional<String> script(YamlValue value) {
+    Optional<String> script = read(value, Unit::read);
+    if (script.filter(sql -> Unit.read(sql).isEmpty()).isPresent()) {
+      value.error("empty-step", "it holds no statement: write one");
+      return Optional.empty();
+    }
+    return script;
   }
 
   private static void parameters(YamlValue value, String sql, Set<String> given) {

@@ -12,6 +12,8 @@ import io.lockkeeper.section.SqlSyntaxException;
 import io.lockkeeper.section.Statement;
 import io.lockkeeper.section.Token;
 import io.lockkeeper.section.Unit;
+import io.lockkeeper.step.Written.At;
+import io.lockkeeper.yaml.YamlValue;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
@@ -33,17 +35,25 @@ final class SectionLint {
     this.findings = findings;
   }
 
-  /** Gives what queries beside the sections are held against. */
-  static StatementLint check(Change change, Map<String, byte[]> files, Findings findings) {
+  /**
+   * Gives what queries beside the sections are held against.
+   *
+   * @param written where steps stand, by {@link StepsReader#place}; may be empty
+   */
+  static StatementLint check(
+      Change change, Map<String, byte[]> files, Findings findings, Map<String, YamlValue> written) {
     SectionLint lint = new SectionLint(files, findings);
+    StepScripts steps = new StepScripts(change, files, written);
     Set<Section> sections = new LinkedHashSet<>();
     for (EnvironmentPlan plan : change.through()) {
       sections.addAll(plan.sections());
       plan.sections().forEach(section -> lint.wayBack(section, plan.forwardOnly()));
     }
-    List<SectionScript> scripts = new ArrayList<>();
+    List<SectionScript> scripts = new ArrayList<>(steps.at(At.BEFORE));
     sections.forEach(section -> lint.check(section, scripts));
+    scripts.addAll(steps.at(At.AFTER));
     sections.forEach(section -> lint.down(section, scripts));
+    scripts.addAll(steps.back());
     StatementLint statements = new StatementLint(scripts, findings);
     statements.check();
     boolean loses = sections.stream().anyMatch(Section::losesData);

@@ -67,6 +67,12 @@ public record SectionRules(
     PERSON
   }
 
+  /** The same, with another limit of the whole. */
+  public SectionRules within(Optional<Duration> limit) {
+    return new SectionRules(
+        guard, health, checks, limit, each, pace, batches, existing, keep, resume, endIdleBlockers);
+  }
+
   /** The same, with another guard and pace. */
   SectionRules with(List<GuardRule> other, Duration paced) {
     return new SectionRules(

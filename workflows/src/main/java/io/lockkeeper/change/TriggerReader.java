@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /** Reads {@code rollback_if}: lines, or mappings where one line is not enough. */
 final class TriggerReader {
-  private static final List<String> THEN = List.of("rollback", "pause", "note");
+  private static final List<String> THEN = List.of("rollback", "quick", "pause", "note");
 
   private final LimitParser parser;
 
@@ -70,12 +70,7 @@ final class TriggerReader {
   }
 
   private static Then then(YamlMap map) {
-    Optional<YamlValue> written = map.get("then");
-    if (written.isPresent() && written.get().text().filter("quick"::equals).isPresent()) {
-      written.get().notSupportedYet("then: quick");
-      return Then.ROLLBACK;
-    }
-    return written
+    return map.get("then")
         .flatMap(value -> value.oneOf(THEN))
         .map(word -> Then.valueOf(word.toUpperCase(Locale.ROOT)))
         .orElse(Then.ROLLBACK);

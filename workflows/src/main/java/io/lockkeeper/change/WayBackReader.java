@@ -22,6 +22,26 @@ final class WayBackReader {
     return optionA(levels, "within").flatMap(ProbeReader::duration);
   }
 
+  /** How long the steps' undos may take. */
+  static Optional<Duration> quickWithin(List<YamlValue> levels) {
+    return lowest(option(levels, "quick", ChangeKeys.ROLLBACK_QUICK), "within")
+        .flatMap(ProbeReader::duration);
+  }
+
+  /** Where option quick is written, the lowest last. */
+  static Optional<YamlValue> quick(List<YamlValue> levels) {
+    return lowest(levels.stream().map(WayBackReader::rollback).toList(), "quick");
+  }
+
+  /**
+   * Steps of option A.
+   *
+   * @param key {@code before} or {@code after}
+   */
+  static Optional<YamlValue> steps(List<YamlValue> levels, String key) {
+    return optionA(levels, key);
+  }
+
   static List<String> leaves(List<YamlValue> levels) {
     return optionA(levels, "leaves")
         .map(

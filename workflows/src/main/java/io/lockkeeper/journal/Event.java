@@ -246,12 +246,32 @@ public sealed interface Event {
    * The way back ended, or got stuck.
    *
    * @param left what is not taken back yet; empty where all is
+   * @param option by which way; absent in events of earlier versions, and for A and B
    */
   record RollbackEnded(
-      String environment, Verdict verdict, String sentence, List<String> left, double seconds)
+      String environment,
+      Verdict verdict,
+      String sentence,
+      List<String> left,
+      double seconds,
+      Optional<String> option)
       implements Event {
+    /** The option after which the sections stay. */
+    public static final String QUICK = "quick";
+
     public RollbackEnded {
       left = List.copyOf(left);
+    }
+
+    /** By option A or B. */
+    public RollbackEnded(
+        String environment, Verdict verdict, String sentence, List<String> left, double seconds) {
+      this(environment, verdict, sentence, left, seconds, Optional.empty());
+    }
+
+    /** Whether the sections stay: only the steps were undone. */
+    public boolean quick() {
+      return option.filter(QUICK::equals).isPresent();
     }
   }
 

@@ -17,7 +17,9 @@ public record Trigger(Limit limit, Duration sustained, Duration from, Then then,
   public enum Then {
     ROLLBACK,
     PAUSE,
-    NOTE
+    NOTE,
+    /** The steps' undos, and the sections stay. */
+    QUICK
   }
 
   public String text() {

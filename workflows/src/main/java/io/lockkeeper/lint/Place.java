@@ -60,7 +60,7 @@ record Place(
 
   /** Puts something in behind a token. */
   void insert(Hazard hazard, Token behind, String text) {
-    if (accepted.knows(hazard)) {
+    if (accepted.knows(hazard) || !script.mendable()) {
       return;
     }
     findings.add(new Edit(script.file(), behind.end(), behind.end(), text));
@@ -68,7 +68,7 @@ record Place(
 
   /** Takes tokens away, with the blanks behind them. */
   void remove(Hazard hazard, int from, int to) {
-    if (accepted.knows(hazard)) {
+    if (accepted.knows(hazard) || !script.mendable()) {
       return;
     }
     findings.add(

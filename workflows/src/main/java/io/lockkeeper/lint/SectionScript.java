@@ -19,6 +19,11 @@ public record SectionScript(String file, boolean back, String text, List<Unit> u
     units = List.copyOf(units);
   }
 
+  /** Whether a place in the text is one in the file: not for statements written into YAML. */
+  boolean mendable() {
+    return file.endsWith(".sql");
+  }
+
   /** What its author accepts of a statement, in the comments before it: by where it begins. */
   Map<Integer, Accepted> accepted() {
     Map<Integer, Accepted> accepted = new HashMap<>();

@@ -10,6 +10,8 @@ import io.lockkeeper.section.LockUse;
 import io.lockkeeper.section.Meaning;
 import io.lockkeeper.section.Unit;
 import io.lockkeeper.section.WayBack;
+import io.lockkeeper.step.Written.At;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What a change will do, statement by statement, as people read it before they sign.
@@ -43,6 +46,13 @@ public record ChangePlan(
    * @param forwardOnly why what has no way back goes forward all the same
    * @param leaves what a rollback may leave behind
    * @param waysBack each option: what it does, how long it may take, who asks for it
+   * @param before steps before the baseline
+   * @param after steps after the sections
+   * @param quick what option quick undoes, a line each, in its order; empty where there is no such
+   *     option
+   * @param quickWithin how long that may take
+   * @param rollbackBefore steps of option A before anything is taken back
+   * @param rollbackAfter steps of option A after its checks
    * @param looked what its target looks like now; absent where nobody asked
    */
   public record EnvironmentSteps(
@@ -61,6 +71,12 @@ public record ChangePlan(
       Optional<String> forwardOnly,
       List<String> leaves,
       List<String> waysBack,
+      List<WrittenLines> before,
+      List<WrittenLines> after,
+      List<String> quick,
+      Optional<Duration> quickWithin,
+      List<WrittenLines> rollbackBefore,
+      List<WrittenLines> rollbackAfter,
       Optional<Looked> looked) {
     public EnvironmentSteps {
       // Servers of earlier versions do not tell them.
@@ -84,9 +100,25 @@ public record ChangePlan(
           forwardOnly,
           leaves,
           waysBack,
+          before,
+          after,
+          quick,
+          quickWithin,
+          rollbackBefore,
+          rollbackAfter,
           Optional.of(seen));
     }
   }
+
+  /**
+   * A step that the author wrote.
+   *
+   * @param step its name: {@code before-1}
+   * @param lines what it puts in force, or how long it may take; may be empty
+   * @param statements those of a step with SQL; their way back is its undo
+   */
+  public record WrittenLines(
+      String step, String title, List<String> lines, List<StatementSteps> statements) {}
 
   /**
    * What a target looks like now.
@@ -168,10 +200,7 @@ public record ChangePlan(
         environments.add(steps(bundle, plan, present.contains(plan.environment())));
       }
     }
-    boolean loses =
-        environments.stream()
-            .flatMap(steps -> steps.sections().stream())
-            .anyMatch(SectionSteps::losesData);
+    boolean loses = environments.stream().anyMatch(ChangePlan::losesData);
     return new ChangePlan(
         bundle.change().name(),
         bundle.hash(),
@@ -180,6 +209,14 @@ public record ChangePlan(
         loses,
         environments,
         bundle.change().next().stream().map(Change.Next::sentence).toList());
+  }
+
+  private static boolean losesData(EnvironmentSteps environment) {
+    return environment.sections().stream().anyMatch(SectionSteps::losesData)
+        || Stream.of(environment.before(), environment.after())
+            .flatMap(List::stream)
+            .flatMap(step -> step.statements().stream())
+            .anyMatch(StatementSteps::losesData);
   }
 
   private static EnvironmentSteps steps(Bundle bundle, EnvironmentPlan plan, boolean present) {
@@ -203,6 +240,12 @@ public record ChangePlan(
         plan.forwardOnly(),
         plan.leaves(),
         WaysBackText.of(plan),
+        WrittenText.of(plan, At.BEFORE),
+        WrittenText.of(plan, At.AFTER),
+        WrittenText.quick(plan),
+        plan.written().quickWithin(),
+        WrittenText.of(plan, At.ROLLBACK_BEFORE),
+        WrittenText.of(plan, At.ROLLBACK_AFTER),
         Optional.empty());
   }
 

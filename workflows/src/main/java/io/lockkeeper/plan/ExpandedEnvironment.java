@@ -20,11 +20,13 @@ final class ExpandedEnvironment {
           "rehearse",
           "sign_off",
           "precheck",
+          "before",
           "measures",
           "backup",
           "resume",
           "end_blockers",
           "sections",
+          "after",
           "soak",
           "watch",
           "rollback_if",
@@ -44,7 +46,10 @@ final class ExpandedEnvironment {
       plan.withArray(key).forEach(item -> milestone((ObjectNode) item));
     }
     measures(plan);
-    rollback(plan);
+    ObjectNode steps = steps(plan);
+    move(steps, "before", plan, "before");
+    move(steps, "after", plan, "after");
+    rollback(plan, steps);
     ArrayNode sections = plan.arrayNode();
     plan.withArray("sections").forEach(item -> sections.add(section(plan, (ObjectNode) item)));
     plan.set("sections", sections);
@@ -60,9 +65,8 @@ final class ExpandedEnvironment {
   private static void measures(ObjectNode plan) {
     ObjectNode measures = plan.objectNode();
     if (plan.remove("measures") instanceof ObjectNode onTarget) {
+      onTarget(onTarget);
       measures.setAll(onTarget);
-      Nodes.dropEmpty(measures, List.of("roles"));
-      measures.path("roles").forEach(role -> role((ObjectNode) role));
     }
     if (plan.remove("settings") instanceof ObjectNode settings && !settings.isEmpty()) {
       measures.set("settings", settings);
@@ -70,6 +74,29 @@ final class ExpandedEnvironment {
     if (!measures.isEmpty()) {
       plan.set("measures", measures);
     }
+  }
+
+  private static void onTarget(ObjectNode measures) {
+    Nodes.dropEmpty(measures, List.of("roles"));
+    measures.path("roles").forEach(role -> role((ObjectNode) role));
+  }
+
+  /** The lists of steps by name, those without any left out; each step as one would write it. */
+  private static ObjectNode steps(ObjectNode plan) {
+    if (!(plan.remove("steps") instanceof ObjectNode steps)) {
+      return plan.objectNode();
+    }
+    List<String> lists = List.of("before", "after", "rollback_before", "rollback_after");
+    for (String list : lists) {
+      for (JsonNode item : steps.path(list)) {
+        ((ObjectNode) item).remove("kind");
+        if (item.path("measure") instanceof ObjectNode measures) {
+          onTarget(measures);
+        }
+      }
+    }
+    Nodes.dropEmpty(steps, lists);
+    return steps;
   }
 
   /** Its time-outs stand beside its limit, which is a number or a share. */
@@ -92,8 +119,11 @@ final class ExpandedEnvironment {
     item.withArray("rollback_if").forEach(rule -> Nodes.rename((ObjectNode) rule, "limit", "if"));
   }
 
-  private static void rollback(ObjectNode plan) {
+  private static void rollback(ObjectNode plan, ObjectNode steps) {
     ObjectNode rollback = plan.objectNode();
+    if (steps.has("quick_within")) {
+      move(steps, "quick_within", rollback.putObject("quick"), "within");
+    }
     ObjectNode optionA = rollback.putObject("A");
     move(plan, "rollback_within", optionA, "within");
     move(plan, "leaves", optionA, "leaves");
@@ -101,6 +131,8 @@ final class ExpandedEnvironment {
       milestone(recovery);
     }
     move(plan, "recovery", optionA, "watch");
+    move(steps, "rollback_before", optionA, "before");
+    move(steps, "rollback_after", optionA, "after");
     move(plan, "restore", rollback, "B");
     move(plan, "forward_only", rollback, "forward_only");
     plan.set("rollback", rollback);

@@ -14,6 +14,7 @@ import io.lockkeeper.stage.StagePlan.SectionWaits;
 import io.lockkeeper.step.Pass;
 import io.lockkeeper.step.Step;
 import io.lockkeeper.step.Step.Verify.Subject;
+import io.lockkeeper.step.Written.At;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -156,6 +157,9 @@ public final class FlightPlanner {
     List<Step> steps = new ArrayList<>();
     steps.add(new Step.Precheck());
     steps.add(new Step.Hold());
+    List<Step> before = WrittenLayout.of(plan, At.BEFORE);
+    List<Step> after = WrittenLayout.of(plan, At.AFTER);
+    steps.addAll(before);
     steps.add(new Step.Baseline());
     if (plan.measures().isPresent()) {
       steps.add(new Step.Measure(false));
@@ -181,16 +185,19 @@ public final class FlightPlanner {
     if (!SectionUnits.of(bundle, plan.environment(), SectionUnits.ANALYZE).isEmpty()) {
       steps.add(new Step.Apply(SectionUnits.ANALYZE, Pass.DEPLOY));
     }
-    if (plan.measures().isPresent()) {
+    if (plan.measures().isPresent() || WrittenLayout.lastMeasure(before).isPresent()) {
       steps.add(new Step.Measure(true));
     }
     steps.add(new Step.Verify(Subject.OBJECTS));
+    steps.addAll(after);
     if (hasChecks(plan, Moment.AFTER)) {
       steps.add(new Step.Verify(Subject.CHECKS));
     }
     if (!change.probes(plan.environment()).isEmpty()) {
       steps.add(new Step.Compare());
     }
+    WrittenLayout.lastMeasure(after)
+        .ifPresent(measure -> steps.add(new Step.Measure(true, measure.of())));
     steps.add(new Step.Release(false));
     return new StagePlan.Deploy(
         plan.environment(),
@@ -201,7 +208,10 @@ public final class FlightPlanner {
         plan.rollbackWithin(),
         plan.sections().stream().map(FlightPlanner::waits).toList(),
         new ObservationLayout(change, plan, target, overrides).recovery(),
-        plan.restore());
+        plan.restore(),
+        plan.written().quickWithin(),
+        WrittenLayout.of(plan, At.ROLLBACK_BEFORE),
+        WrittenLayout.of(plan, At.ROLLBACK_AFTER));
   }
 
   private static SectionWaits waits(Section section) {

@@ -205,6 +205,9 @@ final class Acts {
     if (now.begun().contains(wanted) && statement.option().equals(Optional.of(Option.B))) {
       return RestoreRules.whyNot(now, input.flight().deploy(wanted), statement, now());
     }
+    if (now.begun().contains(wanted) && statement.option().equals(Optional.of(Option.QUICK))) {
+      return QuickRules.whyNot(now, input.flight().deploy(wanted));
+    }
     return now.begun().contains(wanted)
         ? Optional.empty()
         : Optional.of(

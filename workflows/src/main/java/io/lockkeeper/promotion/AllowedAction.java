@@ -92,6 +92,9 @@ public record AllowedAction(
   }
 
   private static Optional<String> resume(PromotionState state) {
+    if (!state.undone().isEmpty()) {
+      return Optional.of(undone(state));
+    }
     boolean waits = state.status() == Status.PARKED || state.pauseRequested();
     boolean paused =
         state.status() == Status.PAUSED
@@ -102,7 +105,17 @@ public record AllowedAction(
     return unless(waits || paused, "it is not paused");
   }
 
+  /** What was undone is part of the change: there is no way on without it. */
+  private static String undone(PromotionState state) {
+    return "the steps of "
+        + String.join(", ", state.undone())
+        + " are undone: roll back by option A too, or abort to leave the sections";
+  }
+
   private static Optional<String> retry(PromotionState state) {
+    if (!state.undone().isEmpty() && state.left().isEmpty()) {
+      return Optional.of(undone(state));
+    }
     boolean stuck = state.status() == Status.ROLLING_BACK && !state.left().isEmpty();
     boolean failed =
         state.status() == Status.PAUSED

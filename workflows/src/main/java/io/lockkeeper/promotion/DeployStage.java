@@ -149,6 +149,8 @@ final class DeployStage {
       context.compensations().register(compensation(apply.section(), apply.pass()));
     } else if (step instanceof Step.Measure measure && !measure.back()) {
       context.compensations().register(new Compensation.PutMeasuresBack(stage.environment()));
+    } else if (step instanceof Step.Sql sql && sql.way() == Step.Sql.Way.UNDONE) {
+      context.compensations().register(new Compensation.UndoStep(stage.environment(), sql.of()));
     }
   }
 

@@ -29,6 +29,9 @@ final class MeasuresInForce {
   /** Whose steps are done under measures. */
   private Optional<StagePlan.Deploy> stage = Optional.empty();
 
+  /** What was put in force, in order: put back at once, put in force again one by one. */
+  private final List<Step.Measure> wanted = new ArrayList<>();
+
   /** Whether they may be in force: putting them was begun, and they were not put back. */
   private boolean up;
 
@@ -40,14 +43,21 @@ final class MeasuresInForce {
   }
 
   /**
-   * Before a step is begun: puts in force again what was put back, or had lapsed, meanwhile.
+   * Before a step is begun: puts in force again what was put back, or had lapsed, meanwhile; before
+   * one that puts measures in force, those that came before it.
    *
    * @throws Stop where the flight must stop
    */
   void require(StagePlan on, Step next) {
-    boolean under = stage.filter(on::equals).isPresent() && !(next instanceof Step.Measure);
-    if (under && !up) {
-      steps.run(on, new Step.Measure(false), stage.orElseThrow().onFailure());
+    boolean back = next instanceof Step.Measure measure && measure.back();
+    if (up || back || stage.filter(on::equals).isEmpty()) {
+      return;
+    }
+    for (Step.Measure measure : List.copyOf(wanted)) {
+      if (measure.equals(next)) {
+        return;
+      }
+      steps.run(on, measure, stage.orElseThrow().onFailure());
     }
   }
 
@@ -58,6 +68,9 @@ final class MeasuresInForce {
       if (!measure.back()) {
         stage = Optional.of(deploy);
         up = true;
+        if (!wanted.contains(measure)) {
+          wanted.add(measure);
+        }
       }
     }
   }
@@ -80,6 +93,7 @@ final class MeasuresInForce {
   /** The stage goes on without measures. */
   void over() {
     stage = Optional.empty();
+    wanted.clear();
   }
 
   /** Puts back what is in force while somebody is waited for, and does not wait itself. */

@@ -4,6 +4,7 @@ import io.lockkeeper.activity.Policies;
 import io.lockkeeper.journal.Event;
 import io.lockkeeper.journal.Event.Cause;
 import io.lockkeeper.limit.Durations;
+import io.lockkeeper.signoff.Statement.Option;
 import io.lockkeeper.soak.NewDeadline;
 import io.lockkeeper.soak.SoakOrder;
 import io.lockkeeper.soak.SoakResult;
@@ -244,7 +245,12 @@ final class Observation {
       if (result.outcome() == SoakOutcome.BREACH) {
         context.acts().demand(Stop.rollback(plan.environment(), result.sentence()));
       }
-      if (result.outcome() == SoakOutcome.BREACH || result.outcome() == SoakOutcome.STOPPED) {
+      if (result.outcome() == SoakOutcome.QUICK) {
+        context.acts().demand(quick(plan, result));
+      }
+      if (result.outcome() == SoakOutcome.BREACH
+          || result.outcome() == SoakOutcome.QUICK
+          || result.outcome() == SoakOutcome.STOPPED) {
         return;
       }
       if (pauses(result) && holds()) {
@@ -349,7 +355,7 @@ final class Observation {
     Verdict verdict =
         switch (result.outcome()) {
           case CLEAN -> Verdict.PASS;
-          case BREACH, PAUSE, DRIFT -> Verdict.FAIL;
+          case BREACH, QUICK, PAUSE, DRIFT -> Verdict.FAIL;
           case INCONCLUSIVE -> Verdict.INCONCLUSIVE;
           case STOPPED -> Verdict.ERROR;
         };
@@ -380,10 +386,15 @@ final class Observation {
       case CLEAN -> Optional.empty();
       case STOPPED -> throw new CanceledFailure("the workflow was cancelled through Temporal");
       case BREACH -> throw Stop.rollback(plan.environment(), result.sentence());
+      case QUICK -> throw quick(plan, result);
       case DRIFT -> again(Cause.DRIFT, plan.name() + ": " + result.sentence());
       case PAUSE -> again(Cause.HEALTH, plan.name() + ": " + result.sentence());
       case INCONCLUSIVE -> again(Cause.EVIDENCE, plan.name() + ": " + result.sentence());
     };
+  }
+
+  private static Stop quick(StagePlan.Soak plan, SoakResult result) {
+    return Stop.rollback(plan.environment(), Option.QUICK, result.sentence());
   }
 
   private Optional<Instant> again(Cause cause, String sentence) {

@@ -46,6 +46,7 @@ public final class PromotionFold {
   private @Nullable String rootCause;
   private List<MeasureState> measures;
   private List<BackupState> backups;
+  private List<String> undone;
 
   private PromotionFold(PromotionState from) {
     changeName = from.changeName();
@@ -72,6 +73,7 @@ public final class PromotionFold {
     rootCause = from.rootCause().orElse(null);
     measures = from.measures();
     backups = from.backups();
+    undone = from.undone();
   }
 
   /** The state after a journal's first event. */
@@ -115,6 +117,7 @@ public final class PromotionFold {
         Optional.empty(),
         Adjustment.NONE,
         Optional.empty(),
+        List.of(),
         List.of(),
         List.of());
   }
@@ -160,7 +163,8 @@ public final class PromotionFold {
         adjusted,
         Optional.ofNullable(rootCause),
         measures,
-        backups);
+        backups,
+        undone);
   }
 
   private void add(Event event, Instant at) {
@@ -224,13 +228,18 @@ public final class PromotionFold {
             s.withStep(
                 step(started.step(), started.kind(), started.title()),
                 step -> step.started(at, started.attempt())));
-    if (started.kind() == StepKind.APPLY) {
+    if (started.kind() == StepKind.APPLY || stepBegins(started)) {
       String environment = environment(started.stage());
       begun = begun.contains(environment) ? begun : plus(begun, environment);
     }
     if (!standing()) {
       sentence = started.stage() + ": " + started.title();
     }
+  }
+
+  /** A step that the author wrote is part of the change; one of a rollback begins nothing. */
+  private boolean stepBegins(Event.StepStarted started) {
+    return started.kind() == StepKind.SQL && status != Status.ROLLING_BACK;
   }
 
   private void stepEnded(Event.StepEnded ended, Instant at) {
@@ -256,14 +265,16 @@ public final class PromotionFold {
     if (ended.kind() == StepKind.REVERT && status != Status.ROLLING_BACK) {
       rehearsed(ended);
     }
-    if (ended.kind() == StepKind.VERIFY && ended.step().equals("verify-reverted")) {
+    if (ended.kind() == StepKind.VERIFY
+        && ended.step().equals("verify-reverted")
+        && !stepsBegan(ended.stage())) {
       begunAfterRehearsal(ended);
     }
   }
 
   private void measured(Event.StepEnded ended) {
     String environment = environment(ended.stage());
-    boolean back = ended.step().equals(new Step.Measure(true).name());
+    boolean back = ended.step().startsWith(new Step.Measure(true).name());
     if (ended.kind() != StepKind.MEASURE) {
       return;
     }
@@ -305,6 +316,13 @@ public final class PromotionFold {
     if (ended.evidence().orElse(null) instanceof Evidence.Units units) {
       revertSeconds = (revertSeconds == null ? 0 : revertSeconds) + units.seconds();
     }
+  }
+
+  /** Whether there is more to take back than what was rehearsed. */
+  private boolean stepsBegan(String name) {
+    return find(name).stream()
+        .flatMap(s -> s.steps().stream())
+        .anyMatch(step -> step.kind() == StepKind.SQL && step.startedAt().isPresent());
   }
 
   /** A rehearsal that was taken back leaves nothing. */
@@ -397,7 +415,13 @@ public final class PromotionFold {
   private void rollbackEnded(Event.RollbackEnded ended) {
     left = ended.left();
     sentence = ended.sentence();
-    if (ended.verdict() == Verdict.PASS) {
+    if (ended.verdict() != Verdict.PASS) {
+      return;
+    }
+    undone = minus(undone, ended.environment());
+    if (ended.quick()) {
+      undone = plus(undone, ended.environment());
+    } else {
       begun = minus(begun, ended.environment());
     }
   }

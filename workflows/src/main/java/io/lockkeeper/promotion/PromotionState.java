@@ -26,6 +26,8 @@ import java.util.Optional;
  * @param rootCause why it had to be rolled back, as a person wrote it; absent until then
  * @param measures on targets that are in force, as far as the journal tells
  * @param backups the newest of each environment; none in states of earlier versions
+ * @param undone environments whose steps were undone by option quick, while their sections stay;
+ *     none in states of earlier versions
  * @param revertSeconds how long taking all sections back took in the rehearsal; absent before it
  */
 public record PromotionState(
@@ -52,7 +54,8 @@ public record PromotionState(
     Adjustment adjusted,
     Optional<String> rootCause,
     List<MeasureState> measures,
-    List<BackupState> backups) {
+    List<BackupState> backups,
+    List<String> undone) {
   public PromotionState {
     stages = List.copyOf(stages);
     pending = List.copyOf(pending);
@@ -61,6 +64,7 @@ public record PromotionState(
     left = List.copyOf(left);
     attachments = List.copyOf(attachments);
     // States of earlier versions do not have them.
+    undone = undone == null ? List.of() : List.copyOf(undone);
     backups = backups == null ? List.of() : List.copyOf(backups);
     adjusted = adjusted == null ? Adjustment.NONE : adjusted;
     measures = measures == null ? List.of() : List.copyOf(measures);
@@ -68,7 +72,9 @@ public record PromotionState(
 
   /** Whether it was rolled back and nobody has written why: the same change waits for that. */
   public boolean rootCauseOpen() {
-    return (status == Status.ROLLED_BACK || status == Status.FAILED) && rootCause.isEmpty();
+    boolean quick = status == Status.ABORTED && !undone.isEmpty();
+    return (status == Status.ROLLED_BACK || status == Status.FAILED || quick)
+        && rootCause.isEmpty();
   }
 
   public Optional<StageState> stage(String name) {

@@ -14,6 +14,7 @@ import io.lockkeeper.signoff.Action;
 import io.lockkeeper.signoff.BadStatementException;
 import io.lockkeeper.signoff.SignedStatement;
 import io.lockkeeper.signoff.Statement;
+import io.lockkeeper.signoff.Statement.Option;
 import io.lockkeeper.signoff.Statement.TargetGrant;
 import io.lockkeeper.signoff.Verifier;
 import io.lockkeeper.stage.StageKind;
@@ -138,11 +139,16 @@ public class PromotionWorkflowImpl implements PromotionWorkflow {
     }
     acts.takesBack(stop.environment());
     List<String> back = takenBack(stop);
-    // Stuck, a person may choose the other way back.
-    for (Optional<Stop> next = acts.takeStop();
-        !back.isEmpty() && next.filter(s -> s.kind() == Stop.Kind.ROLLBACK).isPresent();
-        next = acts.takeStop()) {
-      back = takenBack(next.get());
+    Optional<Stop> next = nextAct(stop, back);
+    // Stuck, or once the steps are undone, a person may choose another way back.
+    Stop last = stop;
+    while (next.filter(s -> s.kind() == Stop.Kind.ROLLBACK).isPresent()) {
+      last = next.get();
+      back = takenBack(last);
+      next = nextAct(last, back);
+    }
+    if (onlyUndone(last, back)) {
+      return ending(Status.ABORTED, next.map(Stop::because).orElse(last.because()), inForce);
     }
     List<String> left = new ArrayList<>(inForce);
     left.addAll(back);
@@ -154,10 +160,27 @@ public class PromotionWorkflowImpl implements PromotionWorkflow {
         : ending(Status.FAILED, "the rollback of " + stop.environment() + " was given up", left);
   }
 
+  /**
+   * Whether the steps are undone and the sections stay: nothing is over before a person says so.
+   */
+  private static boolean onlyUndone(Stop stop, List<String> left) {
+    return stop.option() == Option.QUICK && left.isEmpty();
+  }
+
+  /** What a person wants where something is left; nothing where all is taken back. */
+  private Optional<Stop> nextAct(Stop stop, List<String> left) {
+    if (onlyUndone(stop, left)) {
+      new UndoSteps(context, steps, input.flight().deploy(stop.environment())).standStill();
+    }
+    Optional<Stop> next = acts.takeStop();
+    return left.isEmpty() && stop.option() != Option.QUICK ? Optional.empty() : next;
+  }
+
   /** What is left. */
   private List<String> takenBack(Stop stop) {
     StagePlan.Deploy stage = input.flight().deploy(stop.environment());
     return switch (stop.option()) {
+      case QUICK -> new UndoSteps(context, steps, stage).run(stop.because());
       case A -> new Rollback(context, steps, stage).run(stop.because());
       case B -> new RestoreBackup(context, steps, stage).run(stop.because());
     };

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Takes back in one environment what was begun there, last first. Goes on after a failure, records
@@ -46,14 +47,17 @@ final class Rollback {
                 stage.environment(),
                 "A",
                 because,
-                context.compensations().reversed(stage.environment()).stream()
-                    .map(Compensation::title)
-                    .toList()));
+                order().stream().map(Compensation::title).toList()));
     while (true) {
-      List<String> left = takeBack();
+      before();
+      List<String> left = takeBack(untilMeasures());
       if (left.isEmpty()) {
         left = verify();
       }
+      if (left.isEmpty()) {
+        left = after();
+      }
+      left.addAll(measuresBack());
       Duration took = Duration.ofMillis(Workflow.currentTimeMillis() - began);
       ended(left, took, stage.rollbackWithin());
       if (left.isEmpty() || !again()) {
@@ -62,9 +66,30 @@ final class Rollback {
     }
   }
 
-  private List<String> takeBack() {
+  /** The steps' undos come first, then sections and measures. */
+  private List<Compensation> order() {
+    List<Compensation> all = context.compensations().reversed(stage.environment());
+    List<Compensation> order = new ArrayList<>(all);
+    order.removeIf(compensation -> !(compensation instanceof Compensation.UndoStep));
+    all.stream().filter(c -> !(c instanceof Compensation.UndoStep)).forEach(order::add);
+    return order;
+  }
+
+  /** Where steps of the rollback put measures in force, all are put back at once, at its end. */
+  private List<Compensation> untilMeasures() {
+    return order().stream()
+        .filter(c -> !(c instanceof Compensation.PutMeasuresBack) || measuring().count() == 0)
+        .toList();
+  }
+
+  /**
+   * Goes on after what fails.
+   *
+   * @return what is left
+   */
+  List<String> takeBack(List<Compensation> order) {
     List<String> left = new ArrayList<>();
-    for (Compensation compensation : context.compensations().reversed(stage.environment())) {
+    for (Compensation compensation : order) {
       StepResult result = steps.attemptBack(stage, compensation.step());
       if (result.verdict() == Verdict.PASS) {
         context.compensations().forget(compensation);
@@ -77,7 +102,8 @@ final class Rollback {
 
   private List<String> verify() {
     List<String> left = new ArrayList<>();
-    StepResult reverted = steps.attemptBack(stage, new Step.Verify(Subject.REVERTED));
+    Subject subject = stage.undoesBeforeBaseline() ? Subject.ALL_REVERTED : Subject.REVERTED;
+    StepResult reverted = steps.attemptBack(stage, new Step.Verify(subject));
     if (reverted.verdict() != Verdict.PASS) {
       left.add(reverted.sentence());
     }
@@ -92,14 +118,53 @@ final class Rollback {
     return left;
   }
 
+  /** What fails of them is told and hinders nothing: taking back must not wait for it. */
+  private void before() {
+    for (Step step : stage.rollbackBefore()) {
+      steps.attemptBack(stage, step);
+    }
+  }
+
+  /** Once all is taken back: what fails of them is left. */
+  private List<String> after() {
+    List<String> left = new ArrayList<>();
+    for (Step step : stage.rollbackAfter()) {
+      StepResult result = steps.attemptBack(stage, step);
+      if (result.verdict() != Verdict.PASS) {
+        left.add(step.title() + ": " + result.sentence());
+      }
+    }
+    return left;
+  }
+
+  /** Steps of the rollback that put measures in force. */
+  private Stream<Step.Measure> measuring() {
+    return Stream.of(stage.rollbackBefore(), stage.rollbackAfter())
+        .flatMap(List::stream)
+        .filter(step -> step instanceof Step.Measure)
+        .map(Step.Measure.class::cast);
+  }
+
+  /** Before it is over, and before a person is waited for: nobody waits under measures. */
+  private List<String> measuresBack() {
+    Optional<Step.Measure> first = measuring().findFirst();
+    if (first.isEmpty()) {
+      return List.of();
+    }
+    Step back = new Step.Measure(true, first.get().of());
+    StepResult result = steps.attemptBack(stage, back);
+    if (result.verdict() != Verdict.PASS) {
+      return List.of(back.title() + ": " + result.sentence());
+    }
+    steps.measures().over();
+    context.compensations().forget(new Compensation.PutMeasuresBack(stage.environment()));
+    return List.of();
+  }
+
   void ended(List<String> left, Duration took, Optional<Duration> within) {
-    String slow =
-        within.isPresent() && took.compareTo(within.get()) > 0
-            ? "; that is longer than the " + within.get().toSeconds() + " s it may take"
-            : "";
     String sentence =
         left.isEmpty()
-            ? stage.environment() + " is as before, checked" + slow
+            ? stage.environment() + " is as before, checked" + slow(took, within)
             : stage.environment() + " is not back yet, left: " + String.join("; ", left);
     context
         .recorder()
@@ -110,6 +175,12 @@ final class Rollback {
                 sentence,
                 left,
                 took.toMillis() / 1000.0));
+  }
+
+  static String slow(Duration took, Optional<Duration> within) {
+    return within.isPresent() && took.compareTo(within.get()) > 0
+        ? "; that is longer than the " + within.get().toSeconds() + " s it may take"
+        : "";
   }
 
   /** Whether a person wants what is left tried again: neither given up, nor another way back. */

@@ -109,6 +109,9 @@ final class StepCall {
       case MAINTAIN -> Async.function(activities::maintain, order);
       case VERIFY -> Async.function(activities::verify, order);
       case COMPARE -> Async.function(activities::compare, order);
+      case SQL -> Async.function(activities::sql, order);
+      case UNDO -> Async.function(activities::undo, order);
+      case CHECK -> Async.function(activities::check, order);
       case RESTORE -> Async.function(activities::restore, order);
       case RELEASE -> Async.function(activities::release, order);
       case OBSERVE -> throw new IllegalStateException("a soak is a workflow of its own");

@@ -331,9 +331,11 @@ public final class ReportText {
       line(
           "- option "
               + back.option()
-              + (back.option().equals("B")
-                  ? ": the backup, restored beside and swapped in"
-                  : ": what the ledger says was applied, in reverse"));
+              + switch (back.option()) {
+                case "B" -> ": the backup, restored beside and swapped in";
+                case "quick" -> ": the undos of the steps, in reverse; the sections stay";
+                default -> ": what the ledger says was applied, in reverse";
+              });
       line("- verdict: " + verdict(back.verdict()) + ", " + back.sentence());
       line("- took " + seconds(back.seconds()));
       back.left().forEach(left -> line("- left: " + left));

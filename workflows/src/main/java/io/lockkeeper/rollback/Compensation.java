@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.lockkeeper.step.Pass;
 import io.lockkeeper.step.Step;
+import io.lockkeeper.step.Written;
 
 /**
  * What undoes an act. It is registered before the act, so it bears that the act never happened:
@@ -12,7 +13,8 @@ import io.lockkeeper.step.Step;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "compensation")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Compensation.RevertSection.class, name = "revert"),
-  @JsonSubTypes.Type(value = Compensation.PutMeasuresBack.class, name = "measures")
+  @JsonSubTypes.Type(value = Compensation.PutMeasuresBack.class, name = "measures"),
+  @JsonSubTypes.Type(value = Compensation.UndoStep.class, name = "undo")
 })
 public sealed interface Compensation {
 
@@ -31,6 +33,14 @@ public sealed interface Compensation {
     @Override
     public Step step() {
       return new Step.Revert(section, pass);
+    }
+  }
+
+  /** Undoes a step that the author wrote. */
+  record UndoStep(String environment, Written of) implements Compensation {
+    @Override
+    public Step step() {
+      return new Step.Undo(of);
     }
   }
 

@@ -55,7 +55,10 @@ public record Statement(
 
   /** Ways back. */
   public enum Option {
-    /** The sections really applied, in reverse. */
+    /** The steps' undos; the sections stay. */
+    @JsonProperty("quick")
+    QUICK,
+    /** Quick, then the sections really applied, in reverse. */
     @JsonProperty("A")
     A,
     /** The backup, restored beside and swapped in. */

@@ -27,6 +27,8 @@ public record SoakResult(
     CLEAN,
     /** A trigger that rolls back was breached. */
     BREACH,
+    /** A trigger that runs the steps' undos was breached. */
+    QUICK,
     /** A trigger that pauses was breached. */
     PAUSE,
     /** Somebody else changed what the change touches. */

@@ -236,8 +236,7 @@ public class SoakWorkflowImpl implements SoakWorkflow {
     for (TriggerState state : states) {
       Then then = trigger(state).then();
       if (state.phase() == Phase.BREACH && then != Then.NOTE) {
-        SoakOutcome outcome = then == Then.ROLLBACK ? SoakOutcome.BREACH : SoakOutcome.PAUSE;
-        return Optional.of(result(outcome, trigger(state).text() + ": " + sentence(state)));
+        return Optional.of(result(outcome(then), trigger(state).text() + ": " + sentence(state)));
       }
     }
     return drift.isEmpty()
@@ -248,6 +247,15 @@ public class SoakWorkflowImpl implements SoakWorkflow {
                 FailureCode.DRIFT.text()
                     + ": somebody else changed what this change touches: "
                     + String.join("; ", drift)));
+  }
+
+  private static SoakOutcome outcome(Then then) {
+    return switch (then) {
+      case ROLLBACK -> SoakOutcome.BREACH;
+      case QUICK -> SoakOutcome.QUICK;
+      case PAUSE -> SoakOutcome.PAUSE;
+      case NOTE -> throw new IllegalArgumentException("a note ends nothing");
+    };
   }
 
   private SoakResult atTheEnd() {

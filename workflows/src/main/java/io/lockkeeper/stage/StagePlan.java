@@ -7,6 +7,7 @@ import io.lockkeeper.change.RestoreRule;
 import io.lockkeeper.change.SectionRules.Resume;
 import io.lockkeeper.limit.Trigger;
 import io.lockkeeper.step.Step;
+import io.lockkeeper.step.Written;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +38,10 @@ public sealed interface StagePlan {
    * @param sections how the flight waits around each; none in flights of the first version
    * @param recovery how it is watched after it was taken back; absent where it is not
    * @param restore the way back by a backup; absent in flights of earlier versions too
+   * @param quickWithin how long undoing the steps may take
+   * @param rollbackBefore steps of option A before anything is taken back; none in flights of
+   *     earlier versions
+   * @param rollbackAfter steps of option A after its checks
    */
   record Deploy(
       String name,
@@ -47,10 +52,15 @@ public sealed interface StagePlan {
       Optional<Duration> rollbackWithin,
       List<SectionWaits> sections,
       Optional<Soak> recovery,
-      Optional<RestoreRule> restore)
+      Optional<RestoreRule> restore,
+      Optional<Duration> quickWithin,
+      List<Step> rollbackBefore,
+      List<Step> rollbackAfter)
       implements StagePlan {
     public Deploy {
       steps = List.copyOf(steps);
+      rollbackBefore = rollbackBefore == null ? List.of() : List.copyOf(rollbackBefore);
+      rollbackAfter = rollbackAfter == null ? List.of() : List.copyOf(rollbackAfter);
       sections = sections == null ? List.of() : List.copyOf(sections);
     }
 
@@ -58,6 +68,19 @@ public sealed interface StagePlan {
     public Optional<RestoreRule> restoreRule() {
       boolean backup = steps.stream().anyMatch(step -> step instanceof Step.Backup);
       return restore.or(() -> backup ? Optional.of(RestoreRule.USUAL) : Optional.empty());
+    }
+
+    /** Steps that a rollback undoes, in the order in which they are done. */
+    public List<Step.Sql> undoable() {
+      return steps.stream()
+          .filter(step -> step instanceof Step.Sql sql && sql.way() == Step.Sql.Way.UNDONE)
+          .map(Step.Sql.class::cast)
+          .toList();
+    }
+
+    /** Whether a step is done before the baseline whose effect is undone in the end. */
+    public boolean undoesBeforeBaseline() {
+      return undoable().stream().anyMatch(step -> step.of().at() == Written.At.BEFORE);
     }
 
     /** The usual waits where nothing else is said. */

@@ -4,5 +4,9 @@ package io.lockkeeper.step;
 public enum Pass {
   /** Applied to be reverted again. */
   REHEARSAL,
-  DEPLOY
+  DEPLOY,
+  /** Steps that the author wrote, before and after the sections. */
+  STEPS,
+  /** Steps of a rollback: they stand in the ledger, and are run when it takes the change back. */
+  BACK
 }

@@ -1,5 +1,6 @@
 package io.lockkeeper.step;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.Optional;
@@ -21,6 +22,9 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Step.Restore.class, name = "restore"),
   @JsonSubTypes.Type(value = Step.Verify.class, name = "verify"),
   @JsonSubTypes.Type(value = Step.Compare.class, name = "compare"),
+  @JsonSubTypes.Type(value = Step.Sql.class, name = "sql"),
+  @JsonSubTypes.Type(value = Step.Undo.class, name = "undo"),
+  @JsonSubTypes.Type(value = Step.Check.class, name = "check"),
   @JsonSubTypes.Type(value = Step.Release.class, name = "release")
 })
 public sealed interface Step {
@@ -98,11 +102,19 @@ public sealed interface Step {
   }
 
   /**
-   * Puts the change's measures on the target in force, or puts back what was found before them.
+   * Puts measures on the target in force, or puts back what was found before them.
    *
    * @param back whether it puts back: that reads what the ledger knows, and nothing else
+   * @param of the step that the author wrote, whose measures they are; absent for those of the
+   *     environment, and in steps of earlier versions
    */
-  record Measure(boolean back) implements Step {
+  record Measure(boolean back, Optional<Written> of) implements Step {
+
+    /** Those of the environment. */
+    public Measure(boolean back) {
+      this(back, Optional.empty());
+    }
+
     @Override
     public StepKind kind() {
       return StepKind.MEASURE;
@@ -110,17 +122,21 @@ public sealed interface Step {
 
     @Override
     public String name() {
-      return back ? "measures-back" : "measures";
+      String put = of.map(Written::name).orElse("measures");
+      return back ? "measures-back" + of.map(written -> "-" + written.name()).orElse("") : put;
     }
 
     @Override
     public String title() {
-      return back ? "put the measures back" : "put the measures in force";
+      String whose = of.map(written -> " of " + written.name()).orElse("");
+      return back
+          ? "put the measures" + whose + " back"
+          : of.map(Written::title).orElse("put the measures in force");
     }
 
     @Override
     public boolean forward() {
-      return !back;
+      return !back && of.filter(written -> written.at().back()).isEmpty();
     }
   }
 
@@ -290,6 +306,8 @@ public sealed interface Step {
     public enum Subject {
       /** After a revert: the fingerprint is the one from before. */
       REVERTED,
+      /** After steps and sections are taken back: the one from before the first step. */
+      ALL_REVERTED,
       /** After applying: every object is there and valid. */
       OBJECTS,
       /** The checks of the moment after. */
@@ -315,6 +333,7 @@ public sealed interface Step {
     public String name() {
       return switch (subject) {
         case REVERTED -> "verify-reverted";
+        case ALL_REVERTED -> "verify-all-reverted";
         case OBJECTS -> "verify-objects";
         case CHECKS -> "verify-checks";
         case CHECKS_ROLLED_BACK -> "verify-rolled-back";
@@ -326,6 +345,7 @@ public sealed interface Step {
     public String title() {
       return switch (subject) {
         case REVERTED -> "compare the fingerprint with the one before";
+        case ALL_REVERTED -> "compare the fingerprint with the one before the first step";
         case OBJECTS -> "look whether every object is there and valid";
         case CHECKS -> "check after the change";
         case CHECKS_ROLLED_BACK -> "check after the rollback";
@@ -354,6 +374,99 @@ public sealed interface Step {
     @Override
     public String title() {
       return "measure after the change and compare";
+    }
+
+    @Override
+    public boolean forward() {
+      return false;
+    }
+  }
+
+  /**
+   * Statements that the author wrote beside the sections.
+   *
+   * @param way what a rollback does about them
+   */
+  record Sql(Written of, Way way) implements Step {
+
+    /** What a rollback does about a step. */
+    public enum Way {
+      /** It runs its undo. */
+      @JsonProperty("undone")
+      UNDONE,
+      /** It leaves it as it is. */
+      @JsonProperty("kept")
+      KEPT,
+      /** It is a step of the rollback itself. */
+      @JsonProperty("back")
+      BACK
+    }
+
+    public Sql {
+      if ((way == Way.BACK) != of.at().back()) {
+        throw new IllegalArgumentException(of.name() + " is " + way);
+      }
+    }
+
+    @Override
+    public StepKind kind() {
+      return StepKind.SQL;
+    }
+
+    @Override
+    public String name() {
+      return of.name();
+    }
+
+    @Override
+    public String title() {
+      return of.title();
+    }
+
+    @Override
+    public boolean forward() {
+      return way != Way.BACK;
+    }
+  }
+
+  /** Takes back what the ledger says was done of one step that the author wrote. */
+  record Undo(Written of) implements Step {
+    @Override
+    public StepKind kind() {
+      return StepKind.UNDO;
+    }
+
+    @Override
+    public String name() {
+      return "undo-" + of.name();
+    }
+
+    @Override
+    public String title() {
+      return "undo " + of.title();
+    }
+
+    @Override
+    public boolean forward() {
+      return false;
+    }
+  }
+
+  /** One check of the change, made where its author put it. */
+  record Check(Written of) implements Step {
+    @Override
+    public StepKind kind() {
+      return StepKind.CHECK;
+    }
+
+    @Override
+    public String name() {
+      return of.name();
+    }
+
+    @Override
+    public String title() {
+      return of.title();
     }
 
     @Override

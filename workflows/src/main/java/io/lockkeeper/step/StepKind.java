@@ -26,6 +26,12 @@ public enum StepKind {
   VERIFY,
   @JsonProperty("compare")
   COMPARE,
+  @JsonProperty("sql")
+  SQL,
+  @JsonProperty("undo")
+  UNDO,
+  @JsonProperty("check")
+  CHECK,
   @JsonProperty("observe")
   OBSERVE,
   @JsonProperty("release")

@@ -464,6 +464,7 @@ class ChangeReaderTest {
         List.of("kept-positions", "screener-index"),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -514,6 +515,7 @@ class ChangeReaderTest {
         Optional.of("the rows are not kept"),
         List.of(),
         Optional.of(milestone(Duration.ofMinutes(30))),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty());
   }

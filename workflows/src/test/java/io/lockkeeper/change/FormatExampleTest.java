@@ -29,7 +29,7 @@ class FormatExampleTest {
   void example_isRefusedForWhatIsNotSupportedYetAndNothingElse() throws IOException {
     assertThat(Bundles.findings(example(), FILES))
         .containsExactly(
-            "change.yaml:18:7: error not-supported-yet: through[1].staging: \"after\" is not"
+            "change.yaml:19:11: error not-supported-yet: through[1].staging.after[0]: \"load\" is not"
                 + " supported yet: leave it out",
             "change.yaml:22:36: error bad-limit: through[2].production.precheck[1]: \"forecast\" is"
                 + " not supported yet: write a size",
@@ -55,8 +55,6 @@ class FormatExampleTest {
       delimiter = '|',
       value = {
         "notify | [{at: paused, to: war-room}]",
-        "before | [{ask: ready?, role: dba}]",
-        "after | [check: dashboard]",
         "window | tue-thu 02:00-05:00 America/New_York",
       })
   void keyOfBothLevels_isRefusedByName(String key, String value) {
@@ -90,8 +88,9 @@ class FormatExampleTest {
         "soak: {for: 1h, %s: x} | soak | ask role",
         "watch: {for: 1h, %s: x} | watch | ask role",
         "rollback_if: [{if: deadlocks > 0, %s: x}] | rollback_if[0] | offer only",
-        "rollback: {%s: x} | rollback | quick",
-        "rollback: {A: {within: 5m, %s: x}} | rollback.A | before after",
+        "before: [{%s: x}] | before[0] | ask run write http log redis load notify",
+        "after: [{%s: x}] | after[0] | ask run write http log redis load notify",
+        "rollback: {A: {before: [{%s: x}]}} | rollback.A.before[0] | ask run write http log redis load notify",
       })
   void keyOfALongForm_isRefusedByName(String line, String path, String keys) {
     for (String key : keys.split(" ")) {
@@ -115,8 +114,6 @@ class FormatExampleTest {
       value = {
         "engine: sqlite | 3:9: error not-supported-yet: engine: engine sqlite",
         "target: [a, b] | 3:9: error not-supported-yet: target: a list of targets",
-        "rollback_if: [{if: deadlocks > 0, then: quick}] | 3:41: error not-supported-yet:"
-            + " rollback_if[0].then: then: quick",
       })
   void formOfALaterVersion_isRefusedByName(String line, String expected) {
     assertThat(findings(line, "[dev]"))

@@ -105,9 +105,15 @@ class ExpandedChangeTest {
         "measures: {drain: 90s, settings: {work_mem: 64MB}}",
         "measures: {roles: {app: {connection_limit: 12.5%, lock_timeout: 0s}, 'B c': {connection_limit: 7}}}",
         "sections: {10_stocks: {rollback: keep, each: 1500ms}}",
+        "before: [{sql: 'UPDATE f SET x = 1', undo: 'UPDATE f SET x = 0', within: 5s}]",
+        "before: [{measure: {read_only: true, roles: {app: {connection_limit: 50%}}}}, {sql: ANALYZE stocks}]",
+        "after: [{sql: CREATE TABLE t (x int)}]\nrollback: {quick: {within: 90s}}",
+        "checks: {page: {http: /x}}\nafter: [{check: page}, {measure: {drain: 5s}}]",
+        "rollback: {A: {before: [{measure: {read_only: true}}], after: [{sql: 'SELECT 1'}]}}",
+        "before: [{sql: checks/rows.sql}]",
       })
   void oddValue_readsBackAsTheSameChange(String line) {
-    readsBackAsItself(Bundles.of(SHORTEST + line + "\n", FILES[0], FILES[1]));
+    readsBackAsItself(Bundles.of(SHORTEST + line + "\n", FILES[0], FILES[1], FILES[6], FILES[7]));
   }
 
   @Test

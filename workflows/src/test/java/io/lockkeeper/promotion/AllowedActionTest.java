@@ -62,7 +62,8 @@ class AllowedActionTest {
         Adjustment.NONE,
         Optional.empty(),
         List.of(),
-        List.of());
+        List.of(),
+        words.contains("undone") ? List.of("dev") : List.of());
   }
 
   private static boolean observes(StageState stage) {
@@ -93,6 +94,7 @@ class AllowedActionTest {
         "PAUSED HEALTH applied              | resume extend abort rollback",
         "PAUSED FAILURE applied             | retry extend abort rollback",
         "PAUSED FAILURE                     | retry extend abort",
+        "PAUSED FAILURE applied undone      | extend abort rollback",
         "PAUSED DRIFT applied               | retry extend abort rollback",
         "PAUSED IDENTITY applied            | retry extend abort rollback",
         "PAUSED UNKNOWN applied             | retry extend abort rollback",
@@ -105,12 +107,14 @@ class AllowedActionTest {
         "IN_PROGRESS applied flown          | pause abort rollback",
         "ROLLING_BACK applied               | ''",
         "ROLLING_BACK applied stuck         | retry abort rollback",
+        "ROLLING_BACK applied undone stuck  | retry abort rollback",
         "COMPLETE applied                   | ''",
         "ABORTED applied                    | ''",
         "FAILED applied                     | acknowledge",
         "ROLLED_BACK applied                | acknowledge",
         "ROLLED_BACK                        | acknowledge",
         "ABORTED                            | ''",
+        "ABORTED applied undone             | acknowledge",
       })
   void whatIsAllowed_followsFromTheState(String situation, String allowed) {
     String found =
@@ -137,6 +141,8 @@ class AllowedActionTest {
         "PAUSED FAILURE | RESUME | it stopped at a failure: retry, roll back or abort",
         "IN_PROGRESS | RETRY | nothing has failed",
         "PAUSED PERSON | RETRY | nothing has failed",
+        "PAUSED FAILURE applied undone | RETRY | the steps of dev are undone: roll back by option A too, or abort to leave the sections",
+        "PAUSED FAILURE applied undone | RESUME | the steps of dev are undone: roll back by option A too, or abort to leave the sections",
         "ROLLING_BACK | RETRY | nothing has failed",
         "IN_PROGRESS flown | EXTEND | no soak and no watch is on, and no section is left to apply",
         "ROLLING_BACK | ABORT | it is rolling back: that is safer than stopping in the middle",

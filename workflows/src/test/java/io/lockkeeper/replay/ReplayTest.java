@@ -171,6 +171,9 @@ public class ReplayTest {
         deploy.rollbackWithin(),
         deploy.sections(),
         deploy.recovery(),
-        deploy.restore());
+        deploy.restore(),
+        deploy.quickWithin(),
+        deploy.rollbackBefore(),
+        deploy.rollbackAfter());
   }
 }

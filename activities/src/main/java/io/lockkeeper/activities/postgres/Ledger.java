@@ -56,15 +56,42 @@ final class Ledger {
         section);
   }
 
-  /** Units of all sections that were begun and not taken back, last begun first. */
+  /**
+   * Units of all sections that were begun and not taken back, last begun first; with those of the
+   * steps beside the sections, where these are taken back. The undo of a step waits for no section,
+   * and a step of the rollback for nothing.
+   */
   static List<UnitRow> standing(Connection connection, String promotion, Pass pass)
       throws SQLException {
     return Rows.list(
         connection,
-        UNITS + " AND state <> 'reverted' ORDER BY place DESC",
+        UNITS.replace("pass = ?", "pass IN (?, ?)")
+            + " AND state <> 'reverted' AND ? ORDER BY place DESC",
         Ledger::row,
         promotion,
-        word(pass));
+        word(pass),
+        word(pass == Pass.DEPLOY ? Pass.STEPS : pass),
+        pass != Pass.BACK);
+  }
+
+  /** Statements that only a rollback runs, as if they were the way back of a unit that is done. */
+  static void prepare(
+      Fence fence,
+      Connection connection,
+      String promotion,
+      String change,
+      String step,
+      List<String> statements)
+      throws SQLException {
+    List<Unit.Part> parts =
+        statements.stream()
+            .flatMap(sql -> Unit.read(sql).stream())
+            .flatMap(unit -> unit.statements().stream())
+            .toList();
+    Unit unit = new Unit(1, true, parts);
+    start(
+        fence, connection, promotion, change, Pass.BACK, step, unit, Optional.empty(), statements);
+    finish(connection, promotion, Pass.BACK, step, unit.number(), "stands ready for a rollback");
   }
 
   /** Writes the intent; after it the catalog decides what became of the unit. */

@@ -48,7 +48,9 @@ final class RevertOrder {
     }
 
     boolean is(UnitRow other) {
-      return row.section().equals(other.section()) && row.unit() == other.unit();
+      return row.pass().equals(other.pass())
+          && row.section().equals(other.section())
+          && row.unit() == other.unit();
     }
   }
 

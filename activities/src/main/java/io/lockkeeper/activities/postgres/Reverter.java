@@ -48,11 +48,11 @@ public final class Reverter {
         fence.endsWell();
         return StepResult.of(Verdict.PASS, NOTHING, evidence(outcomes, began, guard));
       }
-      // A rehearsal is always taken back.
+      // A rehearsal is always taken back, and what is declared is of sections.
       DeclaredWayBack declared =
-          pass == Pass.REHEARSAL
-              ? DeclaredWayBack.NOTHING
-              : new TargetLedger(target).wayBack(work.promotion());
+          pass == Pass.DEPLOY
+              ? new TargetLedger(target).wayBack(work.promotion())
+              : DeclaredWayBack.NOTHING;
       Optional<StepResult> stays = stays(declared, section, rows, began);
       if (stays.isPresent()) {
         return stays.get();
@@ -79,6 +79,33 @@ public final class Reverter {
       running.throwIfStopped();
       throw SqlFailures.of("taking section " + section + " back", target, e);
     }
+  }
+
+  /** Runs what stands ready for a rollback, once: PASS where it was run, also before. */
+  public StepResult prepared(Work work, String step) {
+    StepResult result = revert(work, Pass.BACK, step);
+    if (result.verdict() != Verdict.PASS
+        || !(result.evidence().orElse(null) instanceof Evidence.Units units)) {
+      return result;
+    }
+    List<UnitOutcome> run =
+        units.units().stream()
+            .map(
+                unit ->
+                    new UnitOutcome(
+                        unit.unit(),
+                        unit.title(),
+                        unit.digest(),
+                        "run",
+                        unit.seconds(),
+                        unit.notices(),
+                        unit.locks()))
+            .toList();
+    Evidence.Units now = new Evidence.Units(run, units.seconds(), units.guarded());
+    return run.isEmpty()
+        ? StepResult.of(Verdict.PASS, "nothing of it is left to be run", now)
+        : StepResult.of(
+            Verdict.PASS, String.format(Locale.ROOT, "run in %.1f s", units.seconds()), now);
   }
 
   /** What could not be taken back, and why. */

@@ -5,6 +5,7 @@ import io.lockkeeper.json.Json;
 import io.lockkeeper.section.Meaning.CreateIndex;
 import io.lockkeeper.section.QualifiedName;
 import io.lockkeeper.step.Pass;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +19,9 @@ import java.util.Optional;
  * connections, writes under the fence.
  */
 public final class TargetLedger {
+  /** Checkpoint with the fingerprint from before the first step that is undone. */
+  private static final String AT_FIRST = "fingerprint-at-first";
+
   private final Target target;
 
   public TargetLedger(Target target) {
@@ -77,6 +81,12 @@ public final class TargetLedger {
     return checkpoint(promotion, "fingerprint").map(Fingerprint::unpack);
   }
 
+  /** The one from before the first step that is undone; else the one from before the change. */
+  public Optional<Fingerprint> fingerprintAtFirst(String promotion) throws SQLException {
+    Optional<byte[]> first = checkpoint(promotion, AT_FIRST);
+    return first.isPresent() ? first.map(Fingerprint::unpack) : fingerprintBefore(promotion);
+  }
+
   public Optional<byte[]> checkpoint(String promotion, String name) throws SQLException {
     return target.read(
         connection ->
@@ -103,21 +113,66 @@ public final class TargetLedger {
       byte[] baseline,
       Fingerprint fingerprint,
       DeclaredWayBack wayBack) {
+    write(
+        work,
+        change,
+        running,
+        "writing the baseline into the ledger",
+        (fence, connection) -> {
+          Ledger.writeCheckpoint(connection, work.promotion(), "baseline", baseline);
+          Ledger.writeCheckpoint(connection, work.promotion(), "fingerprint", fingerprint.pack());
+          write(fence, connection, work.promotion(), change, wayBack);
+        });
+  }
+
+  /**
+   * Before the first step that is undone, under a grant that holds: what the schema is like, and
+   * what the change says about its way back. What stands there already is left.
+   */
+  public void writeAtFirst(
+      Work work, String change, Running running, Fingerprint fingerprint, DeclaredWayBack wayBack) {
+    write(
+        work,
+        change,
+        running,
+        "writing the fingerprint into the ledger",
+        (fence, connection) -> {
+          if (Ledger.checkpoint(connection, work.promotion(), AT_FIRST).isEmpty()) {
+            Ledger.writeCheckpoint(connection, work.promotion(), AT_FIRST, fingerprint.pack());
+            write(fence, connection, work.promotion(), change, wayBack);
+          }
+        });
+  }
+
+  /** Whether the fingerprint from before the first step stands there. */
+  public boolean knowsFirst(String promotion) throws SQLException {
+    return checkpoint(promotion, AT_FIRST).isPresent();
+  }
+
+  private static void write(
+      Fence fence, Connection connection, String promotion, String change, DeclaredWayBack wayBack)
+      throws SQLException {
+    Ledger.writeCheckpoint(connection, promotion, Ledger.WAY_BACK, Json.canonical(wayBack));
+    for (Map.Entry<String, List<String>> step : wayBack.statements().entrySet()) {
+      Ledger.prepare(fence, connection, promotion, change, step.getKey(), step.getValue());
+    }
+  }
+
+  /** Something written under grant and lease. */
+  private interface Writing {
+    void into(Fence fence, Connection connection) throws SQLException;
+  }
+
+  private void write(Work work, String change, Running running, String what, Writing writing) {
     requireGranted(work, change);
     try (Fence fence = Fence.open(target, work, running)) {
       running.on(fence);
       Grants.require(fence, work.promotion(), change);
       Lease.require(fence, work.promotion());
-      fence.change(
-          connection -> {
-            Ledger.writeCheckpoint(connection, work.promotion(), "baseline", baseline);
-            Ledger.writeCheckpoint(connection, work.promotion(), "fingerprint", fingerprint.pack());
-            Ledger.writeCheckpoint(
-                connection, work.promotion(), Ledger.WAY_BACK, Json.canonical(wayBack));
-          });
+      fence.change(connection -> writing.into(fence, connection));
       fence.endsWell();
     } catch (SQLException e) {
-      throw SqlFailures.of("writing the baseline into the ledger", target, e);
+      throw SqlFailures.of(what, target, e);
     }
   }
 

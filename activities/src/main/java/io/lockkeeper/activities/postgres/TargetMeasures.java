@@ -49,11 +49,31 @@ public final class TargetMeasures {
         running.on(fence);
         Grants.require(fence, promotion, change);
         Lease.require(fence, promotion);
-        fence.change(connection -> put(connection, promotion, wanted));
-        Drained drained = drain(fence, promotion, wanted);
-        List<MeasureRow> rows = MeasureLedger.inForce(fence.connection(), promotion);
-        fence.endsWell();
-        return inForce(rows, drained, began);
+        return put(fence, promotion, wanted, began);
+      }
+    } catch (SQLException e) {
+      throw SqlFailures.of("putting measures in force", target, e);
+    }
+  }
+
+  /**
+   * Puts those of a rollback in force: it needs no grant, only that the promotion was let in, and
+   * holds the target itself, for after a soak nobody does.
+   *
+   * @return FAIL where a right is missing or a role is not there
+   */
+  public StepResult putInRollback(Work work, Measures wanted) {
+    long began = System.nanoTime();
+    String promotion = work.promotion();
+    try {
+      Optional<String> refused = refused(wanted);
+      if (refused.isPresent()) {
+        return StepResult.of(Verdict.FAIL, refused.get());
+      }
+      try (Fence fence = Fence.open(target, work, running)) {
+        running.on(fence);
+        Lease.hold(fence, promotion);
+        return put(fence, promotion, wanted, began);
       }
     } catch (SQLException e) {
       throw SqlFailures.of("putting measures in force", target, e);
@@ -215,6 +235,15 @@ public final class TargetMeasures {
         && (!MeasureLedger.inForce(connection, promotion).isEmpty()
             || MeasureLedger.unsettled(connection, promotion).isPresent()
             || MeasureLedger.lapsed(connection, promotion).isPresent());
+  }
+
+  private StepResult put(Fence fence, String promotion, Measures wanted, long began)
+      throws SQLException {
+    fence.change(connection -> put(connection, promotion, wanted));
+    Drained drained = drain(fence, promotion, wanted);
+    List<MeasureRow> rows = MeasureLedger.inForce(fence.connection(), promotion);
+    fence.endsWell();
+    return inForce(rows, drained, began);
   }
 
   private Optional<String> refused(Measures wanted) throws SQLException {

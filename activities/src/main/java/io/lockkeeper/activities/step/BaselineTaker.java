@@ -3,11 +3,11 @@ package io.lockkeeper.activities.step;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lockkeeper.activities.log.LogFile;
-import io.lockkeeper.activities.postgres.DeclaredWayBack;
 import io.lockkeeper.activities.postgres.Fingerprint;
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.activities.postgres.TargetLedger;
+import io.lockkeeper.activities.postgres.TargetMeasures;
 import io.lockkeeper.activities.probe.BaselineRecord;
 import io.lockkeeper.activities.probe.BaselineRecord.DerivedBaseline;
 import io.lockkeeper.activities.probe.BaselineRecord.ProbeBaseline;
@@ -21,15 +21,11 @@ import io.lockkeeper.activities.probe.ProbeRunner.UnmeasuredException;
 import io.lockkeeper.activities.probe.Timings;
 import io.lockkeeper.change.Check;
 import io.lockkeeper.change.Check.Moment;
-import io.lockkeeper.change.EnvironmentPlan;
 import io.lockkeeper.change.Probe;
-import io.lockkeeper.change.Section;
 import io.lockkeeper.json.Json;
 import io.lockkeeper.limit.Dimension;
 import io.lockkeeper.limit.Quantity;
 import io.lockkeeper.limit.Reading;
-import io.lockkeeper.plan.SectionUnits;
-import io.lockkeeper.section.QualifiedName;
 import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Evidence.Item;
@@ -85,7 +81,8 @@ final class BaselineTaker {
         look(check);
       }
       Map<String, Double> live = live();
-      Fingerprint fingerprint = ledger.fingerprint();
+      Fingerprint fingerprint =
+          new TargetMeasures(place.target(), running).fingerprint(place.work());
       BaselineRecord record =
           new BaselineRecord(
               probes,
@@ -103,34 +100,13 @@ final class BaselineTaker {
           running,
           Json.canonical(record),
           fingerprint,
-          wayBack());
+          SaidOfWayBack.of(place));
       attach("baseline_metrics.txt", text(record));
       attach("baseline_plans.txt", plans.toString());
       return result(live, fingerprint, ledger.connected().databaseSize());
     } catch (SQLException e) {
       throw SqlFailures.of("measuring before the change", place.target(), e);
     }
-  }
-
-  /** Read now, because a way back does not read the bundle. */
-  private DeclaredWayBack wayBack() {
-    EnvironmentPlan plan = place.plan();
-    List<String> keeps =
-        plan.sections().stream().filter(s -> s.rules().keep()).map(Section::name).toList();
-    List<String> forwardOnly =
-        plan.sections().stream()
-            .filter(section -> !SectionUnits.takesBack(place.bundle(), section))
-            .map(Section::name)
-            .filter(section -> !keeps.contains(section))
-            .toList();
-    return new DeclaredWayBack(
-        plan.leaves(),
-        keeps,
-        forwardOnly,
-        plan.forwardOnly().orElse("it has no way back"),
-        SectionUnits.touched(place.bundle(), place.environment().name()).stream()
-            .map(QualifiedName::sql)
-            .toList());
   }
 
   private StepResult result(Map<String, Double> live, Fingerprint fingerprint, long size) {

@@ -41,7 +41,11 @@ final class Clearing {
   }
 
   StepResult run() {
-    SectionRules rules = place.rules(((Step.Apply) place.order().step()).section());
+    // A step beside the sections has the usual rules.
+    SectionRules rules =
+        place.order().step() instanceof Step.Apply apply
+            ? place.rules(apply.section())
+            : SectionRules.USUAL;
     long began = System.nanoTime();
     long since = began;
     while (true) {

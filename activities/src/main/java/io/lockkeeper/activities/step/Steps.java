@@ -8,6 +8,7 @@ import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.activities.postgres.TargetLedger;
 import io.lockkeeper.activities.postgres.Touched;
+import io.lockkeeper.step.Pass;
 import io.lockkeeper.step.Step;
 import io.lockkeeper.step.StepResult;
 import java.sql.SQLException;
@@ -50,6 +51,19 @@ public final class Steps {
   public static StepResult revert(Place place, Running running) {
     Step.Revert step = (Step.Revert) place.order().step();
     return new Reverter(place.target(), running).revert(place.work(), step.pass(), step.section());
+  }
+
+  public static StepResult sql(Place place, Running running) {
+    return new SqlStep(place, running).run();
+  }
+
+  public static StepResult undo(Place place, Running running) {
+    Step.Undo step = (Step.Undo) place.order().step();
+    return new Reverter(place.target(), running).revert(place.work(), Pass.STEPS, step.of().name());
+  }
+
+  public static StepResult check(Place place, Running running) {
+    return new Verification(place, running).run((Step.Check) place.order().step());
   }
 
   public static StepResult maintain(Place place, Running running) {

@@ -13,6 +13,7 @@ import io.lockkeeper.activities.probe.BaselineRecord;
 import io.lockkeeper.activities.probe.CheckRunner;
 import io.lockkeeper.change.Check;
 import io.lockkeeper.change.Check.Moment;
+import io.lockkeeper.change.WrittenStep;
 import io.lockkeeper.failure.LockkeeperException;
 import io.lockkeeper.json.Json;
 import io.lockkeeper.limit.Trigger.Then;
@@ -43,10 +44,21 @@ final class Verification {
     this.ledger = new TargetLedger(place.target());
   }
 
+  /** The one check that a step names. */
+  StepResult run(Step.Check step) {
+    String name = ((WrittenStep.OfCheck) place.plan().written().get(step.of())).check();
+    try {
+      return checks(check -> check.name().equals(name));
+    } catch (SQLException e) {
+      throw SqlFailures.of("making the check " + name, place.target(), e);
+    }
+  }
+
   StepResult run(Step.Verify step) {
     try {
       return switch (step.subject()) {
-        case REVERTED -> reverted();
+        case REVERTED -> reverted(ledger.fingerprintBefore(place.promotion()));
+        case ALL_REVERTED -> reverted(ledger.fingerprintAtFirst(place.promotion()));
         case OBJECTS -> objects();
         case CHECKS -> checks(check -> check.when().contains(Moment.AFTER));
         case CHECKS_ROLLED_BACK -> checks(check -> check.when().contains(Moment.ROLLED_BACK));
@@ -58,8 +70,7 @@ final class Verification {
   }
 
   /** Equal fingerprints, but for what the change says it leaves, and nothing less. */
-  private StepResult reverted() throws SQLException {
-    Optional<Fingerprint> before = ledger.fingerprintBefore(place.promotion());
+  private StepResult reverted(Optional<Fingerprint> before) throws SQLException {
     if (before.isEmpty()) {
       // Nothing was begun before the baseline was there.
       return StepResult.pass("nothing had been applied");

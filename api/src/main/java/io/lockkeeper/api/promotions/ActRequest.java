@@ -84,8 +84,11 @@ record ActRequest(
     if (option.equals("B")) {
       return Optional.of(Option.B);
     }
+    if (option.equals("quick")) {
+      return Optional.of(Option.QUICK);
+    }
     throw ProblemException.unprocessable(
-        "bad-option", "option " + option + " is not supported yet: A and B are");
+        "bad-option", "option " + option + " is none: there are quick, A and B");
   }
 
   /** Whether a rollback by option B is undone. */

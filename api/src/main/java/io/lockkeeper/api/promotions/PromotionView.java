@@ -10,6 +10,7 @@ import io.lockkeeper.promotion.BackupState;
 import io.lockkeeper.promotion.MeasureState;
 import io.lockkeeper.promotion.Pending;
 import io.lockkeeper.promotion.PromotionState;
+import io.lockkeeper.promotion.QuickRules;
 import io.lockkeeper.promotion.RestoreRules;
 import io.lockkeeper.promotion.Signed;
 import io.lockkeeper.promotion.StageState;
@@ -69,7 +70,8 @@ record PromotionView(
   /**
    * A way back.
    *
-   * @param option {@code A}: the sections really applied, in reverse; {@code B}: the backup
+   * @param option {@code quick}: the steps' undos; {@code A}: these, then the sections really
+   *     applied, in reverse; {@code B}: the backup
    * @param seconds measured: of A in the rehearsal, of B when its backup was verified; absent where
    *     it was not measured
    * @param withinSeconds how long the change says that it may take; absent where it does not
@@ -77,6 +79,7 @@ record PromotionView(
    * @param backup its name; absent for A, and where it is another change's
    * @param losesSince what was written since is lost; absent where nothing is
    * @param whyNot absent where it is to be had
+   * @param steps that it undoes, in its order; empty for B
    */
   record WayBack(
       String option,
@@ -87,7 +90,18 @@ record PromotionView(
       boolean losesData,
       Optional<String> backup,
       Optional<Instant> losesSince,
-      Optional<String> whyNot) {
+      Optional<String> whyNot,
+      List<String> steps) {
+
+    static WayBack quick(PromotionState state, StagePlan.Deploy stage) {
+      return of(
+          "quick",
+          stage,
+          new WayBackMinutes(Optional.empty(), "", stage.quickWithin()),
+          Optional.empty(),
+          QuickRules.whyNot(state, stage),
+          QuickRules.undoes(state, stage));
+    }
 
     static WayBack optionA(PromotionState state, StagePlan.Deploy stage) {
       return of(
@@ -95,7 +109,8 @@ record PromotionView(
           stage,
           new WayBackMinutes(state.revertSeconds(), "in the rehearsal", stage.rollbackWithin()),
           Optional.empty(),
-          Optional.empty());
+          Optional.empty(),
+          QuickRules.undoes(state, stage));
     }
 
     static WayBack optionB(PromotionState state, StagePlan.Deploy stage) {
@@ -111,7 +126,8 @@ record PromotionView(
               "when the backup was verified",
               stage.restoreRule().flatMap(RestoreRule::within)),
           backup,
-          RestoreRules.whyNot(state, stage));
+          RestoreRules.whyNot(state, stage),
+          List.of());
     }
 
     private static WayBack of(
@@ -119,7 +135,8 @@ record PromotionView(
         StagePlan.Deploy stage,
         WayBackMinutes minutes,
         Optional<BackupState> backup,
-        Optional<String> whyNot) {
+        Optional<String> whyNot,
+        List<String> steps) {
       return new WayBack(
           option,
           stage.environment(),
@@ -129,15 +146,19 @@ record PromotionView(
           option.equals("B"),
           backup.map(BackupState::id),
           backup.map(BackupState::takenAt),
-          whyNot);
+          whyNot,
+          steps);
     }
   }
 
-  /** Of each environment that carries the change: A, and B where the change has it. */
+  /** Of each environment that carries the change: A, and quick and B where the change has them. */
   private static List<WayBack> waysBack(PromotionStore.Row row) {
     List<WayBack> ways = new ArrayList<>();
     for (String environment : row.state().begun()) {
       StagePlan.Deploy stage = row.input().flight().deploy(environment);
+      if (!stage.undoable().isEmpty()) {
+        ways.add(WayBack.quick(row.state(), stage));
+      }
       ways.add(WayBack.optionA(row.state(), stage));
       if (stage.restoreRule().isPresent()) {
         ways.add(WayBack.optionB(row.state(), stage));

@@ -203,7 +203,9 @@ final class ActCommands {
     @Option(
         names = "--option",
         defaultValue = "A",
-        description = "the way back: A, the sections in reverse; B, the backup")
+        description =
+            "the way back: quick, the steps' undos; A, these and the sections in reverse; B, the"
+                + " backup")
     private String option = "A";
 
     @Option(
@@ -220,7 +222,8 @@ final class ActCommands {
 
     @Override
     boolean shows(String status) {
-      return back || status.equals("ROLLING_BACK");
+      // By option quick it stands still once the steps are undone.
+      return back || status.equals(option.equals("quick") ? "PAUSED" : "ROLLING_BACK");
     }
 
     @Override

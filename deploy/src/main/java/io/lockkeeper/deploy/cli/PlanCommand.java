@@ -4,10 +4,12 @@ import io.lockkeeper.change.Bundle;
 import io.lockkeeper.deploy.client.ServerClient.Answer;
 import io.lockkeeper.finding.Findings;
 import io.lockkeeper.json.Json;
+import io.lockkeeper.limit.Durations;
 import io.lockkeeper.plan.ChangePlan;
 import io.lockkeeper.plan.ChangePlan.EnvironmentSteps;
 import io.lockkeeper.plan.ChangePlan.SectionSteps;
 import io.lockkeeper.plan.ChangePlan.StatementSteps;
+import io.lockkeeper.plan.ChangePlan.WrittenLines;
 import io.lockkeeper.plan.ExpandedChange;
 import io.lockkeeper.plan.FlightRefused;
 import java.nio.file.Path;
@@ -103,6 +105,7 @@ final class PlanCommand extends ServerCommand implements Callable<Integer> {
     line("requires", steps.requires());
     line("sign-off", steps.signOff());
     line("precheck", steps.precheck());
+    steps.before().forEach(this::print);
     line("backup", List.of(steps.backup()));
     line("settings", steps.settings());
     line("measures", steps.measures());
@@ -111,13 +114,24 @@ final class PlanCommand extends ServerCommand implements Callable<Integer> {
       section.rules().forEach(rule -> out().println("    " + rule));
       section.statements().forEach(this::print);
     }
+    steps.after().forEach(this::print);
     line("soak", steps.soak());
     line("watch", steps.watch());
     line("rollback if", steps.rollbackIf());
     line("rollback", steps.waysBack());
+    line("option quick", steps.quick());
+    line("option quick within", steps.quickWithin().map(Durations::print).stream().toList());
+    steps.rollbackBefore().forEach(this::print);
+    steps.rollbackAfter().forEach(this::print);
     line("rollback leaves", steps.leaves());
     line("FORWARD-ONLY", steps.forwardOnly().stream().toList());
     steps.looked().ifPresent(looked -> line("now", SurveyText.lines(looked)));
+  }
+
+  private void print(WrittenLines step) {
+    out().println("  step " + step.step() + ": " + step.title());
+    step.lines().forEach(line -> out().println("    " + line));
+    step.statements().forEach(this::print);
   }
 
   private void print(StatementSteps statement) {

@@ -1,0 +1,84 @@
+package io.lockkeeper.activities.step;
+
+import io.lockkeeper.activities.guard.SectionGuard;
+import io.lockkeeper.activities.postgres.Reverter;
+import io.lockkeeper.activities.postgres.Running;
+import io.lockkeeper.activities.postgres.SectionRunner;
+import io.lockkeeper.activities.postgres.SqlFailures;
+import io.lockkeeper.activities.postgres.TargetLedger;
+import io.lockkeeper.activities.postgres.TargetMeasures;
+import io.lockkeeper.change.SectionRules;
+import io.lockkeeper.change.WrittenStep;
+import io.lockkeeper.section.Unit;
+import io.lockkeeper.step.Pass;
+import io.lockkeeper.step.Step;
+import io.lockkeeper.step.Step.Sql.Way;
+import io.lockkeeper.step.StepResult;
+import io.lockkeeper.step.Written.At;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Runs the statements of a step that the author wrote: as a section of its own, whose way back is
+ * its undo. Those of a rollback stand in the ledger, and are run from there.
+ */
+final class SqlStep {
+  private final Place place;
+  private final Running running;
+  private final Step.Sql step;
+
+  SqlStep(Place place, Running running) {
+    this.place = place;
+    this.running = running;
+    this.step = (Step.Sql) place.order().step();
+  }
+
+  StepResult run() {
+    if (step.way() == Way.BACK) {
+      return new Reverter(place.target(), running).prepared(place.work(), step.of().name());
+    }
+    try {
+      new TargetLedger(place.target()).requireGranted(place.work(), place.order().work().change());
+      Optional<StepResult> lapsed = MeasureStep.lapsed(place, step.of());
+      if (lapsed.isPresent()) {
+        return lapsed.get();
+      }
+      if (step.way() == Way.UNDONE && step.of().at() == At.BEFORE) {
+        tellTheFirst();
+      }
+    } catch (SQLException e) {
+      throw SqlFailures.of("running step " + step.of().name(), place.target(), e);
+    }
+    return apply();
+  }
+
+  private StepResult apply() {
+    WrittenStep.Sql written = (WrittenStep.Sql) place.plan().written().get(step.of());
+    SectionRules rules = SectionRules.USUAL.within(written.within());
+    return new SectionRunner(place.target(), running, new SectionGuard(rules), Map::of)
+        .apply(
+            place.work(),
+            place.order().work().change(),
+            Pass.STEPS,
+            step.of().name(),
+            Unit.read(written.sql()),
+            written.undo().map(Unit::read).orElse(List.of()));
+  }
+
+  /**
+   * The baseline comes after it, and what is undone in the end is compared with what was before.
+   */
+  private void tellTheFirst() throws SQLException {
+    TargetLedger ledger = new TargetLedger(place.target());
+    if (!ledger.knowsFirst(place.promotion())) {
+      ledger.writeAtFirst(
+          place.work(),
+          place.order().work().change(),
+          running,
+          new TargetMeasures(place.target(), running).fingerprint(place.work()),
+          SaidOfWayBack.of(place));
+    }
+  }
+}
