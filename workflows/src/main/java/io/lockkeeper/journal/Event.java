@@ -44,6 +44,7 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Event.MeasuresPutBack.class, name = "measures_put_back"),
   @JsonSubTypes.Type(value = Event.Ended.class, name = "ended"),
   @JsonSubTypes.Type(value = Event.RootCause.class, name = "root_cause"),
+  @JsonSubTypes.Type(value = Event.CustomerReports.class, name = "customer_reports"),
   @JsonSubTypes.Type(value = Event.HistoryExported.class, name = "history_exported")
 })
 public sealed interface Event {
@@ -296,6 +297,20 @@ public sealed interface Event {
 
   /** Why it had to be rolled back, as a person wrote it afterwards. */
   record RootCause(String person, String text) implements Event {}
+
+  /**
+   * What customers reported while the change was watched, as a person says; a later one replaces an
+   * earlier.
+   *
+   * @param text {@code none}, or what they said
+   */
+  record CustomerReports(String person, String text) implements Event {
+
+    /** Whether a person says that there were none: by that word and no other. */
+    public boolean none() {
+      return text.strip().equalsIgnoreCase("none");
+    }
+  }
 
   /** Temporal's history was kept as a blob before its retention ends. */
   record HistoryExported(String workflow, BlobRef blob, int events) implements Event {}

@@ -82,6 +82,9 @@ public final class Sentences {
     if (event instanceof Event.RootCause e) {
       return "what caused the rollback, by " + e.person() + ": " + e.text();
     }
+    if (event instanceof Event.CustomerReports e) {
+      return "what customers reported, by " + e.person() + ": " + e.text();
+    }
     if (event instanceof Event.HistoryExported e) {
       return "history of " + e.workflow() + " kept, " + e.events() + " events";
     }

@@ -21,9 +21,18 @@ final class ActEffect {
       case PAUSE -> Optional.of(pause(state));
       case ABORT -> Optional.of(abort(state));
       case ROLLBACK -> Optional.of(rollback(state));
-      case ACKNOWLEDGE -> AllowedAction.drifted(state) ? Optional.of(DRIFTED) : Optional.empty();
+      case ACKNOWLEDGE -> acknowledge(state);
       default -> Optional.empty();
     };
+  }
+
+  private static Optional<String> acknowledge(PromotionState state) {
+    if (AllowedAction.drifted(state)) {
+      return Optional.of(DRIFTED);
+    }
+    return state.status() == Status.WATCHING
+        ? Optional.of("keeps what customers report, or \"none\", for the next step")
+        : Optional.empty();
   }
 
   /** The safe point that comes next. */

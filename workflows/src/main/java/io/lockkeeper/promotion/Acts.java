@@ -4,6 +4,7 @@ import io.lockkeeper.activity.Recorder;
 import io.lockkeeper.failure.Failures;
 import io.lockkeeper.journal.Event;
 import io.lockkeeper.journal.Event.Source;
+import io.lockkeeper.journal.Status;
 import io.lockkeeper.signoff.Action;
 import io.lockkeeper.signoff.BadStatementException;
 import io.lockkeeper.signoff.SignedStatement;
@@ -245,7 +246,13 @@ final class Acts {
                 "asked for by " + person + ": " + reason);
       }
       // A pause that was only asked for is taken back by the journal's entry alone.
-      case RESUME, RETRY, ACKNOWLEDGE -> answer = waiting ? action : null;
+      case RESUME, RETRY -> answer = waiting ? action : null;
+      case ACKNOWLEDGE -> {
+        answer = waiting ? action : null;
+        if (state.get().status() == Status.WATCHING) {
+          recorder.record(new Event.CustomerReports(person, reason));
+        }
+      }
       case EXTEND -> statement.ifPresent(s -> extension.carryOut(s, person + ": " + reason));
       default -> {}
     }

@@ -55,7 +55,8 @@ public record AllowedAction(
           unless(state.status() == Status.AWAITING_SIGN_OFF, "nobody is asked for a sign-off now");
       case ACKNOWLEDGE ->
           unless(
-              state.status() == Status.PAUSED && (is(state, Cause.EVIDENCE) || drifted(state)),
+              (state.status() == Status.PAUSED && (is(state, Cause.EVIDENCE) || drifted(state)))
+                  || state.status() == Status.WATCHING,
               "nothing inconclusive waits to be accepted");
       case PAUSE -> pause(state);
       case RESUME -> resume(state);

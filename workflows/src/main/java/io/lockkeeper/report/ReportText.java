@@ -22,7 +22,7 @@ import java.util.Set;
 /** A report as Markdown. The page for browsers is made of the same text. */
 public final class ReportText {
   private final Report report;
-  private final StringBuilder text = new StringBuilder();
+  private final Markdown text = new Markdown();
 
   private ReportText(Report report) {
     this.report = report;
@@ -152,7 +152,7 @@ public final class ReportText {
         probe.verdict().name());
   }
 
-  private static String figure(Evidence.Comparison probe, double p50) {
+  static String figure(Evidence.Comparison probe, double p50) {
     return probe.ratio() ? percent(p50) : ms(p50);
   }
 
@@ -405,52 +405,48 @@ public final class ReportText {
   }
 
   private void line(String words) {
-    text.append(words).append('\n');
+    text.line(words);
   }
 
   private void row(String... cells) {
-    text.append('|');
-    for (String cell : cells) {
-      text.append(' ').append(cell.replace("|", "\\|").replace('\n', ' ')).append(" |");
-    }
-    text.append('\n');
+    text.row(cells);
   }
 
   private static String none(List<String> names) {
     return names.isEmpty() ? "none" : String.join(", ", names);
   }
 
-  private static String verdict(Optional<Verdict> verdict) {
+  static String verdict(Optional<Verdict> verdict) {
     return verdict.map(Verdict::name).orElse("");
   }
 
-  private static String at(Instant instant) {
+  static String at(Instant instant) {
     return instant.truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
-  private static String took(Optional<Instant> from, Optional<Instant> to) {
+  static String took(Optional<Instant> from, Optional<Instant> to) {
     return from.isPresent() && to.isPresent()
         ? seconds(Duration.between(from.get(), to.get()).toMillis() / 1000.0)
         : "";
   }
 
-  private static String seconds(double seconds) {
+  static String seconds(double seconds) {
     return Quantity.print(seconds, Dimension.TIME);
   }
 
-  private static String ms(double seconds) {
+  static String ms(double seconds) {
     return String.format(Locale.ROOT, "%.2f ms", seconds * 1000);
   }
 
-  private static String percent(double share) {
+  static String percent(double share) {
     return String.format(Locale.ROOT, "%.1f %%", share * 100);
   }
 
-  private static String bytes(long bytes) {
+  static String bytes(long bytes) {
     return Quantity.print((double) bytes, Dimension.BYTES);
   }
 
-  private static String figure(String metric, Optional<Double> value) {
+  static String figure(String metric, Optional<Double> value) {
     return value.map(v -> Quantity.print(v, Metrics.dimension(metric))).orElse("");
   }
 }

@@ -103,7 +103,7 @@ class AllowedActionTest {
         "PARKED applied                     | resume extend abort rollback",
         "AWAITING_SIGN_OFF applied          | signOff pause extend abort rollback",
         "SOAKING applied observed           | pause extend abort rollback",
-        "WATCHING applied observed          | pause extend abort rollback",
+        "WATCHING applied observed          | acknowledge pause extend abort rollback",
         "IN_PROGRESS applied flown          | pause abort rollback",
         "ROLLING_BACK applied               | ''",
         "ROLLING_BACK applied stuck         | retry abort rollback",

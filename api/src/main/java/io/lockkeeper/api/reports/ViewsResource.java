@@ -9,17 +9,25 @@ import io.lockkeeper.api.blobs.BlobStore;
 import io.lockkeeper.api.journal.JournalStore;
 import io.lockkeeper.api.problems.ProblemException;
 import io.lockkeeper.api.promotions.Promotions;
+import io.lockkeeper.change.Bundle;
+import io.lockkeeper.change.Change;
 import io.lockkeeper.journal.Chained;
 import io.lockkeeper.journal.Event;
 import io.lockkeeper.json.Json;
 import io.lockkeeper.promotion.PromotionState;
+import io.lockkeeper.report.Block;
 import io.lockkeeper.report.Report;
 import io.lockkeeper.report.ReportBuilder;
 import io.lockkeeper.report.ReportText;
+import io.lockkeeper.report.Template;
 import io.lockkeeper.step.Attachment;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -49,27 +57,45 @@ public final class ViewsResource {
   @GET
   @Path("/promotions/{id}/report.json")
   @Produces(MediaType.APPLICATION_JSON)
-  @Operation(summary = "The report, for programs")
-  public Report json(@Parameter(hidden = true) @Auth Caller caller, @PathParam("id") String id) {
-    return report(id);
+  @Operation(
+      summary = "The report, for programs; with a template one of its blocks",
+      responses =
+          @ApiResponse(
+              responseCode = "200",
+              content = @Content(schema = @Schema(oneOf = {Report.class, Block.class}))))
+  public Response json(
+      @Parameter(hidden = true) @Auth Caller caller,
+      @PathParam("id") String id,
+      @BeanParam Drawn drawn) {
+    Optional<Template> template = drawn.template();
+    return Response.ok(
+            template.isPresent() ? block(id, template.get(), drawn.environment()) : report(id))
+        .build();
   }
 
   @GET
   @Path("/promotions/{id}/report.md")
   @Produces("text/markdown;charset=utf-8")
-  @Operation(summary = "The report, for people")
+  @Operation(summary = "The report, for people; with a template one of its blocks")
   public String markdown(
-      @Parameter(hidden = true) @Auth Caller caller, @PathParam("id") String id) {
-    return ReportText.markdown(report(id));
+      @Parameter(hidden = true) @Auth Caller caller,
+      @PathParam("id") String id,
+      @BeanParam Drawn drawn) {
+    return drawn
+        .template()
+        .map(template -> block(id, template, drawn.environment()).markdown())
+        .orElseGet(() -> ReportText.markdown(report(id)));
   }
 
   @GET
   @Path("/promotions/{id}/report.html")
   @Produces("text/html;charset=utf-8")
-  @Operation(summary = "The report, for browsers and for print")
-  public String html(@Parameter(hidden = true) @Auth Caller caller, @PathParam("id") String id) {
-    Report report = report(id);
-    return ReportPage.html(report.promotion(), ReportText.markdown(report));
+  @Operation(summary = "The report, for browsers and for print; with a template one of its blocks")
+  public String html(
+      @Parameter(hidden = true) @Auth Caller caller,
+      @PathParam("id") String id,
+      @BeanParam Drawn drawn) {
+    return ReportPage.html(id, markdown(caller, id, drawn));
   }
 
   @GET
@@ -134,6 +160,17 @@ public final class ViewsResource {
 
   private Report report(String id) {
     return ReportBuilder.build(id, state(id), chain(id));
+  }
+
+  private Block block(String id, Template template, Optional<String> environment) {
+    PromotionState state = state(id);
+    Change change = Bundle.parse(blobs.read(state.changeHash())).change();
+    List<Chained> chain = chain(id);
+    try {
+      return Block.of(template, id, state, chain, change, environment);
+    } catch (IllegalArgumentException e) {
+      throw ProblemException.unprocessable("unknown-environment", String.valueOf(e.getMessage()));
+    }
   }
 
   private PromotionState state(String id) {

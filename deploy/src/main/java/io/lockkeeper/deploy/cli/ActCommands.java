@@ -97,7 +97,7 @@ final class ActCommands {
   /** {@code lockkeeper acknowledge}. */
   @Command(
       name = "acknowledge",
-      description = "Accept what is inconclusive.",
+      description = "Accept what is inconclusive; in a watch, say what customers report.",
       mixinStandardHelpOptions = true)
   static final class Acknowledge extends Act {
     @Override

@@ -1,11 +1,16 @@
 package io.lockkeeper.deploy.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.lockkeeper.deploy.client.ServerClient.Answer;
 import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.LockkeeperException;
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -15,7 +20,7 @@ import picocli.CommandLine.Parameters;
 /** {@code lockkeeper report}. */
 @Command(
     name = "report",
-    description = "Print a promotion's report, or write it to a file.",
+    description = "Print a promotion's report or one of its blocks, or write it to a file.",
     mixinStandardHelpOptions = true)
 final class ReportCommand extends ServerCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ID", description = "the promotion")
@@ -26,6 +31,18 @@ final class ReportCommand extends ServerCommand implements Callable<Integer> {
       defaultValue = "md",
       description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
   private Format format = Format.md;
+
+  @Option(
+      names = "--template",
+      paramLabel = "NAME",
+      description = "a block instead of the whole: execution-log, context-for-next-step")
+  private Optional<String> template = Optional.empty();
+
+  @Option(
+      names = "--environment",
+      paramLabel = "NAME",
+      description = "of a block; the last that the promotion has reached where it is left out")
+  private Optional<String> environment = Optional.empty();
 
   @Option(
       names = {"-o", "--output"},
@@ -39,10 +56,17 @@ final class ReportCommand extends ServerCommand implements Callable<Integer> {
     json
   }
 
+  private String query() {
+    List<String> asked = new ArrayList<>();
+    template.ifPresent(name -> asked.add("template=" + URLEncoder.encode(name, UTF_8)));
+    environment.ifPresent(name -> asked.add("environment=" + URLEncoder.encode(name, UTF_8)));
+    return asked.isEmpty() ? "" : "?" + String.join("&", asked);
+  }
+
   @Override
   public Integer call() {
     Format wanted = json() ? Format.json : format;
-    Answer answer = client().get("/promotions/" + id + "/report." + wanted);
+    Answer answer = client().get("/promotions/" + id + "/report." + wanted + query());
     if (!answer.good()) {
       return refused(answer);
     }
