@@ -30,6 +30,14 @@ class WatchesTest {
       rollback_if: [{ if: deadlocks > 0, then: pause }]
       """;
 
+  private static final String ONE_WATCH =
+      """
+      change: nine-indexes
+      why: Two indexes for the screener
+      through:
+        - staging: { watch: 2h }
+      """;
+
   private static SkippedClock clock() {
     return SkippedClock.of(Bundles.of(TWO_WATCHES));
   }
@@ -47,6 +55,20 @@ class WatchesTest {
 
   private static Instant deadline(PromotionState state, String stage) {
     return state.stage(stage).flatMap(StageState::deadline).orElseThrow();
+  }
+
+  @Test
+  void whatCustomersReport_isSaidWhileItIsWatched_andStopsNothing() {
+    try (SkippedClock clock = SkippedClock.of(Bundles.of(ONE_WATCH)).start()) {
+      clock.until(state -> state.status() == Status.WATCHING);
+
+      clock.act(Action.ACKNOWLEDGE, "dora");
+
+      assertThat(clock.result().status()).isEqualTo(Status.COMPLETE);
+      assertThat(clock.control().events(Event.CustomerReports.class))
+          .containsExactly(new Event.CustomerReports("dora", "for a test"));
+      assertThat(clock.control().events(Event.Paused.class)).isEmpty();
+    }
   }
 
   @Test

@@ -137,6 +137,24 @@ class ContractTest {
     assertProblem(get("/promotions/nobody-1" + view, boris), 404, "not-found");
   }
 
+  @Test
+  void aBlock_isOfATemplateThatThereIs_andOfAnEnvironmentOnTheWay() {
+    String report = "/promotions/" + ended + "/report.";
+
+    assertProblem(get(report + "md?template=poem", boris), 422, "unknown-template");
+    assertProblem(get(report + "md?environment=staging", boris), 422, "missing-template");
+    assertProblem(
+        get(report + "json?template=execution-log&environment=mars", boris),
+        422,
+        "unknown-environment");
+    Reply block = get(report + "json?template=execution-log", boris);
+    assertThat(block.status()).isEqualTo(200);
+    assertThat(block.json().path("template").asText()).isEqualTo("execution-log");
+    assertThat(block.json().path("words").path(4).path("word").asText()).isEqualTo("COMPLETE");
+    assertThat(get(report + "html?template=context-for-next-step", boris).body())
+        .contains("<h1>", "DEPLOYMENT RESULTS:");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"pause", "resume", "retry", "abort", "rollback", "extend", "acknowledge"})
   void anAct_needsAPromotionAReasonAndARole(String act) {
