@@ -19,6 +19,7 @@ import io.lockkeeper.signoff.Statement.TargetGrant;
 import io.lockkeeper.signoff.Verifier;
 import io.lockkeeper.stage.StageKind;
 import io.lockkeeper.stage.StagePlan;
+import io.lockkeeper.step.Step;
 import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
 import io.temporal.failure.CanceledFailure;
@@ -196,7 +197,7 @@ public class PromotionWorkflowImpl implements PromotionWorkflow {
   }
 
   private PromotionResult ending(Status status, String because, List<String> left) {
-    List<String> open = close();
+    List<String> open = close(status);
     List<String> carries = state.begun();
     String sentence =
         because
@@ -210,7 +211,7 @@ public class PromotionWorkflowImpl implements PromotionWorkflow {
   }
 
   /** Closes the grants, so that nothing forward runs any more; says where that was not possible. */
-  private List<String> close() {
+  private List<String> close(Status status) {
     List<StagePlan.Deploy> reached = new ArrayList<>();
     for (StagePlan stage : input.flight().stages()) {
       if (stage instanceof StagePlan.Deploy deploy
@@ -221,11 +222,29 @@ public class PromotionWorkflowImpl implements PromotionWorkflow {
     List<Promise<StepResult>> closings = reached.stream().map(steps.call()::closing).toList();
     List<String> open = new ArrayList<>();
     for (int i = 0; i < reached.size(); i++) {
-      if (StepCall.result(closings.get(i)).verdict() != Verdict.PASS) {
+      StepResult closed = StepCall.result(closings.get(i));
+      if (closed.verdict() != Verdict.PASS) {
         open.add(reached.get(i).environment());
+      } else if (status != Status.COMPLETE && closed.evidence().isPresent()) {
+        stays(reached.get(i), closed);
       }
     }
     return open;
+  }
+
+  /** What stays after all is listed; of what is COMPLETE everything does. */
+  private void stays(StagePlan.Deploy stage, StepResult closed) {
+    Step close = new Step.Release(true);
+    recorder.record(
+        new Event.StepEnded(
+            stage.name(),
+            close.name(),
+            close.kind(),
+            1,
+            closed.verdict(),
+            closed.sentence(),
+            closed.evidence(),
+            List.of()));
   }
 
   /** Temporal forgets: what it knows is kept before the workflow ends. */

@@ -35,6 +35,7 @@ final class ExecutionLog {
     validation();
     performance();
     issues();
+    stays();
     impact(words);
     return text.toString();
   }
@@ -211,6 +212,26 @@ final class ExecutionLog {
 
   private static String took(long millis) {
     return String.format(Locale.ROOT, "; took effect after %.1f s", millis / 1000.0);
+  }
+
+  /** Where it ended before its end. */
+  private void stays() {
+    seen.evidence("close", Evidence.Objects.class)
+        .ifPresent(
+            objects -> {
+              text.line("## What stays").line();
+              objects
+                  .objects()
+                  .forEach(
+                      index ->
+                          text.line(
+                              "- "
+                                  + index.name()
+                                  + " on "
+                                  + index.table()
+                                  + (index.valid() ? ", valid" : ", INVALID")));
+              text.line("- " + seen.step("close").orElseThrow().sentence()).line();
+            });
   }
 
   private void impact(List<Word> words) {

@@ -13,6 +13,7 @@ import io.lockkeeper.journal.Event.GateOutcome;
 import io.lockkeeper.journal.Status;
 import io.lockkeeper.signoff.Action;
 import io.lockkeeper.step.Evidence;
+import io.lockkeeper.step.Evidence.ObjectState;
 import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
 import java.time.Duration;
@@ -137,6 +138,59 @@ class StandstillsTest {
                   GateOutcome.VOIDED,
                   "production-sign-off: closed, because the promotion stops"));
       assertThat(clock.environment().calls("production")).containsExactly("precheck");
+    }
+  }
+
+  @Test
+  void abort_listsWhatStays_asTheClosingTargetTellsIt() {
+    Evidence.Objects stays =
+        new Evidence.Objects(
+            List.of(new ObjectState("public.idx_stocks_sector", "public.stocks", true, 8192, 0)),
+            List.of(),
+            List.of());
+    try (SkippedClock clock = clock()) {
+      clock
+          .environment()
+          .answer(
+              "staging close",
+              order -> StepResult.of(Verdict.PASS, "1 index stays, all valid", stays));
+      clock.start();
+      isAwaited(clock);
+
+      clock.act(Action.ABORT, "dora");
+
+      assertThat(clock.result().status()).isEqualTo(Status.ABORTED);
+      assertThat(clock.control().events(Event.StepEnded.class))
+          .filteredOn(ended -> ended.step().equals("close"))
+          .singleElement()
+          .satisfies(
+              ended -> {
+                assertThat(ended.stage()).isEqualTo("staging");
+                assertThat(ended.sentence()).isEqualTo("1 index stays, all valid");
+                assertThat(ended.evidence()).contains(stays);
+              });
+    }
+  }
+
+  @Test
+  void whatIsComplete_isNotListedAsStaying() {
+    try (SkippedClock clock = SkippedClock.of(Bundles.flight())) {
+      clock
+          .environment()
+          .answer(
+              "staging close",
+              order ->
+                  StepResult.of(
+                      Verdict.PASS,
+                      "2 indexes stay",
+                      new Evidence.Objects(List.of(), List.of(), List.of())));
+      clock.start();
+      isAwaited(clock);
+      signOff(clock);
+
+      assertThat(clock.result().status()).isEqualTo(Status.COMPLETE);
+      assertThat(clock.control().events(Event.StepEnded.class))
+          .noneMatch(ended -> ended.step().equals("close"));
     }
   }
 

@@ -6,11 +6,13 @@ import io.lockkeeper.activities.postgres.Maintenance;
 import io.lockkeeper.activities.postgres.Reverter;
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.SqlFailures;
+import io.lockkeeper.activities.postgres.Staying;
 import io.lockkeeper.activities.postgres.TargetLedger;
 import io.lockkeeper.activities.postgres.Touched;
 import io.lockkeeper.step.Pass;
 import io.lockkeeper.step.Step;
 import io.lockkeeper.step.StepResult;
+import io.lockkeeper.step.Verdict;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,14 +98,30 @@ public final class Steps {
     boolean closes = ((Step.Release) place.order().step()).closes();
     new TargetLedger(place.target())
         .release(place.work(), running, closes, closes ? Optional.empty() : seen(place));
-    return StepResult.pass(closes ? closed(place, running) : "the target is free");
+    return closes ? closed(place, running) : StepResult.pass("the target is free");
   }
 
-  private static String closed(Place place, Running running) {
+  /** With what stays; that it cannot be read keeps no grant open. */
+  private static StepResult closed(Place place, Running running) {
+    List<String> told = new ArrayList<>(List.of("nothing more runs forward here"));
+    told.addAll(givenUp(place, running));
     try {
-      List<String> told = new ArrayList<>(List.of("nothing more runs forward here"));
-      told.addAll(new GivenUp(place.target(), running).clear(place.work()));
-      return String.join("; ", told);
+      Optional<Staying> staying =
+          Staying.of(place.target(), place.promotion()).filter(s -> !s.isEmpty());
+      staying.ifPresent(s -> told.add(s.sentence()));
+      String sentence = String.join("; ", told);
+      return staying
+          .map(s -> StepResult.of(Verdict.PASS, sentence, s.evidence()))
+          .orElseGet(() -> StepResult.pass(sentence));
+    } catch (SQLException e) {
+      told.add("what stays could not be read: " + SqlFailures.text(e));
+      return StepResult.pass(String.join("; ", told));
+    }
+  }
+
+  private static List<String> givenUp(Place place, Running running) {
+    try {
+      return new GivenUp(place.target(), running).clear(place.work());
     } catch (SQLException e) {
       throw SqlFailures.of("dropping what a restore left beside", place.target(), e);
     }
