@@ -54,6 +54,12 @@ public final class RestoreRules {
     if (!statement.expires().isAfter(now)) {
       return Optional.of("the statement expired at " + statement.expires());
     }
+    if (statement.person().equals(state.requestedBy())) {
+      return Optional.of(
+          "option B loses later writes, so it takes a second person, and "
+              + statement.person()
+              + " has started the promotion");
+    }
     List<String> roles = stage.restoreRule().orElseThrow().roles();
     return statement.role().filter(roles::contains).isPresent()
         ? Optional.empty()

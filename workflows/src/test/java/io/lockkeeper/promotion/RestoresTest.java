@@ -193,6 +193,19 @@ class RestoresTest {
     }
   }
 
+  /** Whoever has started it is not the second person that it takes. */
+  @Test
+  void whoHasStartedIt_isRefusedWhateverHisRole() {
+    try (SkippedClock clock = soaking(HOUR, true)) {
+      assertRefused(
+          clock,
+          Promotions.REQUESTER,
+          DBA,
+          "option B loses later writes, so it takes a second person, and ana has started the"
+              + " promotion");
+    }
+  }
+
   @Test
   void backupThatWasNotVerified_isRefused() {
     try (SkippedClock clock = soaking(HOUR, false)) {

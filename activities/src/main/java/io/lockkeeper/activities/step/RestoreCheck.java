@@ -54,8 +54,9 @@ final class RestoreCheck {
       refuse(!statement.change().equals(change), "a statement is about another change");
       refuse(!statement.expires().isAfter(now), "a statement has expired");
     }
+    Statement start = only(statements, Action.PROMOTE, "start");
     TargetGrant grant =
-        only(statements, Action.PROMOTE, "start")
+        start
             .grant(environment.name())
             .orElseThrow(
                 () -> new RefusedException("the start does not name " + environment.name()));
@@ -73,6 +74,9 @@ final class RestoreCheck {
         !asked.environment().equals(Optional.of(environment.name())),
         "the " + action.text() + " is not asked for in " + environment.name());
     String what = action == Action.ROLLBACK ? "option B" : "the " + action.text();
+    refuse(
+        asked.person().equals(start.person()),
+        asked.person() + " has started the promotion: " + what + " takes a second person");
     refuse(
         asked.role().filter(roles::contains).isEmpty(),
         asked.person() + " asked for " + what + " without the role " + String.join(" or ", roles));

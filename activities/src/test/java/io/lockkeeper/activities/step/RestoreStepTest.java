@@ -244,6 +244,14 @@ class RestoreStepTest {
   }
 
   @Test
+  void whoHasStartedIt_isRefused() {
+    assertRefused(
+        "ana has started the promotion: option B takes a second person",
+        start,
+        statements.restoring("ana", Optional.of("dba"), "dev", Optional.of(Option.B)));
+  }
+
+  @Test
   void otherOption_isRefused() {
     assertRefused(
         "nobody asked for option B",
