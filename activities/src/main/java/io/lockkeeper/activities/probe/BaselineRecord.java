@@ -36,6 +36,9 @@ public record BaselineRecord(
     Map<String, DerivedBaseline> derived,
     Map<String, Map<String, String>> settings,
     Map<String, List<KeptRows>> kept) {
+  /** Of so few sessions a share tells nothing: half of two is one that comes and goes. */
+  private static final double SESSIONS = 5;
+
   public static final BaselineRecord NONE =
       new BaselineRecord(
           Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
@@ -99,6 +102,9 @@ public record BaselineRecord(
   public Baselines baselines() {
     Map<String, Double> values = new LinkedHashMap<>(live);
     Map<String, Double> noise = new LinkedHashMap<>();
+    live.keySet().stream()
+        .filter(metric -> metric.startsWith("sessions."))
+        .forEach(metric -> noise.put(metric, SESSIONS));
     probes.forEach(
         (name, probe) -> {
           for (ProbeFigure figure : probe.figure().stream().toList()) {
