@@ -62,6 +62,7 @@ final class EmbeddedTargets {
                   String place = "127.0.0.1:" + running.application().port();
                   variables.put("app", "http://" + place);
                   logs.put("app", running.log());
+                  logs.put("server", data.path("logs/postgres.log"));
                   return Set.of(place);
                 })
             .orElse(Set.of());

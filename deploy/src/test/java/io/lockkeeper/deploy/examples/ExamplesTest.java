@@ -128,6 +128,7 @@ class ExamplesTest {
   /** One hash for every environment: what staging has seen is what production gets. */
   @Test
   @Tag("T11")
+  @Tag("T35")
   void menuca_isTheSameScriptInStagingAndProduction() {
     Change change = bundle("menuca").change();
 

@@ -6,11 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lockkeeper.deploy.client.ServerClient;
 import io.lockkeeper.deploy.fixture.ExampleTables;
 import io.lockkeeper.deploy.fixture.Parts;
+import io.lockkeeper.deploy.fixture.Sql;
 import io.lockkeeper.deploy.fixture.Up;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -47,6 +51,12 @@ class MenucaTest {
           "idx_orders_restaurant_created",
           "idx_order_items_order");
 
+  /** Primary keys were there before. */
+  private static final String NEW = " AND indexname LIKE 'idx\\_%' ORDER BY indexname";
+
+  /** How a promotion stood when it asked for sign-offs. */
+  private static final Map<String, JsonNode> GATES = new ConcurrentHashMap<>();
+
   private static Up up;
   private static String id;
   private static Evidence evidence;
@@ -55,14 +65,23 @@ class MenucaTest {
   private static Journal backup;
   private static ServerClient.Answer tooEarly;
   private static ServerClient.Answer successorTooEarly;
+  private static MenucaCut.Aborted aborted;
+  private static List<String> stayed;
+  private static List<String> invalid;
+  private static List<String> roleSettings;
+  private static String takenBack;
+  private static List<String> afterwards;
 
   @BeforeAll
-  static void promote() {
+  static void promote() throws SQLException {
     up = Up.second();
     ExampleTables tables = new ExampleTables(up, "menuca").load(0.1);
     List.of("menuca-06-backup", "menuca", "menuca-08-rls").forEach(tables::push);
     tooEarly = start("menuca-07-indexes", "production");
-    backup = new Journal(up.journal(carry("menuca-06-backup", Map.of())));
+    CompletableFuture<String> ticket06 =
+        CompletableFuture.supplyAsync(() -> carry("menuca-06-backup", Map.of()));
+    goWrongInStaging();
+    backup = new Journal(up.journal(ticket06.join()));
     successorTooEarly = start("menuca-08-rls", "production");
     id =
         carry(
@@ -71,6 +90,21 @@ class MenucaTest {
     evidence = Evidence.of(up, id);
     journal = evidence.journal();
     report = Parts.good(up.client().get("/promotions/" + id + "/report.json"));
+  }
+
+  /** Before the whole change comes there: what is left of it is gone again. */
+  private static void goWrongInStaging() throws SQLException {
+    Sql staging = up.target("staging");
+    String names = "SELECT indexname FROM pg_indexes WHERE schemaname = 'menuca_v3'" + NEW;
+    MenucaCut cut = new MenucaCut(up);
+    aborted = cut.pausedAndAborted();
+    stayed = staging.list(names);
+    invalid = staging.list("SELECT 1 FROM pg_index WHERE NOT indisvalid");
+    roleSettings =
+        staging.list("SELECT unnest(rolconfig) FROM pg_roles WHERE rolname = 'app_user'");
+    takenBack = cut.takenBackByATrigger();
+    afterwards = staging.list(names);
+    afterwards.forEach(index -> staging.execute("DROP INDEX menuca_v3." + index));
   }
 
   private static ServerClient.Answer start(String change, String environment) {
@@ -82,8 +116,13 @@ class MenucaTest {
 
   private static String carry(String change, Map<String, String> overrides) {
     String promotion = up.promote(change, overrides);
-    up.carry(promotion, "AWAITING_SIGN_OFF");
+    GATES.put(promotion, up.carry(promotion, "AWAITING_SIGN_OFF"));
     up.approve(promotion);
+    if (up.carry(promotion, "WATCHING", "COMPLETE").path("status").asText().equals("WATCHING")) {
+      Parts.good(
+          up.as("dora", "operations-lead")
+              .post("/promotions/" + promotion + "/acknowledge", Map.of("reason", "none")));
+    }
     up.carry(promotion, "COMPLETE");
     return promotion;
   }
@@ -391,6 +430,231 @@ class MenucaTest {
     assertThat(journal.ended("staging", "compare").path("verdict").asText()).isEqualTo("PASS");
     assertThat(journal.place("staging", "compare"))
         .isLessThan(journal.place("production", "apply-01_restaurants"));
+  }
+
+  /** The answer comes at once; what runs is brought to its end, and nothing else begins. */
+  @Test
+  @Tag("T13")
+  void aPause_isTakenAtOnceWithinAUnit_andStandsStillAtTheSafePointThatItNames() {
+    assertThat(aborted.toAnswer()).isLessThan(Duration.ofSeconds(5));
+    assertThat(
+            Evidence.named(aborted.beforePause().path("allowed_actions"), "action", "pause")
+                .path("effect")
+                .asText())
+        .isEqualTo(
+            "stands still after \"apply section 01_restaurants\" of staging, which is brought to"
+                + " its end first");
+    assertThat(aborted.asked().path("sentence").asText())
+        .endsWith("; pauses at the next safe point, asked for by dora");
+    assertThat(aborted.paused().path("cause").asText()).isEqualTo("person");
+  }
+
+  @Test
+  @Tag("T13")
+  void anAbort_cutsTheUnitThatRuns_andTheLogTellsHowSoon() {
+    assertThat(aborted.toCut()).isLessThan(Duration.ofSeconds(5));
+    assertThat(log(aborted.id(), "staging"))
+        .containsPattern("dora: pause, because guests call; took effect after [0-9.]+ s: paused")
+        .containsPattern(
+            "dora: abort, because it is to be looked into; took effect after [0-4]\\.[0-9] s:"
+                + " staging, apply-03_courses: ERROR, stopped before its end");
+  }
+
+  @Test
+  @Tag("T61")
+  void anAbort_listsWhatStays_leavesNothingInvalid_andPutsMeasuresBack() {
+    JsonNode stays = new Journal(up.journal(aborted.id())).evidence("staging", "close");
+
+    assertThat(stayed)
+        .containsExactly(
+            "idx_restaurants_active",
+            "idx_restaurants_city_active",
+            "idx_restaurants_created_at",
+            "idx_restaurants_slug",
+            "idx_restaurants_status");
+    assertThat(Evidence.list(stays.path("objects")))
+        .hasSize(5)
+        .allMatch(index -> index.path("valid").asBoolean());
+    assertThat(log(aborted.id(), "staging"))
+        .contains("- menuca_v3.idx_restaurants_slug on menuca_v3.restaurants, valid")
+        .contains("STATUS: ABORTED");
+    assertThat(invalid).isEmpty();
+    assertThat(roleSettings).noneMatch(setting -> setting.startsWith("statement_timeout"));
+    assertThat(up.promotion(aborted.id()).path("measures")).isEmpty();
+    assertThat(new Journal(up.journal(aborted.id())).steps("staging")).contains("measures-back");
+  }
+
+  /** By a query of the application that was cut off, as its own log and the server's tell. */
+  @Test
+  @Tag("T54")
+  @Tag("T56")
+  void aQueryThatIsCutOff_isCounted_andTakesTheChangeBack() {
+    Journal back = new Journal(up.journal(takenBack));
+
+    assertThat(back.first("rollback_started").path("because").asText())
+        .contains("check.query_timeouts.failed > 0", "check.query_timeouts.failed 1");
+    assertThat(up.sentences(takenBack))
+        .anyMatch(
+            line -> line.contains("check.cancelled_queries.failed > 0") && line.contains("BREACH"));
+    assertThat(
+            Evidence.named(
+                    back.evidence("staging-soak", "samples").path("metrics"),
+                    "metric",
+                    "log.cancelled_queries.matches")
+                .path("high")
+                .asInt())
+        .isEqualTo(1);
+  }
+
+  @Test
+  @Tag("T59")
+  @Tag("T62")
+  void optionA_dropsTheUnitsOfTheLedgerInReverse_andWhatWasAdoptedStays() {
+    Journal back = new Journal(up.journal(takenBack));
+    List<String> steps = back.steps("staging");
+
+    assertThat(evidenceOf(takenBack).units("staging", "apply-", List.of(MenucaCut.FIRST)))
+        .hasSize(5)
+        .allMatch(unit -> unit.path("outcome").asText().equals("was there already"));
+    assertThat(back.first("rollback_started").path("option").asText()).isEqualTo("A");
+    assertThat(steps.stream().filter(step -> step.startsWith("revert-")).toList())
+        .containsExactly(
+            "revert-analyze-touched-tables", "revert-03_courses", "revert-01_restaurants");
+    assertThat(Evidence.list(back.evidence("staging", "revert-03_courses").path("units")))
+        .extracting(unit -> unit.path("unit").asInt())
+        .containsExactly(4, 3, 2, 1);
+    assertThat(afterwards).isEqualTo(stayed);
+    JsonNode ended = back.first("rollback_ended");
+    assertThat(ended.path("verdict").asText()).isEqualTo("PASS");
+    assertThat(ended.path("seconds").asDouble()).isPositive().isLessThan(600);
+    assertThat(ended.path("sentence").asText()).isEqualTo("staging is as before, checked");
+  }
+
+  @Test
+  @Tag("T59")
+  @Tag("T63")
+  @Tag("T64")
+  void bothWaysBack_areOfferedAtTheGate_withMinutesAndWithWhatIsLost() {
+    List<JsonNode> ways = Evidence.list(GATES.get(id).path("way_back"));
+
+    assertThat(ways)
+        .filteredOn(way -> way.path("option").asText().equals("A"))
+        .extracting(way -> way.path("environment").asText())
+        .containsExactly("dev", "staging");
+    assertThat(ways)
+        .filteredOn(way -> way.path("option").asText().equals("A"))
+        .allMatch(way -> way.path("seconds").asDouble() > 0 && !way.path("loses_data").asBoolean());
+    assertThat(ways)
+        .filteredOn(way -> way.path("option").asText().equals("B"))
+        .allMatch(way -> way.path("loses_data").asBoolean() && way.has("loses_since"));
+    JsonNode taken = backup.evidence("production", "backup");
+    assertThat(next())
+        .contains("Option B, restore the backup: ")
+        .contains(", may take 15m; asked for by dba; loses what was written since ")
+        .contains(taken.path("taken_at").asText().substring(0, 19));
+  }
+
+  @Test
+  @Tag("T38")
+  void activeSessions_areCountedAfterTheChange_andWatchedAgainstTheirBaseline() {
+    JsonNode samples = journal.evidence("production-watch-2h", "samples");
+
+    for (String environment : ExampleTables.ENVIRONMENTS) {
+      assertThat(evidence.check(environment, "active_connections").path("sentence").asText())
+          .matches("value [0-9]+, limit < 30");
+    }
+    assertThat(Evidence.list(samples.path("triggers")))
+        .filteredOn(trigger -> trigger.path("metric").asText().equals("sessions.active"))
+        .extracting(trigger -> trigger.path("trigger").asText().replaceAll(" for .*", ""))
+        .containsExactly(
+            "sessions.active >= 30",
+            "sessions.active > baseline + 50%",
+            "sessions.active < baseline - 50%");
+    assertThat(
+            Evidence.named(samples.path("metrics"), "metric", "sessions.active")
+                .path("high")
+                .asDouble())
+        .isLessThan(30);
+  }
+
+  @Test
+  @Tag("T34")
+  @Tag("T50")
+  @Tag("T51")
+  void theExecutionLog_isTheDocumentsBlock() {
+    assertThat(log(id, "production"))
+        .contains(
+            """
+            ## Production Impact
+
+            - User Errors: NONE DETECTED
+            - Lock Contention: NONE
+            - Connection Stability: STABLE
+            - Performance Impact: POSITIVE (queries faster)
+
+            STATUS: COMPLETE
+            """)
+        .contains("# EXECUTION_LOG: menuca-07-indexes in production", "- plan: 7/11")
+        .containsPattern("\\| 10_coupons_audit \\| 4 \\| .* \\| PASS \\| [0-9]+ \\| 0 \\|");
+  }
+
+  @Test
+  @Tag("T35")
+  void theExecutionLog_hasOneListOfChecksForAllEnvironments() {
+    assertThat(log(id, "production"))
+        .contains("| check | dev | staging | production | found in production |")
+        .contains("| valid_indexes | PASS | PASS | PASS | value 48, limit >= 45 |");
+  }
+
+  @Test
+  @Tag("T65")
+  @Tag("T66")
+  @Tag("T67")
+  void theNextStepsBlock_isWhole() {
+    assertThat(next())
+        .contains("- Indexes Added: 48 (target: 45+)", "- Index Usage: ✓ VERIFIED")
+        .containsPattern("- Query Performance: [0-9.]+ ms → [0-9.]+ ms \\(dishes_active\\)")
+        .contains("- Deployment Status: ✓ SUCCESS")
+        .contains(
+            """
+            PRODUCTION IMPACT:
+            - User Errors: NONE
+            - Lock Contention: NONE
+            - Connection Stability: STABLE
+            - Customer Reports: NONE
+
+            NEXT STEP:
+            → Proceed to 08_PRODUCTION_RLS.md (menuca-08-rls)
+            """)
+        .contains(
+            "- Backup ID: "
+                + backup.evidence("production", "backup").path("id").asText()
+                + ", taken for menuca-06-backup-")
+        .containsPattern(
+            "Option A, drop what was applied: [0-9.]+ m?s in the rehearsal, may take 10m")
+        .containsPattern(
+            "Option B, restore the backup: [0-9.]+ m?s to read, restore and compare it")
+        .endsWith("What is not as hoped:\n- nothing\n");
+    assertThat(up.sentences(id)).contains("what customers reported, by dora: none");
+  }
+
+  private static Evidence evidenceOf(String promotion) {
+    return new Evidence(up, promotion, new Journal(up.journal(promotion)));
+  }
+
+  private static String log(String promotion, String environment) {
+    return block(promotion, "execution-log&environment=" + environment);
+  }
+
+  private static String next() {
+    return block(id, "context-for-next-step");
+  }
+
+  private static String block(String promotion, String template) {
+    ServerClient.Answer answer =
+        up.client().get("/promotions/" + promotion + "/report.md?template=" + template);
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    return answer.text();
   }
 
   private static List<String> names(String environment) {
