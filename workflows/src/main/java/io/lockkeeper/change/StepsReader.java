@@ -130,7 +130,7 @@ final class StepsReader {
                 v.error(
                     "step-is-a-section",
                     v.text().orElse("")
-                        + " is a section too and would be applied twice: move it out of sql/, or"
+                        + " is a section too and would be applied twice: move it to files/, or"
                         + " list the files that are sections"));
     return value.flatMap(queries::script);
   }

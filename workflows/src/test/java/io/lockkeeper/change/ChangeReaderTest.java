@@ -701,7 +701,7 @@ class ChangeReaderTest {
         "rollback_if: [{if: deadlocks > 0, for: 10m}] | 4:40: error misplaced-key:"
             + " rollback_if[0].for: it stands instead of if: write it into the line of if",
         "rollback_if: [{if: deadlocks > 0, then: explode}] | 4:41: error unknown-value:"
-            + " rollback_if[0].then: \"explode\" is not one of rollback, pause, note",
+            + " rollback_if[0].then: \"explode\" is not one of rollback, quick, pause, note",
         "sections: sql/30*.sql | 4:11: error missing-file: sections: the bundle has no file"
             + " sql/30*.sql",
         "sections: [sql/10_stock.sql] | 4:12: error missing-file: sections[0]: the bundle has no"

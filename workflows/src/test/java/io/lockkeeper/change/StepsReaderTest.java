@@ -17,9 +17,9 @@ class StepsReaderTest {
   private static final String[] FILES = {
     "sql/10_stocks.sql",
     "CREATE INDEX CONCURRENTLY idx_stocks_sector ON stocks (sector);",
-    "steps/on.sql",
+    "files/on.sql",
     "UPDATE flags\nSET on = true WHERE name = 'screener';\n",
-    "steps/empty.sql",
+    "files/empty.sql",
     "-- nothing\n"
   };
 
@@ -53,7 +53,7 @@ class StepsReaderTest {
             "through:",
             "  - dev:",
             "      before:",
-            "        - { sql: steps/on.sql, undo: UPDATE flags SET on = false WHERE id = 1, within: 5s }",
+            "        - { sql: files/on.sql, undo: UPDATE flags SET on = false WHERE id = 1, within: 5s }",
             "        - check: page",
             "        - measure: { read_only: true }",
             "      after:",
@@ -159,12 +159,13 @@ class StepsReaderTest {
         "before: [{measure: {read_only: true, settings: {a: b}}}] | 5:48: error idle-key:"
             + " before[0].measure.settings: settings of our own session stand in measures, not in a"
             + " step",
-        "before: [{sql: steps/no.sql}] | 5:16: error missing-file: before[0].sql: the bundle has no"
-            + " file steps/no.sql (did you mean \"steps/on.sql\"?)",
-        "before: [{sql: steps/empty.sql}] | 5:16: error empty-step: before[0].sql: it holds no statement: write one",
+        "before: [{sql: files/no.sql}] | 5:16: error missing-file: before[0].sql: the bundle has no"
+            + " file files/no.sql (did you mean \"files/on.sql\"?)",
+        "before: [{sql: files/empty.sql}] | 5:16: error empty-step: before[0].sql: it holds no"
+            + " statement: write one",
         "before: [{sql: BEGIN}] | 5:16: error transaction-control",
         "before: [{sql: sql/10_stocks.sql}] | 5:16: error step-is-a-section: before[0].sql:"
-            + " sql/10_stocks.sql is a section too and would be applied twice: move it out of sql/,"
+            + " sql/10_stocks.sql is a section too and would be applied twice: move it to files/,"
             + " or list the files that are sections",
         "before: [{sql: SELECT 1, within: soon}] | 5:34: error not-a-duration",
         "rollback: {A: {before: [{sql: SELECT 1, undo: SELECT 2}]}} | 5:47: error idle-key:"
@@ -199,14 +200,14 @@ class StepsReaderTest {
   /** Of a statement that has a way back of its own it is derived, as that of a section is. */
   @Test
   void stepThatARollbackWouldLeave_isWarnedOf() {
-    assertThat(findings("before: [{ sql: steps/on.sql }]"))
+    assertThat(findings("before: [{ sql: files/on.sql }]"))
         .containsExactly(
             "change.yaml:5:10: warning no-undo: before[0]: \"update flags\" has no way back by"
                 + " itself, so a rollback leaves it as it is: give the step an undo, if there is"
                 + " something to take back");
     assertThat(
             findings(
-                "before: [{ sql: steps/on.sql, undo: UPDATE flags SET on = false WHERE id = 1 }]"))
+                "before: [{ sql: files/on.sql, undo: UPDATE flags SET on = false WHERE id = 1 }]"))
         .isEmpty();
     assertThat(findings("after: [{ sql: CREATE INDEX CONCURRENTLY i ON stocks (sector) }]"))
         .isEmpty();
@@ -221,13 +222,13 @@ class StepsReaderTest {
         .startsWith("change.yaml:5:17: ");
     assertThat(
             Bundles.findings(
-                TOP + "through: [dev]\nbefore: [{ sql: steps/i.sql }]\n",
+                TOP + "through: [dev]\nbefore: [{ sql: files/i.sql }]\n",
                 FILES[0],
                 FILES[1],
-                "steps/i.sql",
+                "files/i.sql",
                 "\nCREATE INDEX i ON stocks (sector);"))
         .singleElement()
         .asString()
-        .startsWith("steps/i.sql:2:1: ");
+        .startsWith("files/i.sql:2:1: ");
   }
 }

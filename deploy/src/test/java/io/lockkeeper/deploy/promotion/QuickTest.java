@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,11 @@ class QuickTest {
     staging.execute("CREATE TABLE quick_flags (name text)");
   }
 
+  @AfterEach
+  void empty() {
+    staging.execute("DELETE FROM quick_flags");
+  }
+
   @AfterAll
   static void gone() {
     staging.execute("DROP TABLE quick_flags; DROP INDEX IF EXISTS idx_quick");
@@ -57,12 +63,12 @@ class QuickTest {
                             - { sql: INSERT INTO quick_flags VALUES ('paused'), undo: DELETE FROM quick_flags WHERE name = 'paused' }
                             - check: paused
                           after:
-                            - { sql: steps/on.sql, undo: DELETE FROM quick_flags WHERE name = 'on' }
+                            - { sql: files/on.sql, undo: DELETE FROM quick_flags WHERE name = 'on' }
                           soak: 1h
                     rollback: %s
                     """
                         .formatted(change, rollback),
-                    "steps/on.sql",
+                    "files/on.sql",
                     "INSERT INTO quick_flags VALUES ('on');\n",
                     "sql/10_quick.sql",
                     "CREATE INDEX CONCURRENTLY idx_quick ON nfl_games (home);")),
@@ -154,12 +160,11 @@ class QuickTest {
             "rollback-before-1",
             "undo-after-1",
             "undo-before-1",
-            "revert-10_quick",
+            "revert-analyze-touched-tables",
             "verify-all-reverted",
             "rollback-after-1",
             "measures-back-rollback-before-1");
     assertThat(up.sentences(id)).anyMatch(s -> s.contains("in force: read_only of database"));
-    staging.execute("DELETE FROM quick_flags");
   }
 
   @Test
