@@ -195,7 +195,7 @@ final class Impact {
         core.stream().anyMatch(p -> p.verdict() == Verdict.FAIL && p.improvement() < 0);
     boolean faster = core.stream().anyMatch(this::isFaster);
     String sentence = compared.orElseThrow().sentence();
-    if (slower || average < 0 && compared.get().verdict() == Verdict.FAIL) {
+    if (slower || (average < 0 && compared.get().verdict() == Verdict.FAIL)) {
       return performance("NEGATIVE (queries slower)", sentence);
     }
     return switch (compared.get().verdict()) {
