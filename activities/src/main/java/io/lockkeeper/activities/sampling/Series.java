@@ -5,14 +5,19 @@ import io.lockkeeper.limit.Reading;
 import io.lockkeeper.step.Evidence.MetricSamples;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What one window saw: every figure, and how many were due. */
 final class Series {
   private final Map<String, Column> columns = new LinkedHashMap<>();
+
+  /** What does not apply was not due either, also where a sample was missed. */
+  private final Set<String> inapplicable = new HashSet<>();
 
   private static final class Column {
     private final List<double[]> points = new ArrayList<>();
@@ -39,6 +44,7 @@ final class Series {
     readings.forEach(
         (metric, reading) -> {
           if (reading instanceof Reading.NotApplicable) {
+            inapplicable.add(metric);
             return;
           }
           Column column = column(metric);
@@ -57,7 +63,8 @@ final class Series {
   List<MetricSamples> samples() {
     List<MetricSamples> samples = new ArrayList<>();
     columns.forEach(
-        (metric, column) ->
+        (metric, column) -> {
+          if (column.taken > 0 || !inapplicable.contains(metric)) {
             samples.add(
                 new MetricSamples(
                     metric,
@@ -65,7 +72,9 @@ final class Series {
                     column.taken,
                     optional(column.low),
                     optional(column.high),
-                    optional(column.last))));
+                    optional(column.last)));
+          }
+        });
     return samples;
   }
 

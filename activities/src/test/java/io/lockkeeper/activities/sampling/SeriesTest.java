@@ -73,6 +73,14 @@ class SeriesTest {
   }
 
   @Test
+  void whatDoesNotApply_wasNotDueEitherWhileNobodySampled() {
+    series.missed(4, List.of("deadlocks"));
+    add(new Reading.NotApplicable("no replica"));
+
+    assertThat(series.samples()).isEmpty();
+  }
+
+  @Test
   void successor_goesOnWithTheCountsOfItsPredecessor() {
     series.carry(List.of(samples(6, 5, Optional.of(1.0), Optional.of(9.0), Optional.of(4.0))));
     add(new Reading.Figure(0));

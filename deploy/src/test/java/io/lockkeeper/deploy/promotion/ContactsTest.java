@@ -113,7 +113,7 @@ class ContactsTest {
     assertThat(measures("measures"))
         .containsExactlyInAnyOrder(
             "connection_limit of role app_user " + half + ", before -1",
-            "statement_timeout of role app_user 2min, before not set");
+            "statement_timeout of role app_user 120000ms, before not set");
     assertThat(measures("measures-back")).hasSameElementsAs(measures("measures"));
     assertThat(journal.place("production", "measures"))
         .isLessThan(journal.place("production", "apply-10_columns"));
@@ -143,7 +143,7 @@ class ContactsTest {
 
   @Test
   @Tag("C66")
-  void theRehearsedWayBack_staysBelowTwentySeconds() {
+  void theRehearsedWayBack_ofFiftyThousandRows_staysBelowTwentySeconds() {
     double seconds =
         journal.steps("dev").stream()
             .filter(step -> step.startsWith("revert-"))
@@ -337,7 +337,7 @@ class ContactsTest {
       assertThat(check.path("verdict").asText()).isEqualTo("PASS");
     }
     assertThat(evidence.attachment("production-columns_filled.txt"))
-        .isEqualTo("0 | 20000 | 20000 | 20000 | 20000\n");
+        .isEqualTo("0 | 50000 | 50000 | 50000 | 50000\n");
     assertThat(evidence.attachment("production-policies.txt")).contains("SELECT", "app_user");
     assertThat(evidence.check("production", "member_sees_rows").path("verdict").asText())
         .isEqualTo("PASS");
@@ -351,7 +351,7 @@ class ContactsTest {
 
     assertThat(kept.path("verdict").asText()).isEqualTo("PASS");
     assertThat(kept.path("sentence").asText())
-        .startsWith("contacts had 20000 rows and has 20000, ");
+        .startsWith("contacts had 50000 rows and has 50000, ");
   }
 
   @Test
