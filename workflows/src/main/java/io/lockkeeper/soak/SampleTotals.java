@@ -9,10 +9,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BinaryOperator;
 
 /** Adds the samples of windows up. Pure. */
 public final class SampleTotals {
+  /** Where they cannot be told the worker samples all the same. */
+  private static final Set<String> NOT_EVERYWHERE = Set.of("disk.free", "replication.lag");
+
   private SampleTotals() {}
 
   /** In the order in which the metrics first appeared. */
@@ -56,7 +60,8 @@ public final class SampleTotals {
 
   private static boolean decides(String metric, StagePlan.Soak plan) {
     return plan.triggers().isEmpty()
-        || plan.triggers().stream().anyMatch(trigger -> trigger.limit().matches(metric));
+        ? !NOT_EVERYWHERE.contains(metric)
+        : plan.triggers().stream().anyMatch(trigger -> trigger.limit().matches(metric));
   }
 
   private static MetricSamples plus(MetricSamples left, MetricSamples right) {

@@ -102,6 +102,21 @@ class SampleTotalsTest {
         .containsExactly("deadlocks 1 of 10", "probe.by_sector.p95 0 of 10");
   }
 
+  /** A server on another machine tells no free disk, and that is no fault of the sampler. */
+  @Test
+  void whereNothingIsWatched_allDecideButWhatCannotBeToldEverywhere() {
+    StagePlan.Soak plan = soak("rollback_if: []");
+    List<MetricSamples> totals =
+        List.of(
+            samples("sessions.total", 10, 0, null, null, null),
+            samples("disk.free", 10, 0, null, null, null),
+            samples("replication.lag", 10, 0, null, null, null));
+
+    assertThat(SampleTotals.tooFew(totals, plan)).containsExactly("sessions.total 0 of 10");
+    assertThat(SampleTotals.tooFew(totals, soak("rollback_if: [disk.free < 1GB]")))
+        .containsExactly("disk.free 0 of 10");
+  }
+
   @Test
   void metricsThatATriggerWatchesByAPattern_decide() {
     StagePlan.Soak plan = soak("rollback_if: [probe.*.p95 > 1s]");
