@@ -30,7 +30,7 @@ public record Staying(List<ObjectState> indexes, List<String> missing, List<Stri
       LEFT JOIN pg_namespace n ON n.nspname = coalesce(u.object_schema, current_schema())
       LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = u.object_name
       LEFT JOIN pg_index i ON i.indexrelid = c.oid
-      WHERE u.promotion = ? AND u.state <> 'reverted' AND NOT u.adopted
+      WHERE u.promotion = ? AND u.state <> 'reverted' AND NOT u.adopted AND u.pass <> 'back'
       ORDER BY u.place
       """;
 

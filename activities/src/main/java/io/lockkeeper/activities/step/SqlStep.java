@@ -45,7 +45,7 @@ final class SqlStep {
       if (lapsed.isPresent()) {
         return lapsed.get();
       }
-      if (step.way() == Way.UNDONE && step.of().at() == At.BEFORE) {
+      if (step.of().at() == At.BEFORE) {
         tellTheFirst();
       }
     } catch (SQLException e) {
@@ -68,7 +68,8 @@ final class SqlStep {
   }
 
   /**
-   * The baseline comes after it, and what is undone in the end is compared with what was before.
+   * The baseline comes after it: what is undone in the end is compared with what was before, and
+   * what a rollback runs has to stand in the ledger by then.
    */
   private void tellTheFirst() throws SQLException {
     TargetLedger ledger = new TargetLedger(place.target());
