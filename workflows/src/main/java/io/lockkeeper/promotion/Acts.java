@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * at its next place to do so. Workflow code.
  */
 final class Acts {
+  private static final String SECOND_PERSON = "option-b-takes-a-second-person";
+
   /** Refused signals that are told one by one; the rest is only counted. */
   private static final int TOLD_REFUSALS = 20;
 
@@ -74,7 +76,10 @@ final class Acts {
    * @throws io.temporal.failure.ApplicationFailure with the reason, where it does not count
    */
   void check(Action action, @Nullable SignedStatement signed) {
-    Optional<String> whyNot = whyNot(action, signed);
+    refuse(whyNot(action, signed, true));
+  }
+
+  private static void refuse(Optional<String> whyNot) {
     if (whyNot.isPresent()) {
       throw Failures.refusal(whyNot.get());
     }
@@ -82,13 +87,13 @@ final class Acts {
 
   ActReply update(Action action, @Nullable SignedStatement signed) {
     // Once more: something may have happened since the validator looked.
-    check(action, signed);
+    refuse(whyNot(action, signed, takesSecond(signed)));
     take(action, signed, Source.API);
     return new ActReply(state.get().status(), recorder.sequence());
   }
 
   void signal(Action action, @Nullable SignedStatement signed) {
-    Optional<String> whyNot = whyNot(action, signed);
+    Optional<String> whyNot = whyNot(action, signed, takesSecond(signed));
     boolean unsigned = verified(signed).isEmpty();
     if (unsigned && action.safe() && AllowedAction.of(state.get(), action).allowed()) {
       take(action, null, Source.TEMPORAL);
@@ -164,7 +169,17 @@ final class Acts {
     approvals.remove(environment);
   }
 
-  private Optional<String> whyNot(Action action, @Nullable SignedStatement signed) {
+  /** What was accepted before there was the rule stays accepted. */
+  private boolean takesSecond(@Nullable SignedStatement signed) {
+    return verified(signed).flatMap(Statement::option).filter(Option.B::equals).isEmpty()
+        || Workflow.getVersion(SECOND_PERSON, Workflow.DEFAULT_VERSION, 1)
+            > Workflow.DEFAULT_VERSION;
+  }
+
+  /**
+   * @param second whether option B takes another person than who started the promotion
+   */
+  private Optional<String> whyNot(Action action, @Nullable SignedStatement signed, boolean second) {
     Statement statement;
     try {
       statement = verify(signed);
@@ -192,19 +207,20 @@ final class Acts {
     }
     return switch (action) {
       case SIGN_OFF -> SignOffRules.whyNot(now, input.author(), statement, now());
-      case ROLLBACK -> rollbackWhyNot(now, statement);
+      case ROLLBACK -> rollbackWhyNot(now, statement, second);
       case EXTEND -> extension.whyNot(statement);
       default -> Optional.empty();
     };
   }
 
-  private Optional<String> rollbackWhyNot(PromotionState now, Statement statement) {
+  private Optional<String> rollbackWhyNot(PromotionState now, Statement statement, boolean second) {
     String wanted = statement.environment().orElseGet(this::place);
     if (!takenBack.isEmpty() && !wanted.equals(takenBack)) {
       return Optional.of("the rollback of " + takenBack + " is not over");
     }
     if (now.begun().contains(wanted) && statement.option().equals(Optional.of(Option.B))) {
-      return RestoreRules.whyNot(now, input.flight().deploy(wanted), statement, now());
+      return RestoreRules.whyNot(now, input.flight().deploy(wanted), statement, now())
+          .or(() -> second ? RestoreRules.firstPerson(now, statement.person()) : Optional.empty());
     }
     if (now.begun().contains(wanted) && statement.option().equals(Optional.of(Option.QUICK))) {
       return QuickRules.whyNot(now, input.flight().deploy(wanted));

@@ -12,6 +12,7 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -61,11 +62,19 @@ final class RestoreBackup {
     }
   }
 
-  /** The backup of another change has another schema than the one before this change. */
+  /**
+   * Steps before the sections may be in the backup: their undos are run once it serves, and find
+   * nothing to do where they are not. The backup of another change has another schema than the one
+   * before this change.
+   */
   private List<Step> way() {
     List<Step> way = new ArrayList<>(List.of(new Step.Restore(rule.change())));
+    List<Step.Sql> undoable = new ArrayList<>(stage.undoable());
+    Collections.reverse(undoable);
+    undoable.forEach(step -> way.add(new Step.Undo(step.of())));
     if (rule.change().isEmpty()) {
-      way.add(new Step.Verify(Subject.REVERTED));
+      boolean first = stage.undoesBeforeBaseline();
+      way.add(new Step.Verify(first ? Subject.ALL_REVERTED : Subject.REVERTED));
     }
     way.add(new Step.Verify(Subject.CHECKS_ROLLED_BACK));
     return way;

@@ -54,16 +54,20 @@ public final class RestoreRules {
     if (!statement.expires().isAfter(now)) {
       return Optional.of("the statement expired at " + statement.expires());
     }
-    if (statement.person().equals(state.requestedBy())) {
-      return Optional.of(
-          "option B loses later writes, so it takes a second person, and "
-              + statement.person()
-              + " has started the promotion");
-    }
     List<String> roles = stage.restoreRule().orElseThrow().roles();
     return statement.role().filter(roles::contains).isPresent()
         ? Optional.empty()
         : Optional.of(refused(statement.person(), roles));
+  }
+
+  /** Nothing where somebody else than who started the promotion asks. */
+  public static Optional<String> firstPerson(PromotionState state, String person) {
+    return person.equals(state.requestedBy())
+        ? Optional.of(
+            "option B loses later writes, so it takes a second person, and "
+                + person
+                + " has started the promotion")
+        : Optional.empty();
   }
 
   /** For who lacks the role. */

@@ -30,6 +30,8 @@ public class SwapBackWorkflowImpl implements SwapBackWorkflow {
             Optional.of(work.environment()),
             Source.API));
     recorder.record(new Event.StepStarted(work.stage(), step.name(), step.kind(), step.title(), 1));
+    // Nothing is swapped before the journal knows who asked for it.
+    recorder.flushed(() -> false);
     EnvironmentActivities activities =
         Workflow.newActivityStub(
             EnvironmentActivities.class,

@@ -48,7 +48,12 @@ public record GivenUp(Target target, Running running) {
     String holder = new TargetLedger(target).holder().orElse("");
     for (Succession.Row row : Succession.all(target)) {
       if (unfinished(row) && !row.promotion().equals(holder) && oid(row.newName()).isPresent()) {
-        left.add(stays(row.newName(), "a restore of " + row.promotion() + " did not end"));
+        left.add(
+            stays(
+                row.newName(),
+                "a restore of "
+                    + row.promotion()
+                    + " did not end; only if lockkeeper status shows that no rollback of it is on"));
       }
     }
     return left;

@@ -194,11 +194,18 @@ public final class Restorer {
               .filter(r -> r.state() == State.SWAPPED && r.newOid() == live)
               .findFirst()
               .orElseThrow(
-                  () -> RestoreFailures.before(target, "no restore of " + promotion + " serves"));
+                  () ->
+                      RestoreFailures.before(
+                          target,
+                          "no restore of " + promotion + " serves",
+                          "Look with lockkeeper doctor which databases were kept"));
+      refuseAppliedSince(promotion, row);
       Map<String, Long> there = server.databases(names.all());
       if (!Long.valueOf(row.oldOid()).equals(there.get(names.before()))) {
         throw RestoreFailures.before(
-            target, "the database from before, " + names.before() + ", is not there any more");
+            target,
+            "the database from before, " + names.before() + ", is not there any more",
+            "It was dropped or renamed by hand: take a backup of it up yourself, or stay");
       }
       refuseTaken(there, names.restored());
       swap(
@@ -226,6 +233,18 @@ public final class Restorer {
           target,
           "it is held by " + holder.get(),
           "Let that promotion come to its end, or abort it, then ask again");
+    }
+  }
+
+  /** What others applied to the restored database is not in the one from before. */
+  private void refuseAppliedSince(String promotion, Succession.Row row) throws SQLException {
+    List<String> others =
+        new TargetLedger(target).appliedSince(promotion, row.swappedAt().orElseThrow());
+    if (!others.isEmpty()) {
+      throw RestoreFailures.before(
+          target,
+          "since the restore " + String.join(", ", others) + " applied its own change to it",
+          "Roll that back first, or push a change that brings back what you miss");
     }
   }
 

@@ -7,6 +7,7 @@ import io.lockkeeper.section.QualifiedName;
 import io.lockkeeper.step.Pass;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -181,6 +182,24 @@ public final class TargetLedger {
     return target.read(
         connection ->
             LedgerSchema.exists(connection) ? Lease.holder(connection) : Optional.empty());
+  }
+
+  /** Promotions but for one whose units stand and were applied, or begun, after that moment. */
+  public List<String> appliedSince(String but, Instant moment) throws SQLException {
+    return target.read(
+        connection ->
+            Rows.list(
+                connection,
+                """
+                SELECT DISTINCT promotion FROM lockkeeper.unit
+                WHERE promotion <> ? AND state <> 'reverted' AND pass <> ?
+                  AND coalesce(finished_at > ?, true)
+                ORDER BY 1
+                """,
+                row -> row.getString(1),
+                but,
+                Ledger.word(Pass.BACK),
+                Timestamp.from(moment)));
   }
 
   /** Whether a unit of the section was begun outside a transaction, and not brought to its end. */

@@ -178,6 +178,19 @@ class CutOffRestoreTest {
     assertThat(shop.swapBack(Moments.UNHEARD)).isEqualTo(restored);
   }
 
+  @Test
+  void swapBack_isRefusedWhereAnotherPromotionsChangeStandsInTheRestoredOne() {
+    shop.restore();
+    shop.engine.release(true);
+    Engine other = Engine.granted(shop.database, "other-1");
+    other.apply("CREATE INDEX CONCURRENTLY idx_id ON stocks (id);");
+    other.release(false);
+
+    assertThatThrownBy(() -> shop.swapBack(Moments.UNHEARD))
+        .hasMessageContaining("since the restore other-1 applied its own change to it");
+    assertThat(shop.rows()).isEqualTo(1001);
+  }
+
   /** What another promotion did to the restored one is known in the old one, as gone. */
   @Test
   void swapBack_knowsWhatWasGrantedAndDoneMeanwhile() {
@@ -185,6 +198,7 @@ class CutOffRestoreTest {
     shop.engine.release(true);
     Engine other = Engine.granted(shop.database, "other-1");
     other.apply("CREATE INDEX CONCURRENTLY idx_id ON stocks (id);");
+    other.revert();
     other.release(true);
 
     shop.swapBack(Moments.UNHEARD);

@@ -144,6 +144,8 @@ final class ActService {
     if (!row.state().status().ended()) {
       throw refuse(promotion, statement, "the promotion is not over");
     }
+    RestoreRules.firstPerson(row.state(), caller.person())
+        .ifPresent(why -> refuse(promotion, statement, why));
     swaps
         .run(row, stage.get(), statement, key.sign(statement))
         .ifPresent(why -> refuse(promotion, statement, why));
