@@ -220,7 +220,7 @@ class RestoreTest {
                 why: it goes on
                 risk: low
                 through:
-                  - staging
+                  - staging: { soak: 1h }
                 """,
                 "sql/10_after.sql",
                 "CREATE INDEX CONCURRENTLY idx_after ON nfl_games (home);"));
@@ -232,8 +232,14 @@ class RestoreTest {
 
     String next = up.promote(change, Map.of());
 
-    assertThat(up.until(next, "COMPLETE", "PAUSED").path("status").asText()).isEqualTo("COMPLETE");
-    staging.execute("DROP INDEX idx_after");
+    assertThat(up.until(next, "SOAKING", "PAUSED").path("status").asText()).isEqualTo("SOAKING");
+    Answer refused = swapBack("boris", "dba");
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.text()).contains("since the restore " + next + " applied its own change");
+
+    up.as("boris", "dba")
+        .post("/promotions/" + next + "/rollback", Map.of("reason", "it was a test"));
+    assertThat(up.until(next, "ROLLED_BACK").path("status").asText()).isEqualTo("ROLLED_BACK");
   }
 
   /** What was signed for the restored one does not go on; what was written there is kept beside. */
