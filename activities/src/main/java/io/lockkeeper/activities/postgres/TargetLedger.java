@@ -127,11 +127,32 @@ public final class TargetLedger {
   }
 
   /**
-   * Before the first step that is undone, under a grant that holds: what the schema is like, and
-   * what the change says about its way back. What stands there already is left.
+   * Before the first step, under a grant that holds: what the change says about its way back. What
+   * stands there already is left.
    */
-  public void writeAtFirst(
-      Work work, String change, Running running, Fingerprint fingerprint, DeclaredWayBack wayBack) {
+  public void writeWayBack(Work work, String change, Running running, DeclaredWayBack wayBack) {
+    write(
+        work,
+        change,
+        running,
+        "writing the way back into the ledger",
+        (fence, connection) -> {
+          if (Ledger.checkpoint(connection, work.promotion(), Ledger.WAY_BACK).isEmpty()) {
+            write(fence, connection, work.promotion(), change, wayBack);
+          }
+        });
+  }
+
+  /** Whether what the change says about its way back stands there. */
+  public boolean knowsWayBack(String promotion) throws SQLException {
+    return checkpoint(promotion, Ledger.WAY_BACK).isPresent();
+  }
+
+  /**
+   * Before the first step that is undone, under a grant that holds: what the schema is like. What
+   * stands there already is left.
+   */
+  public void writeAtFirst(Work work, String change, Running running, Fingerprint fingerprint) {
     write(
         work,
         change,
@@ -140,12 +161,11 @@ public final class TargetLedger {
         (fence, connection) -> {
           if (Ledger.checkpoint(connection, work.promotion(), AT_FIRST).isEmpty()) {
             Ledger.writeCheckpoint(connection, work.promotion(), AT_FIRST, fingerprint.pack());
-            write(fence, connection, work.promotion(), change, wayBack);
           }
         });
   }
 
-  /** Whether the fingerprint from before the first step stands there. */
+  /** Whether the fingerprint from before the first step that is undone stands there. */
   public boolean knowsFirst(String promotion) throws SQLException {
     return checkpoint(promotion, AT_FIRST).isPresent();
   }

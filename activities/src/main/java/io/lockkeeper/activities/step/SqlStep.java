@@ -1,6 +1,7 @@
 package io.lockkeeper.activities.step;
 
 import io.lockkeeper.activities.guard.SectionGuard;
+import io.lockkeeper.activities.postgres.Fingerprint;
 import io.lockkeeper.activities.postgres.Reverter;
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.SectionRunner;
@@ -46,7 +47,7 @@ final class SqlStep {
         return lapsed.get();
       }
       if (step.of().at() == At.BEFORE) {
-        tellTheFirst();
+        tellBeforeTheBaseline();
       }
     } catch (SQLException e) {
       throw SqlFailures.of("running step " + step.of().name(), place.target(), e);
@@ -68,18 +69,18 @@ final class SqlStep {
   }
 
   /**
-   * The baseline comes after it: what is undone in the end is compared with what was before, and
-   * what a rollback runs has to stand in the ledger by then.
+   * The baseline comes after it: what a rollback runs has to stand in the ledger by then, and what
+   * is undone in the end is compared with what was before. What is kept is not: it stays.
    */
-  private void tellTheFirst() throws SQLException {
+  private void tellBeforeTheBaseline() throws SQLException {
     TargetLedger ledger = new TargetLedger(place.target());
-    if (!ledger.knowsFirst(place.promotion())) {
-      ledger.writeAtFirst(
-          place.work(),
-          place.order().work().change(),
-          running,
-          new TargetMeasures(place.target(), running).fingerprint(place.work()),
-          SaidOfWayBack.of(place));
+    String change = place.order().work().change();
+    if (!ledger.knowsWayBack(place.promotion())) {
+      ledger.writeWayBack(place.work(), change, running, SaidOfWayBack.of(place));
+    }
+    if (step.way() == Way.UNDONE && !ledger.knowsFirst(place.promotion())) {
+      Fingerprint before = new TargetMeasures(place.target(), running).fingerprint(place.work());
+      ledger.writeAtFirst(place.work(), change, running, before);
     }
   }
 }

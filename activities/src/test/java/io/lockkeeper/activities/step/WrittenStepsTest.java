@@ -259,6 +259,50 @@ class WrittenStepsTest {
     }
   }
 
+  private static Bundle kept() {
+    return Changes.of(
+        """
+        change: nine-indexes
+        why: What is dropped stays dropped
+        risk: low
+        through:
+          - dev:
+              before:
+                - sql: DROP TABLE log
+                - { sql: CREATE TABLE paused (job text), undo: DROP TABLE paused }
+              rollback: { A: { after: [{ sql: UPDATE flags SET n = 7 }] } }
+        """,
+        "sql/10_stocks.sql",
+        "ALTER TABLE flags ADD CONSTRAINT positive CHECK (n >= 0);");
+  }
+
+  /** A rollback leaves it, and so what is compared in the end is what was after it. */
+  @Test
+  void stepThatIsKeptBeforeOneThatIsUndone_isNoDifference() {
+    try (Worker worker = Worker.of(database, kept()).held()) {
+      passes(worker, sql(At.BEFORE, 1, Way.KEPT));
+      passes(worker, sql(At.BEFORE, 2, Way.UNDONE));
+      StepResult stands = run(worker, new Step.Verify(Subject.ALL_REVERTED));
+      assertThat(stands.sentence()).contains("+ relation public.paused").doesNotContain("log");
+
+      passes(worker, new Step.Undo(written(At.BEFORE, 2)));
+      passes(worker, new Step.Verify(Subject.ALL_REVERTED));
+      assertThat(database.holds("to_regclass('log') IS NULL")).isTrue();
+    }
+  }
+
+  @Test
+  void stepOfARollback_standsReadyBeforeAStepThatIsKept() {
+    try (Worker worker = Worker.of(database, kept()).held()) {
+      passes(worker, sql(At.BEFORE, 1, Way.KEPT));
+
+      StepResult ran = run(worker, sql(At.ROLLBACK_AFTER, 1, Way.BACK));
+
+      assertThat(Engine.outcomes(ran)).containsExactly("run");
+      assertThat(flag()).isEqualTo(7);
+    }
+  }
+
   @Test
   void baselineUnderMeasuresOfAStep_isAsWithoutThem() {
     try (Worker worker = worker()) {
