@@ -57,8 +57,7 @@ public record EnvironmentPlan(
 
   /** Option B as the change says, or the usual one where a backup is taken. */
   public Optional<RestoreRule> restoreRule() {
-    boolean taken = backup.how() != BackupRule.How.NONE;
-    return restore.or(() -> taken ? Optional.of(RestoreRule.USUAL) : Optional.empty());
+    return RestoreRule.of(restore, backup.how() != BackupRule.How.NONE);
   }
 
   /** What a failed or INCONCLUSIVE step ends in. */

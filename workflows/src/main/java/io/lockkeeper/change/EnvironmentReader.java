@@ -78,6 +78,7 @@ final class EnvironmentReader {
       return Optional.empty();
     }
     Options here = new Options(options, top);
+    BackupRule backup = here.get("backup").flatMap(backups::read).orElse(BackupRule.NONE);
     List<Section> applied = sections.read(top.self(), here.both("sections"), rules(here));
     Optional<WrittenSteps> written = written(here, name, applied);
     List<Milestone> soak = milestones(here, "soak");
@@ -93,7 +94,7 @@ final class EnvironmentReader {
             here.get("rehearse").flatMap(YamlValue::bool),
             applied,
             prechecks.read(here.both("precheck")),
-            here.get("backup").flatMap(backups::read).orElse(BackupRule.NONE),
+            backup,
             MeasuresReader.settings(here.both("measures")),
             here.get("sign_off").flatMap(EnvironmentReader::signOff),
             soak,
@@ -106,12 +107,7 @@ final class EnvironmentReader {
             here.get("requires").map(related::required).orElse(List.of()),
             WayBackReader.watch(here.both("rollback")).flatMap(this::milestone),
             MeasuresReader.onTarget(here.both("measures")),
-            WayBackReader.restore(
-                here.both("rollback"),
-                here.get("backup")
-                    .flatMap(backups::read)
-                    .filter(rule -> rule.how() != BackupRule.How.NONE)
-                    .isPresent()),
+            WayBackReader.restore(here.both("rollback"), backup.how() != BackupRule.How.NONE),
             written));
   }
 

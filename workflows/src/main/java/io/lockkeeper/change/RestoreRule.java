@@ -26,6 +26,15 @@ public record RestoreRule(String restore, Optional<Duration> within, List<String
     }
   }
 
+  /**
+   * As the change says, or the usual one where a backup is taken.
+   *
+   * @param written absent where the change says nothing of it
+   */
+  public static Optional<RestoreRule> of(Optional<RestoreRule> written, boolean backup) {
+    return written.or(() -> backup ? Optional.of(USUAL) : Optional.empty());
+  }
+
   /** Whose newest backup it is; absent for the promotion's own. */
   public Optional<String> change() {
     return restore.endsWith(OF)

@@ -3,10 +3,10 @@ package io.lockkeeper.promotion;
 import io.lockkeeper.journal.Status;
 import io.lockkeeper.stage.StagePlan;
 import io.lockkeeper.step.Step;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Whether the steps of an environment can be undone while its sections stay. Pure. */
 public final class QuickRules {
@@ -18,7 +18,7 @@ public final class QuickRules {
    * @param stage that applies the change there
    */
   public static Optional<String> whyNot(PromotionState state, StagePlan.Deploy stage) {
-    if (stage.undoable().isEmpty()) {
+    if (stage.undos().isEmpty()) {
       return Optional.of(
           "there is no option quick in "
               + stage.environment()
@@ -37,17 +37,15 @@ public final class QuickRules {
 
   /** What it would undo now, in its order. */
   public static List<String> undoes(PromotionState state, StagePlan.Deploy stage) {
-    List<String> undone = new ArrayList<>();
-    for (Step.Sql step : stage.undoable()) {
-      boolean begun =
-          state.stage(stage.name()).stream()
-              .flatMap(s -> s.steps().stream())
-              .anyMatch(s -> s.name().equals(step.name()) && s.startedAt().isPresent());
-      if (begun) {
-        undone.add(new Step.Undo(step.of()).title());
-      }
-    }
-    Collections.reverse(undone);
-    return undone;
+    Set<String> begun =
+        state.stage(stage.name()).stream()
+            .flatMap(s -> s.steps().stream())
+            .filter(step -> step.startedAt().isPresent())
+            .map(StepState::name)
+            .collect(Collectors.toSet());
+    return stage.undos().stream()
+        .filter(undo -> begun.contains(undo.of().name()))
+        .map(Step.Undo::title)
+        .toList();
   }
 }

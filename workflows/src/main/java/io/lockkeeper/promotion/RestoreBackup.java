@@ -12,7 +12,6 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -69,9 +68,7 @@ final class RestoreBackup {
    */
   private List<Step> way() {
     List<Step> way = new ArrayList<>(List.of(new Step.Restore(rule.change())));
-    List<Step.Sql> undoable = new ArrayList<>(stage.undoable());
-    Collections.reverse(undoable);
-    undoable.forEach(step -> way.add(new Step.Undo(step.of())));
+    way.addAll(stage.undos());
     if (rule.change().isEmpty()) {
       boolean first = stage.undoesBeforeBaseline();
       way.add(new Step.Verify(first ? Subject.ALL_REVERTED : Subject.REVERTED));

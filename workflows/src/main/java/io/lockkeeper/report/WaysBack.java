@@ -1,9 +1,7 @@
 package io.lockkeeper.report;
 
-import io.lockkeeper.change.BackupRule;
 import io.lockkeeper.change.Change;
 import io.lockkeeper.change.EnvironmentPlan;
-import io.lockkeeper.change.RestoreRule;
 import io.lockkeeper.limit.Durations;
 import io.lockkeeper.promotion.AllowedAction;
 import io.lockkeeper.promotion.PromotionState;
@@ -64,24 +62,18 @@ final class WaysBack {
   }
 
   private Optional<String> optionB() {
-    Optional<RestoreRule> rule =
-        plan.restore()
-            .or(
-                () ->
-                    plan.backup().how() == BackupRule.How.NONE
-                        ? Optional.empty()
-                        : Optional.of(RestoreRule.USUAL));
-    return rule.map(
-        b ->
-            backup
-                    .flatMap(BackupTaken::verifySeconds)
-                    .map(s -> ReportText.seconds(s) + " to read, restore and compare it beside")
-                    .orElse("not measured")
-                + within(b.within())
-                + "; asked for by "
-                + String.join(" or ", b.roles())
-                + "; loses what was written since "
-                + backup.map(taken -> ReportText.at(taken.takenAt())).orElse("it was taken"));
+    return plan.restoreRule()
+        .map(
+            b ->
+                backup
+                        .flatMap(BackupTaken::verifySeconds)
+                        .map(s -> ReportText.seconds(s) + " to read, restore and compare it beside")
+                        .orElse("not measured")
+                    + within(b.within())
+                    + "; asked for by "
+                    + String.join(" or ", b.roles())
+                    + "; loses what was written since "
+                    + backup.map(taken -> ReportText.at(taken.takenAt())).orElse("it was taken"));
   }
 
   private static String within(Optional<Duration> most) {

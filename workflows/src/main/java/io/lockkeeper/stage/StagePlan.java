@@ -9,6 +9,8 @@ import io.lockkeeper.limit.Trigger;
 import io.lockkeeper.step.Step;
 import io.lockkeeper.step.Written;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -66,21 +68,24 @@ public sealed interface StagePlan {
 
     /** As the change says, or the usual one where a backup is taken. */
     public Optional<RestoreRule> restoreRule() {
-      boolean backup = steps.stream().anyMatch(step -> step instanceof Step.Backup);
-      return restore.or(() -> backup ? Optional.of(RestoreRule.USUAL) : Optional.empty());
+      return RestoreRule.of(restore, steps.stream().anyMatch(step -> step instanceof Step.Backup));
     }
 
-    /** Steps that a rollback undoes, in the order in which they are done. */
-    public List<Step.Sql> undoable() {
-      return steps.stream()
-          .filter(step -> step instanceof Step.Sql sql && sql.way() == Step.Sql.Way.UNDONE)
-          .map(Step.Sql.class::cast)
-          .toList();
+    /** What a rollback undoes of the steps that the author wrote, the last step first. */
+    public List<Step.Undo> undos() {
+      List<Step.Undo> undos = new ArrayList<>();
+      for (Step step : steps) {
+        if (step instanceof Step.Sql sql && sql.way() == Step.Sql.Way.UNDONE) {
+          undos.add(new Step.Undo(sql.of()));
+        }
+      }
+      Collections.reverse(undos);
+      return undos;
     }
 
     /** Whether a step is done before the baseline whose effect is undone in the end. */
     public boolean undoesBeforeBaseline() {
-      return undoable().stream().anyMatch(step -> step.of().at() == Written.At.BEFORE);
+      return undos().stream().anyMatch(undo -> undo.of().at() == Written.At.BEFORE);
     }
 
     /** The usual waits where nothing else is said. */

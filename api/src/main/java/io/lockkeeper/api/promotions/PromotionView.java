@@ -156,7 +156,7 @@ record PromotionView(
     List<WayBack> ways = new ArrayList<>();
     for (String environment : row.state().begun()) {
       StagePlan.Deploy stage = row.input().flight().deploy(environment);
-      if (!stage.undoable().isEmpty()) {
+      if (!stage.undos().isEmpty()) {
         ways.add(WayBack.quick(row.state(), stage));
       }
       ways.add(WayBack.optionA(row.state(), stage));
