@@ -32,13 +32,15 @@ final class StepScripts {
   List<SectionScript> at(At at) {
     Set<SectionScript> scripts = new LinkedHashSet<>();
     for (EnvironmentPlan plan : change.through()) {
-      List<WrittenStep> steps = plan.written().at(at);
-      for (int i = 0; i < steps.size(); i++) {
-        if (steps.get(i) instanceof WrittenStep.Sql sql) {
-          String place = StepsReader.place(plan.environment(), at, i + 1, false);
-          scripts.add(script(sql.sql(), place, at.back()));
-        }
-      }
+      plan.written()
+          .named(at)
+          .forEach(
+              (name, step) -> {
+                if (step instanceof WrittenStep.Sql sql) {
+                  String place = StepsReader.place(plan.environment(), name);
+                  scripts.add(script(sql.sql(), place, at.back()));
+                }
+              });
     }
     return List.copyOf(scripts);
   }
@@ -48,13 +50,15 @@ final class StepScripts {
     Set<SectionScript> scripts = new LinkedHashSet<>();
     for (EnvironmentPlan plan : change.through()) {
       for (At at : List.of(At.BEFORE, At.AFTER)) {
-        List<WrittenStep> steps = plan.written().at(at);
-        for (int i = 0; i < steps.size(); i++) {
-          if (steps.get(i) instanceof WrittenStep.Sql sql && sql.undo().isPresent()) {
-            String place = StepsReader.place(plan.environment(), at, i + 1, true);
-            scripts.add(script(sql.undo().get(), place, true));
-          }
-        }
+        plan.written()
+            .named(at)
+            .forEach(
+                (name, step) -> {
+                  if (step instanceof WrittenStep.Sql sql && sql.undo().isPresent()) {
+                    String place = StepsReader.placeOfUndo(plan.environment(), name);
+                    scripts.add(script(sql.undo().get(), place, true));
+                  }
+                });
       }
     }
     scripts.addAll(at(At.ROLLBACK_BEFORE));

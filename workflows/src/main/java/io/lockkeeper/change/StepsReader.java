@@ -37,13 +37,14 @@ final class StepsReader {
     this.written = written;
   }
 
-  /**
-   * The key under which it is told where a step stands.
-   *
-   * @param undo whether its undo is meant
-   */
-  static String place(String environment, At at, int number, boolean undo) {
-    return environment + "." + Written.name(at, number) + (undo ? ".undo" : "");
+  /** The key under which it is told where a step stands, by its name. */
+  static String place(String environment, String step) {
+    return environment + "." + step;
+  }
+
+  /** The one of its undo. */
+  static String placeOfUndo(String environment, String step) {
+    return place(environment, step) + ".undo";
   }
 
   /**
@@ -57,8 +58,8 @@ final class StepsReader {
     for (YamlValue item : list.map(YamlValue::list).orElse(List.of())) {
       YamlMap map = item.map(ChangeKeys.STEP);
       if (isFor(map, environment)) {
-        String place = place(environment, at, steps.size() + 1, false);
-        step(map, environment, at, sections, place).ifPresent(steps::add);
+        String name = Written.name(at, steps.size() + 1);
+        step(map, environment, at, sections, name).ifPresent(steps::add);
       }
     }
     return steps;
@@ -87,7 +88,7 @@ final class StepsReader {
   }
 
   private Optional<WrittenStep> step(
-      YamlMap map, String environment, At at, Set<String> sections, String place) {
+      YamlMap map, String environment, At at, Set<String> sections, String name) {
     long kinds = KINDS.stream().filter(map::has).count();
     if (kinds != 1) {
       if (!map.refused()) {
@@ -96,7 +97,7 @@ final class StepsReader {
       return Optional.empty();
     }
     if (map.has("sql")) {
-      return sql(map, at, sections, place);
+      return sql(map, environment, at, sections, name);
     }
     for (String key : List.of("undo", "within")) {
       map.get(key).ifPresent(value -> value.error("idle-key", "it belongs to a step with sql"));
@@ -106,9 +107,10 @@ final class StepsReader {
         : map.get("measure").flatMap(StepsReader::measures);
   }
 
-  private Optional<WrittenStep> sql(YamlMap map, At at, Set<String> sections, String place) {
-    Optional<String> sql = script(map, "sql", sections, place);
-    Optional<String> undo = script(map, "undo", sections, place + ".undo");
+  private Optional<WrittenStep> sql(
+      YamlMap map, String environment, At at, Set<String> sections, String name) {
+    Optional<String> sql = script(map, "sql", sections, place(environment, name));
+    Optional<String> undo = script(map, "undo", sections, placeOfUndo(environment, name));
     Optional<Duration> within = map.get("within").flatMap(ProbeReader::duration);
     if (at.back()) {
       map.get("undo")
@@ -137,8 +139,7 @@ final class StepsReader {
 
   /** A rollback would leave it, and nobody has said that this is meant. */
   private static void warnOfNoUndo(YamlMap map, String sql) {
-    Unit.read(sql).stream()
-        .flatMap(unit -> unit.statements().stream())
+    Unit.parts(sql).stream()
         .map(Unit.Part::meaning)
         .filter(Inverse::mustBeGiven)
         .findFirst()

@@ -13,8 +13,7 @@ public final class Undoes {
   }
 
   private static boolean derived(String sql) {
-    return Unit.read(sql).stream()
-        .flatMap(unit -> unit.statements().stream())
+    return Unit.parts(sql).stream()
         .map(part -> Inverse.wayBack(part.meaning()))
         .anyMatch(back -> back instanceof WayBack.Derived || back instanceof WayBack.FromCatalog);
   }

@@ -3,7 +3,9 @@ package io.lockkeeper.change;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.lockkeeper.step.Written;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -40,6 +42,15 @@ public record WrittenSteps(
       case ROLLBACK_BEFORE -> rollbackBefore;
       case ROLLBACK_AFTER -> rollbackAfter;
     };
+  }
+
+  /** Those of one list by their names, in order. */
+  public Map<String, WrittenStep> named(Written.At at) {
+    Map<String, WrittenStep> named = new LinkedHashMap<>();
+    for (WrittenStep step : at(at)) {
+      named.put(Written.name(at, named.size() + 1), step);
+    }
+    return named;
   }
 
   /**

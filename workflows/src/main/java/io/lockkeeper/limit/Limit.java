@@ -59,7 +59,10 @@ public record Limit(
     return text;
   }
 
-  /** How long the limit must be crossed: zero for counters, which never fall again. */
+  /**
+   * How long the limit must be crossed: zero for counters, which never fall again, and for a full
+   * disk, which waits for nobody.
+   */
   public Duration duration() {
     return sustained.orElse(counter || metric.startsWith("disk.") ? Duration.ZERO : SUSTAINED);
   }

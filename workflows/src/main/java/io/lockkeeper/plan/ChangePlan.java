@@ -81,6 +81,11 @@ public record ChangePlan(
     public EnvironmentSteps {
       // Servers of earlier versions do not tell them.
       waysBack = waysBack == null ? List.of() : List.copyOf(waysBack);
+      before = before == null ? List.of() : List.copyOf(before);
+      after = after == null ? List.of() : List.copyOf(after);
+      quick = quick == null ? List.of() : List.copyOf(quick);
+      rollbackBefore = rollbackBefore == null ? List.of() : List.copyOf(rollbackBefore);
+      rollbackAfter = rollbackAfter == null ? List.of() : List.copyOf(rollbackAfter);
     }
 
     EnvironmentSteps with(Looked seen) {
@@ -166,7 +171,21 @@ public record ChangePlan(
       String wayBackFrom,
       List<String> locks,
       String effect,
-      boolean losesData) {}
+      boolean losesData) {
+
+    static StatementSteps of(Unit unit, Unit.Part part, List<String> wayBack, String from) {
+      return new StatementSteps(
+          unit.number(),
+          part.meaning().title(),
+          part.statement().text(),
+          unit.transactional(),
+          wayBack,
+          from,
+          part.meaning().locks().stream().map(LockUse::text).toList(),
+          part.meaning().effect().text(),
+          part.meaning().losesData());
+    }
+  }
 
   /** Why nothing can be said of an environment without its worker. */
   public static final String AWAY = "its worker is away";
@@ -257,16 +276,11 @@ public record ChangePlan(
         boolean given = section.down().isPresent();
         boolean kept = section.rules().keep();
         statements.add(
-            new StatementSteps(
-                unit.number(),
-                part.meaning().title(),
-                part.statement().text(),
-                unit.transactional(),
+            StatementSteps.of(
+                unit,
+                part,
                 given ? down(bundle, plan, section) : kept ? List.of() : derived,
-                wayBackFrom(plan, section, part.meaning()),
-                part.meaning().locks().stream().map(LockUse::text).toList(),
-                part.meaning().effect().text(),
-                part.meaning().losesData()));
+                wayBackFrom(plan, section, part.meaning())));
       }
     }
     boolean loses = section.losesData() || statements.stream().anyMatch(StatementSteps::losesData);
@@ -283,7 +297,11 @@ public record ChangePlan(
     if (!section.takesBack(meaning)) {
       return "NONE, forward-only: " + plan.forwardOnly().orElse("it has no way back");
     }
-    WayBack back = Inverse.wayBack(meaning, section.losesData());
+    return derivation(Inverse.wayBack(meaning, section.losesData()));
+  }
+
+  /** Where the way back comes from that nobody has to give. */
+  static String derivation(WayBack back) {
     if (back instanceof WayBack.FromCatalog catalog) {
       return "from the catalog when the unit starts: " + catalog.what();
     }

@@ -7,11 +7,9 @@ import io.lockkeeper.limit.Durations;
 import io.lockkeeper.plan.ChangePlan.StatementSteps;
 import io.lockkeeper.plan.ChangePlan.WrittenLines;
 import io.lockkeeper.section.Inverse;
-import io.lockkeeper.section.LockUse;
 import io.lockkeeper.section.Meaning;
 import io.lockkeeper.section.Unit;
 import io.lockkeeper.section.WayBack;
-import io.lockkeeper.step.Written;
 import io.lockkeeper.step.Written.At;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,17 +22,17 @@ final class WrittenText {
 
   /** One list of an environment, in order. */
   static List<WrittenLines> of(EnvironmentPlan plan, At at) {
-    List<WrittenStep> steps = plan.written().at(at);
     List<WrittenLines> lines = new ArrayList<>();
-    for (int i = 0; i < steps.size(); i++) {
-      WrittenStep step = steps.get(i);
-      lines.add(
-          new WrittenLines(
-              Written.name(at, i + 1),
-              WrittenLayout.what(step),
-              lines(step),
-              step instanceof WrittenStep.Sql sql ? statements(sql, at) : List.of()));
-    }
+    plan.written()
+        .named(at)
+        .forEach(
+            (name, step) ->
+                lines.add(
+                    new WrittenLines(
+                        name,
+                        WrittenLayout.what(step),
+                        lines(step),
+                        step instanceof WrittenStep.Sql sql ? statements(sql, at) : List.of())));
     return lines;
   }
 
@@ -42,12 +40,14 @@ final class WrittenText {
   static List<String> quick(EnvironmentPlan plan) {
     List<String> undone = new ArrayList<>();
     for (At at : List.of(At.BEFORE, At.AFTER)) {
-      List<WrittenStep> steps = plan.written().at(at);
-      for (int i = 0; i < steps.size(); i++) {
-        if (Undoes.of(steps.get(i))) {
-          undone.add("undo " + Written.name(at, i + 1) + ": " + WrittenLayout.what(steps.get(i)));
-        }
-      }
+      plan.written()
+          .named(at)
+          .forEach(
+              (name, step) -> {
+                if (Undoes.of(step)) {
+                  undone.add("undo " + name + ": " + WrittenLayout.what(step));
+                }
+              });
     }
     Collections.reverse(undone);
     return undone;
@@ -67,16 +67,13 @@ final class WrittenText {
     for (Unit unit : Unit.read(step.sql())) {
       for (Unit.Part part : unit.statements()) {
         statements.add(
-            new StatementSteps(
-                unit.number(),
-                part.meaning().title(),
-                part.statement().text(),
-                unit.transactional(),
+            StatementSteps.of(
+                unit,
+                part,
                 at.back() ? List.of() : wayBack(step, part.meaning()),
-                at.back() ? "none, it belongs to the rollback" : wayBackFrom(step, part.meaning()),
-                part.meaning().locks().stream().map(LockUse::text).toList(),
-                part.meaning().effect().text(),
-                part.meaning().losesData()));
+                at.back()
+                    ? "none, it belongs to the rollback"
+                    : wayBackFrom(step, part.meaning())));
       }
     }
     return statements;
@@ -85,12 +82,7 @@ final class WrittenText {
   private static List<String> wayBack(WrittenStep.Sql step, Meaning meaning) {
     Optional<List<String>> given =
         step.undo()
-            .map(
-                undo ->
-                    Unit.read(undo).stream()
-                        .flatMap(unit -> unit.statements().stream())
-                        .map(part -> part.statement().text())
-                        .toList());
+            .map(undo -> Unit.parts(undo).stream().map(part -> part.statement().text()).toList());
     return given.or(() -> Inverse.of(meaning)).orElse(List.of());
   }
 
@@ -99,12 +91,8 @@ final class WrittenText {
       return "undo";
     }
     WayBack back = Inverse.wayBack(meaning);
-    if (back instanceof WayBack.FromCatalog catalog) {
-      return "from the catalog when the unit starts: " + catalog.what();
-    }
-    if (back instanceof WayBack.Given) {
-      return "NONE: a rollback leaves it";
-    }
-    return back instanceof WayBack.Derived ? "derived" : "nothing to take back";
+    return back instanceof WayBack.Given
+        ? "NONE: a rollback leaves it"
+        : ChangePlan.derivation(back);
   }
 }

@@ -68,6 +68,15 @@ public record Unit(int number, boolean transactional, List<Part> statements) {
   }
 
   /**
+   * A script's statements, whatever unit they are of.
+   *
+   * @throws SqlSyntaxException where a section may not hold the text
+   */
+  public static List<Part> parts(String text) {
+    return read(text).stream().flatMap(unit -> unit.statements().stream()).toList();
+  }
+
+  /**
    * Groups a script's statements: neighbours that may share a transaction do; what needs a unit of
    * its own stands alone.
    *

@@ -23,7 +23,7 @@ final class Ledger {
       """
       SELECT promotion, pass, section, unit, title, digest, state, object_schema, object_name,
         definition, inverse, reverted_parts, object_oid, found, adopted, batches, changed_rows
-      FROM lockkeeper.unit WHERE promotion = ? AND pass = ?
+      FROM lockkeeper.unit WHERE promotion = ?
       """;
 
   /** Checkpoint with what the change says about its way back. */
@@ -36,7 +36,7 @@ final class Ledger {
       throws SQLException {
     return Rows.first(
         connection,
-        UNITS + " AND section = ? AND unit = ?",
+        UNITS + " AND pass = ? AND section = ? AND unit = ?",
         Ledger::row,
         promotion,
         word(pass),
@@ -49,7 +49,7 @@ final class Ledger {
       throws SQLException {
     return Rows.list(
         connection,
-        UNITS + " AND section = ? AND state <> 'reverted' ORDER BY unit DESC",
+        UNITS + " AND pass = ? AND section = ? AND state <> 'reverted' ORDER BY unit DESC",
         Ledger::row,
         promotion,
         word(pass),
@@ -63,15 +63,16 @@ final class Ledger {
    */
   static List<UnitRow> standing(Connection connection, String promotion, Pass pass)
       throws SQLException {
+    if (pass == Pass.BACK) {
+      return List.of();
+    }
     return Rows.list(
         connection,
-        UNITS.replace("pass = ?", "pass IN (?, ?)")
-            + " AND state <> 'reverted' AND ? ORDER BY place DESC",
+        UNITS + " AND pass IN (?, ?) AND state <> 'reverted' ORDER BY place DESC",
         Ledger::row,
         promotion,
         word(pass),
-        word(pass == Pass.DEPLOY ? Pass.STEPS : pass),
-        pass != Pass.BACK);
+        word(pass == Pass.DEPLOY ? Pass.STEPS : pass));
   }
 
   /** Statements that only a rollback runs, as if they were the way back of a unit that is done. */
@@ -83,11 +84,7 @@ final class Ledger {
       String step,
       List<String> statements)
       throws SQLException {
-    List<Unit.Part> parts =
-        statements.stream()
-            .flatMap(sql -> Unit.read(sql).stream())
-            .flatMap(unit -> unit.statements().stream())
-            .toList();
+    List<Unit.Part> parts = statements.stream().flatMap(sql -> Unit.parts(sql).stream()).toList();
     Unit unit = new Unit(1, true, parts);
     start(
         fence, connection, promotion, change, Pass.BACK, step, unit, Optional.empty(), statements);

@@ -31,8 +31,7 @@ final class RevertOrder {
     static Standing of(UnitRow row) {
       List<Meaning> meanings =
           row.inverse().stream()
-              .flatMap(part -> Unit.read(part).stream())
-              .flatMap(unit -> unit.statements().stream())
+              .flatMap(part -> Unit.parts(part).stream())
               .map(Unit.Part::meaning)
               .toList();
       Set<String> tables =

@@ -8,7 +8,6 @@ import io.lockkeeper.change.WrittenStep;
 import io.lockkeeper.plan.SectionUnits;
 import io.lockkeeper.section.QualifiedName;
 import io.lockkeeper.section.Unit;
-import io.lockkeeper.step.Written;
 import io.lockkeeper.step.Written.At;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,17 +45,16 @@ final class SaidOfWayBack {
   private static Map<String, List<String>> statements(EnvironmentPlan plan) {
     Map<String, List<String>> statements = new LinkedHashMap<>();
     for (At at : List.of(At.ROLLBACK_BEFORE, At.ROLLBACK_AFTER)) {
-      List<WrittenStep> steps = plan.written().at(at);
-      for (int i = 0; i < steps.size(); i++) {
-        if (steps.get(i) instanceof WrittenStep.Sql sql) {
-          statements.put(
-              Written.name(at, i + 1),
-              Unit.read(sql.sql()).stream()
-                  .flatMap(unit -> unit.statements().stream())
-                  .map(part -> part.statement().text())
-                  .toList());
-        }
-      }
+      plan.written()
+          .named(at)
+          .forEach(
+              (name, step) -> {
+                if (step instanceof WrittenStep.Sql sql) {
+                  statements.put(
+                      name,
+                      Unit.parts(sql.sql()).stream().map(part -> part.statement().text()).toList());
+                }
+              });
     }
     return statements;
   }
@@ -64,12 +62,14 @@ final class SaidOfWayBack {
   private static Map<String, Measures> measures(EnvironmentPlan plan) {
     Map<String, Measures> measures = new LinkedHashMap<>();
     for (At at : List.of(At.ROLLBACK_BEFORE, At.ROLLBACK_AFTER)) {
-      List<WrittenStep> steps = plan.written().at(at);
-      for (int i = 0; i < steps.size(); i++) {
-        if (steps.get(i) instanceof WrittenStep.OfMeasures of) {
-          measures.put(Written.name(at, i + 1), of.measure());
-        }
-      }
+      plan.written()
+          .named(at)
+          .forEach(
+              (name, step) -> {
+                if (step instanceof WrittenStep.OfMeasures of) {
+                  measures.put(name, of.measure());
+                }
+              });
     }
     return measures;
   }
