@@ -28,11 +28,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The step as its promotion sees it. */
+@Order(1)
 class BackupStepTest {
   @AutoClose private final Database database = Server.fresh();
   @TempDir private Path directory = Path.of("");

@@ -38,9 +38,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Order(1)
 class EnvironmentActivitiesTest {
   private static final Bundle BUNDLE = Changes.nineIndexes(Changes.PLAIN);
   private static final List<String> SECTIONS =

@@ -34,11 +34,13 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Option B with the machine's own pg_restore, in the middle of a promotion. */
+@Order(1)
 class RestorerTest {
   private static final int SERVER = 15;
   private static final String SERVING = "the live database serves as before, untouched";

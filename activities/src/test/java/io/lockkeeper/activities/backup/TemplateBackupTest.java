@@ -23,12 +23,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The way for sandboxes, which needs no client tools. Copies are named by environment and day. */
 @ResourceLock("copies of dev")
+@Order(1)
 class TemplateBackupTest {
   @AutoClose private final Database database = Server.fresh();
   @TempDir private Path directory = Path.of("");

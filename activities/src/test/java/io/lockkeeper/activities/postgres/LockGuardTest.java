@@ -26,11 +26,13 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Order(1)
 class LockGuardTest {
   private static final Work WORK = new Work("one-1", "apply", 1, 1, Map.of());
   private static final List<LockUse> EXCLUSIVE = use(LockMode.ACCESS_EXCLUSIVE);

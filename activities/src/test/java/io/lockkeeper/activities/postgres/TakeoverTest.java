@@ -22,10 +22,12 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every row of the inspection table, against a server. */
+@Order(1)
 class TakeoverTest {
   private static final String BUILD = "CREATE INDEX CONCURRENTLY idx_sector ON stocks (sector);";
   private static final String SLOW_BUILD =

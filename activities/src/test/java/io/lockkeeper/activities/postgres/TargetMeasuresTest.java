@@ -338,7 +338,10 @@ class TargetMeasuresTest {
   void rightsThatAreMissing_areSaidWithWhatGivesThem() throws SQLException {
     String app = promotion.application();
     database.asSuperuser("ALTER DATABASE " + database.name() + " OWNER TO postgres");
-    database.asSuperuser("ALTER ROLE " + app + " SET default_transaction_read_only = off");
+    // Without IN DATABASE the fingerprints of all other tests would show it.
+    database.asSuperuser(
+        "ALTER ROLE %s IN DATABASE %s SET default_transaction_read_only = off"
+            .formatted(app, database.name()));
     Target engine = database.target();
 
     List<Optional<String>> missing =

@@ -27,12 +27,14 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Option B as the worker is asked for it: by which statements, and what becomes of the others. */
 @ResourceLock("copies of dev")
+@Order(1)
 class RestoreStepTest {
   private static final Bundle BUNDLE =
       Changes.of(
