@@ -10,6 +10,7 @@ import io.lockkeeper.activities.postgres.Work;
 import io.lockkeeper.change.BackupRule;
 import io.lockkeeper.change.BackupRule.How;
 import io.lockkeeper.deploy.cli.Cli.Ran;
+import io.lockkeeper.deploy.fixture.InMemory;
 import io.lockkeeper.deploy.standalone.EmbeddedServer;
 import io.lockkeeper.worker.configuration.EnvironmentsFile;
 import java.io.IOException;
@@ -25,7 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Tag("slow")
 class BackupCommandTest {
-  @TempDir private static Path folder;
+  @TempDir(factory = InMemory.class)
+  private static Path folder;
+
   private static EmbeddedServer server;
   private static Path file;
 

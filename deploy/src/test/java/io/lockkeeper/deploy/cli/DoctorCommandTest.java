@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lockkeeper.deploy.cli.Cli.Ran;
+import io.lockkeeper.deploy.fixture.InMemory;
 import io.lockkeeper.deploy.standalone.EmbeddedServer;
 import io.lockkeeper.json.Json;
 import java.io.IOException;
@@ -21,7 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** On a worker's machine, by its file. */
 @Tag("slow")
 class DoctorCommandTest {
-  @TempDir private static Path folder;
+  @TempDir(factory = InMemory.class)
+  private static Path folder;
+
   private static EmbeddedServer server;
   private static Path file;
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lockkeeper.deploy.cli.Cli.Ran;
 import io.lockkeeper.deploy.fixture.Change;
 import io.lockkeeper.deploy.fixture.Child;
+import io.lockkeeper.deploy.fixture.InMemory;
 import io.lockkeeper.deploy.fixture.Sql;
 import io.lockkeeper.deploy.fixture.Up;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -25,10 +27,13 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @Tag("slow")
 @EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
 @ResourceLock(Up.NAME)
+@Order(2)
 class ExitCodesTest {
   private static final String NOBODY = "http://127.0.0.1:1";
 
-  @TempDir private Path folder;
+  @TempDir(factory = InMemory.class)
+  private Path folder;
+
   private static Up up;
   private static String ana;
   private static String id;

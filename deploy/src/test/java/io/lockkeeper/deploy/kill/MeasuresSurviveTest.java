@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lockkeeper.deploy.fixture.Await;
 import io.lockkeeper.deploy.fixture.Change;
 import io.lockkeeper.deploy.fixture.Child;
+import io.lockkeeper.deploy.fixture.InMemory;
 import io.lockkeeper.deploy.fixture.Parts;
 import io.lockkeeper.deploy.fixture.ServerLog.Ran;
 import io.lockkeeper.deploy.fixture.Signals;
@@ -20,6 +21,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Read-only, drained and short of connections: back whoever dies, soon, and once. */
 @Tag("slow")
 @EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
+@Order(1)
 class MeasuresSurviveTest {
   private static final Duration BACK = Duration.ofSeconds(60);
   private static final String RESET =
@@ -35,7 +38,9 @@ class MeasuresSurviveTest {
   private static final String SET =
       "ALTER DATABASE \"" + Parts.DATABASE + "\" SET default_transaction_read_only";
 
-  @TempDir private static Path folder;
+  @TempDir(factory = InMemory.class)
+  private static Path folder;
+
   private static Parts parts;
 
   private long log;

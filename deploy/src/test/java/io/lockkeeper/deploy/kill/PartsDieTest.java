@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lockkeeper.deploy.client.ServerClient;
 import io.lockkeeper.deploy.fixture.Await;
 import io.lockkeeper.deploy.fixture.Change;
+import io.lockkeeper.deploy.fixture.InMemory;
 import io.lockkeeper.deploy.fixture.Parts;
 import io.lockkeeper.deploy.fixture.ServerLog.Ran;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -28,11 +30,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** SIGKILL to the parts of an installation, at the moments where it could hurt. */
 @Tag("slow")
 @EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
+@Order(1)
 class PartsDieTest {
   private static final String BUILD = "CREATE INDEX CONCURRENTLY idx_slow ON items (slowly(id));";
   private static final String QUICK = "CREATE INDEX CONCURRENTLY idx_quick ON items (name);";
 
-  @TempDir private static Path folder;
+  @TempDir(factory = InMemory.class)
+  private static Path folder;
+
   private static Parts parts;
 
   /** How often the log had each build before the test. */

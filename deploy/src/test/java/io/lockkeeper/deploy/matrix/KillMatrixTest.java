@@ -2,9 +2,11 @@ package io.lockkeeper.deploy.matrix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lockkeeper.deploy.fixture.InMemory;
 import io.lockkeeper.deploy.matrix.Cell.Result;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("slow")
 @EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
+@Order(1)
 class KillMatrixTest {
   private static final int LANES = 4;
 
@@ -37,7 +40,8 @@ class KillMatrixTest {
           new Cell(Kind.FUNCTION_AND_POLICY, Moment.AFTER_STATEMENT, Fault.CONNECTION_CUT, false),
           new Cell(Kind.VACUUM, Moment.AFTER_INTENT, Fault.BACKEND_ENDED, false));
 
-  @TempDir private Path folder;
+  @TempDir(factory = InMemory.class)
+  private Path folder;
 
   @Test
   void eachUnit_underEachFault_completesOnceAndLeavesNothing() {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @Tag("slow")
 @EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
 @ResourceLock(Up.NAME)
+@Order(2)
 class MagnusBreachTest {
   private static Up up;
   private static String id;

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("slow")
 @EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
 @ResourceLock(Up.NAME)
+@Order(2)
 class MagnusTest {
   private static final List<String> ENVIRONMENTS = List.of("dev", "staging", "production");
 

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("slow")
 @EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
 @ResourceLock(Up.SECOND)
+@Order(1)
 class MenucaTest {
   private static final List<String> SECTIONS =
       List.of(

@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @Tag("slow")
 @EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
 @ResourceLock(Up.NAME)
+@Order(2)
 class QuickTest {
   private static final String INDEX = "SELECT to_regclass('idx_quick') IS NOT NULL";
   private static final String ON = "SELECT string_agg(name, ' ' ORDER BY name) FROM quick_flags";

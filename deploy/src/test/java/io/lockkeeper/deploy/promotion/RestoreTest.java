@@ -26,6 +26,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
 @ResourceLock(Up.SECOND)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Order(2)
 class RestoreTest {
   private static final String ROWS = "SELECT count(*) FROM nfl_games";
   private static final String INDEX = "SELECT to_regclass('idx_restored') IS NOT NULL";

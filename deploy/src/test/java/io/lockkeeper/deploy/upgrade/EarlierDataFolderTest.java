@@ -3,6 +3,7 @@ package io.lockkeeper.deploy.upgrade;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lockkeeper.deploy.fixture.InMemory;
 import io.lockkeeper.deploy.fixture.Installation;
 import io.lockkeeper.deploy.fixture.Parts;
 import io.lockkeeper.deploy.fixture.Promotions;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -28,11 +30,13 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
 // A cluster's files are as the architecture on which it was made.
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+@Order(2)
 class EarlierDataFolderTest {
   private static final Path FOLDERS =
       RealTemporal.home().resolve("deploy/src/test/resources/data-folders");
 
-  @TempDir private Path folder;
+  @TempDir(factory = InMemory.class)
+  private Path folder;
 
   @Test
   void partOnesFolder_opens_andTheSoakThatWasRunningEnds() throws Exception {
