@@ -300,7 +300,8 @@ public final class PromotionFold {
             taken.id(),
             taken.takenAt(),
             taken.verifiedAt().isPresent(),
-            taken.restoreSeconds()));
+            taken.restoreSeconds(),
+            taken.takenFor()));
     backups = List.copyOf(all);
   }
 

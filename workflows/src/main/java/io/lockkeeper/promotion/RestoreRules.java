@@ -26,10 +26,10 @@ public final class RestoreRules {
               + stage.environment()
               + ": the change takes no backup there (backup: verified)");
     }
-    if (rule.get().change().isPresent()) {
+    Optional<BackupState> backup = backup(state, stage);
+    if (backup.isEmpty() && rule.get().change().isPresent()) {
       return Optional.empty();
     }
-    Optional<BackupState> backup = state.backup(stage.environment());
     if (backup.isEmpty()) {
       return Optional.of("there is no backup of " + stage.environment() + " yet");
     }
@@ -79,18 +79,22 @@ public final class RestoreRules {
         + " has no such role";
   }
 
-  /** How long restoring takes, measured in seconds; absent where nobody has measured it yet. */
-  public static Optional<Double> measured(PromotionState state, StagePlan.Deploy stage) {
-    return stage.restoreRule().flatMap(RestoreRule::change).isPresent()
-        ? Optional.empty()
-        : state.backup(stage.environment()).flatMap(BackupState::restoreSeconds);
+  /**
+   * The backup that would be restored, as far as the promotion knows it: its own, or the one that
+   * it relies on; absent for another change's that it has not looked at.
+   */
+  public static Optional<BackupState> backup(PromotionState state, StagePlan.Deploy stage) {
+    Optional<String> change = stage.restoreRule().flatMap(RestoreRule::change);
+    return state
+        .backup(stage.environment())
+        .filter(backup -> change.isEmpty() || backup.isOf(change.get()));
   }
 
   /** What it loses, as far as the promotion knows it. */
   static String loses(PromotionState state, StagePlan.Deploy stage, Instant now) {
     Optional<String> change = stage.restoreRule().flatMap(RestoreRule::change);
-    Optional<BackupState> backup = state.backup(stage.environment());
-    if (change.isPresent() || backup.isEmpty()) {
+    Optional<BackupState> backup = backup(state, stage);
+    if (backup.isEmpty()) {
       return "loses what was written since the newest backup of "
           + change.orElse(stage.environment());
     }

@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Option B: who may have a backup restored, what is done then, and what a failure leaves. */
 class RestoresTest {
@@ -37,6 +39,10 @@ class RestoresTest {
   }
 
   private static StepResult backup(Instant at, boolean verified) {
+    return backup(at, verified, Optional.empty());
+  }
+
+  private static StepResult backup(Instant at, boolean verified, Optional<String> takenFor) {
     return StepResult.of(
         Verdict.PASS,
         "taken",
@@ -53,7 +59,7 @@ class RestoresTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty(),
+            takenFor,
             Optional.empty(),
             verified ? Optional.of(6.5) : Optional.empty()));
   }
@@ -116,11 +122,44 @@ class RestoresTest {
       clock.until(state -> state.backup("staging").isPresent());
       StagePlan.Deploy staging = clock.input().flight().deploy("staging");
 
-      assertThat(RestoreRules.measured(clock.state(), staging)).contains(6.5);
-      assertThat(RestoreRules.measured(clock.state(), clock.input().flight().deploy("production")))
-          .isEmpty();
+      assertThat(minutes(clock, staging)).contains(6.5);
+      assertThat(minutes(clock, clock.input().flight().deploy("production"))).isEmpty();
       clock.restore("boris", DBA, "staging");
       clock.result();
+    }
+  }
+
+  private static Optional<Double> minutes(SkippedClock clock, StagePlan.Deploy stage) {
+    return RestoreRules.backup(clock.state(), stage).flatMap(BackupState::restoreSeconds);
+  }
+
+  /** Of another change only what the promotion has verified itself is known. */
+  @ParameterizedTest
+  @CsvSource({"tickets-7, true", "other-tickets-7, false", "tickets-7-index-1, false"})
+  void backupOfAnotherChange_isKnownWhereItIsTheOneThatIsReliedOn(String takenFor, boolean known) {
+    String rule = "rollback: { B: { restore: tickets.backup } }\n";
+    SkippedClock clock = SkippedClock.of(Bundles.of(HOUR.replace("through:", rule + "through:")));
+    clock
+        .environment()
+        .answer("staging backup", order -> backup(clock.now(), true, Optional.of(takenFor)));
+    clock.start().until(state -> state.status() == Status.SOAKING, Duration.ofSeconds(1));
+    try (clock) {
+      StagePlan.Deploy staging = clock.input().flight().deploy("staging");
+
+      assertThat(RestoreRules.whyNot(clock.state(), staging)).isEmpty();
+      assertThat(minutes(clock, staging).isPresent()).isEqualTo(known);
+
+      clock.restore("boris", DBA, "staging");
+      clock.result();
+
+      assertThat(clock.control().events(Event.RollbackStarted.class))
+          .singleElement()
+          .extracting(Event.RollbackStarted::because)
+          .asString()
+          .contains(
+              known
+                  ? "loses the writes of "
+                  : "loses what was written since the newest backup of tickets");
     }
   }
 

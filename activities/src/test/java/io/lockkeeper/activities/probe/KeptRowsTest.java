@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lockkeeper.activities.fixture.Database;
 import io.lockkeeper.activities.fixture.Server;
+import io.lockkeeper.json.Json;
 import io.lockkeeper.step.Verdict;
 import java.sql.SQLException;
 import java.util.List;
@@ -60,17 +61,44 @@ class KeptRowsTest {
     "90, 100, 10, PASS", "99, 100, 0, FAIL", "0, 100, 1, FAIL"
   })
   void rows_areHeldAgainstTheCounters(long rows, long inserted, long deleted, Verdict expected) {
-    KeptRows before = new KeptRows("games", 100, 100, 100, 0, 0, "-");
-    KeptRows now = new KeptRows("games", rows, inserted, inserted, deleted, deleted, "-");
+    KeptRows before = new KeptRows("games", 100, 100, 100, 0, 0, "-", 7);
+    KeptRows now = new KeptRows("games", rows, inserted, inserted, deleted, deleted, "-", 7);
 
     assertThat(now.since(before).verdict()).isEqualTo(expected);
   }
 
   @Test
   void statisticsThatWereReset_tellNothing() {
-    KeptRows before = new KeptRows("games", 100, 100, 100, 0, 0, "-");
-    KeptRows now = new KeptRows("games", 100, 0, 0, 0, 0, "2026-11-20");
+    KeptRows before = new KeptRows("games", 100, 100, 100, 0, 0, "-", 7);
+    KeptRows now = new KeptRows("games", 100, 0, 0, 0, 0, "2026-11-20", 7);
 
     assertThat(now.since(before).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+  }
+
+  /** Its counters begin with the restore, which has compared the rows by itself. */
+  @Test
+  void databaseThatTookThePlace_isNotHeldAgainstTheCountersOfTheOldOne() {
+    KeptRows before = new KeptRows("games", 100, 250, 250, 150, 150, "-", 7);
+    KeptRows restored = new KeptRows("games", 98, 98, 98, 0, 0, "-", 8);
+
+    KeptRows.Told told = restored.since(before);
+
+    assertThat(told.sentence())
+        .isEqualTo(
+            "games had 100 rows and has 98 in the database that was restored, whose rows were"
+                + " compared with the backup's");
+    assertThat(told.verdict()).isEqualTo(Verdict.PASS);
+  }
+
+  @Test
+  void countOfAnEarlierVersion_namesNoDatabase_andIsHeldAgainstTheCounters() {
+    KeptRows before =
+        Json.read(
+            "{\"table\":\"games\",\"rows\":100,\"inserted_low\":100,\"inserted_high\":100,"
+                + "\"deleted_low\":0,\"deleted_high\":0,\"reset\":\"-\"}",
+            KeptRows.class);
+    KeptRows now = new KeptRows("games", 0, 100, 100, 1, 1, "-", 8);
+
+    assertThat(now.since(before).verdict()).isEqualTo(Verdict.FAIL);
   }
 }

@@ -15,6 +15,7 @@ import io.lockkeeper.promotion.RestoreRules;
 import io.lockkeeper.promotion.Signed;
 import io.lockkeeper.promotion.StageState;
 import io.lockkeeper.promotion.WayBackMinutes;
+import io.lockkeeper.signoff.Action;
 import io.lockkeeper.stage.StagePlan;
 import io.lockkeeper.step.Attachment;
 import java.time.Instant;
@@ -76,7 +77,8 @@ record PromotionView(
    *     it was not measured
    * @param withinSeconds how long the change says that it may take; absent where it does not
    * @param minutes both for people: {@code 4.20 s in the rehearsal, at most 5m}
-   * @param backup its name; absent for A, and where it is another change's
+   * @param backup its name; absent for A, and where it is another change's that the promotion has
+   *     not looked at
    * @param losesSince what was written since is lost; absent where nothing is
    * @param whyNot absent where it is to be had
    * @param steps that it undoes, in its order; empty for B
@@ -99,7 +101,7 @@ record PromotionView(
           stage,
           new WayBackMinutes(Optional.empty(), "", stage.quickWithin()),
           Optional.empty(),
-          QuickRules.whyNot(state, stage),
+          over(state).or(() -> QuickRules.whyNot(state, stage)),
           QuickRules.undoes(state, stage));
     }
 
@@ -109,25 +111,29 @@ record PromotionView(
           stage,
           new WayBackMinutes(state.revertSeconds(), "in the rehearsal", stage.rollbackWithin()),
           Optional.empty(),
-          Optional.empty(),
+          over(state),
           QuickRules.undoes(state, stage));
     }
 
     static WayBack optionB(PromotionState state, StagePlan.Deploy stage) {
-      Optional<BackupState> backup =
-          stage.restoreRule().flatMap(RestoreRule::change).isPresent()
-              ? Optional.empty()
-              : state.backup(stage.environment());
+      Optional<BackupState> backup = RestoreRules.backup(state, stage);
       return of(
           "B",
           stage,
           new WayBackMinutes(
-              RestoreRules.measured(state, stage),
+              backup.flatMap(BackupState::restoreSeconds),
               "when the backup was verified",
               stage.restoreRule().flatMap(RestoreRule::within)),
           backup,
-          RestoreRules.whyNot(state, stage),
+          over(state).or(() -> RestoreRules.whyNot(state, stage)),
           List.of());
+    }
+
+    /** What has ended is taken back by another promotion alone. */
+    private static Optional<String> over(PromotionState state) {
+      return state.status().ended()
+          ? AllowedAction.of(state, Action.ROLLBACK).whyNot()
+          : Optional.empty();
     }
 
     private static WayBack of(

@@ -54,7 +54,9 @@ class MenucaTest {
           "idx_order_items_order");
 
   /** Primary keys were there before. */
-  private static final String NEW = " AND indexname LIKE 'idx\\_%' ORDER BY indexname";
+  static final String INDEXES =
+      "SELECT indexname FROM pg_indexes WHERE schemaname = 'menuca_v3'"
+          + " AND indexname LIKE 'idx\\_%' ORDER BY indexname";
 
   /** How a promotion stood when it asked for sign-offs. */
   private static final Map<String, JsonNode> GATES = new ConcurrentHashMap<>();
@@ -65,13 +67,16 @@ class MenucaTest {
   private static Journal journal;
   private static JsonNode report;
   private static Journal backup;
+  private static Journal firstBackup;
   private static ServerClient.Answer tooEarly;
   private static ServerClient.Answer successorTooEarly;
+  private static MenucaCut cut;
   private static MenucaCut.Aborted aborted;
   private static List<String> stayed;
   private static List<String> invalid;
   private static List<String> roleSettings;
   private static String takenBack;
+  private static MenucaRestore.Restored restored;
   private static List<String> afterwards;
 
   @BeforeAll
@@ -82,8 +87,16 @@ class MenucaTest {
     tooEarly = start("menuca-07-indexes", "production");
     CompletableFuture<String> ticket06 =
         CompletableFuture.supplyAsync(() -> carry("menuca-06-backup", Map.of()));
-    goWrongInStaging();
-    backup = new Journal(up.journal(ticket06.join()));
+    CompletableFuture<MenucaRestore.Restored> byOptionB =
+        ticket06.thenApplyAsync(ticket -> new MenucaRestore(up).restored());
+    pauseAndAbortInStaging();
+    restored = byOptionB.join();
+    firstBackup = new Journal(up.journal(ticket06.join()));
+    // The restored database has no backup of its own.
+    CompletableFuture<String> again =
+        CompletableFuture.supplyAsync(() -> carry("menuca-06-backup", Map.of()));
+    takeBackInStaging();
+    backup = new Journal(up.journal(again.join()));
     successorTooEarly = start("menuca-08-rls", "production");
     id =
         carry(
@@ -94,18 +107,24 @@ class MenucaTest {
     report = Parts.good(up.client().get("/promotions/" + id + "/report.json"));
   }
 
-  /** Before the whole change comes there: what is left of it is gone again. */
-  private static void goWrongInStaging() throws SQLException {
+  private static void pauseAndAbortInStaging() throws SQLException {
     Sql staging = up.target("staging");
-    String names = "SELECT indexname FROM pg_indexes WHERE schemaname = 'menuca_v3'" + NEW;
-    MenucaCut cut = new MenucaCut(up);
+    cut = new MenucaCut(up);
     aborted = cut.pausedAndAborted();
-    stayed = staging.list(names);
+    stayed = staging.list(INDEXES);
     invalid = staging.list("SELECT 1 FROM pg_index WHERE NOT indisvalid");
     roleSettings =
         staging.list("SELECT unnest(rolconfig) FROM pg_roles WHERE rolname = 'app_user'");
+  }
+
+  /**
+   * Before the whole change comes there: what is left of it is gone again. A query is cut off,
+   * which every watch would see that reads the log of the server.
+   */
+  private static void takeBackInStaging() {
+    Sql staging = up.target("staging");
     takenBack = cut.takenBackByATrigger();
-    afterwards = staging.list(names);
+    afterwards = staging.list(INDEXES);
     afterwards.forEach(index -> staging.execute("DROP INDEX menuca_v3." + index));
   }
 
@@ -554,6 +573,48 @@ class MenucaTest {
         .contains("Option B, restore the backup: ")
         .contains(", may take 15m; asked for by dba; loses what was written since ")
         .contains(taken.path("taken_at").asText().substring(0, 19));
+  }
+
+  /** The ticket's fifteen minutes, for its own change and the backup of ticket 06. */
+  @Test
+  @Tag("T63")
+  @Tag("T64")
+  void optionB_bringsTheBackupOfTicket06BackWithinItsMinutes_andTellsWhatIsLost() {
+    Journal back = new Journal(up.journal(restored.id()));
+    JsonNode brought = back.evidence("production", "restore");
+    JsonNode ended = back.first("rollback_ended");
+
+    assertThat(brought.path("backup").asText())
+        .isEqualTo(firstBackup.evidence("production", "backup").path("id").asText());
+    assertThat(back.first("rollback_started").path("option").asText()).isEqualTo("B");
+    assertThat(back.first("rollback_started").path("because").asText())
+        .startsWith("asked for by boris: the menu is wrong; loses the writes of ")
+        .endsWith(", all since " + brought.path("taken_at").asText());
+    assertThat(brought.path("lost").asDouble()).isPositive();
+    assertThat(brought.path("seconds").asDouble()).isPositive();
+    assertThat(ended.path("seconds").asDouble()).isPositive().isLessThan(15 * 60);
+    assertThat(ended.path("sentence").asText()).isEqualTo("production is as before, checked");
+  }
+
+  /** The order is in the database from before, which stays. */
+  @Test
+  @Tag("T63")
+  void optionB_leavesNothingOfTheChange_andKeepsWhatWasWrittenSinceBeside() {
+    assertThat(restored.indexesBefore()).hasSize(48);
+    assertThat(restored.indexesAfter()).isEmpty();
+    assertThat(restored.ordersAfter()).isEqualTo("0");
+    assertThat(restored.ordersBeside()).isEqualTo("1");
+    assertThat(
+            Evidence.named(
+                    new Journal(up.journal(restored.id()))
+                        .evidence("production", "verify-rolled-back")
+                        .path("checks"),
+                    "name",
+                    "rows_kept")
+                .path("sentence")
+                .asText())
+        .contains(
+            "menuca_v3.orders had 50000 rows and has 50000 in the database that was restored,");
   }
 
   @Test
