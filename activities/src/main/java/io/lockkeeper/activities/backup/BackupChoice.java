@@ -26,11 +26,8 @@ record BackupChoice(Target target, BackupSettings settings, BackupStore store, R
     List<TargetIdentity> line = Succession.line(target);
     List<Manifest> asked = new ArrayList<>();
     for (Manifest manifest : store.manifests()) {
-      boolean meant =
-          change.isPresent()
-              ? manifest.promotion().matches(change.get() + "-[0-9]+")
-              : BackupGate.isReliedOn(target, promotion, manifest);
-      if (meant && line.contains(manifest.identity())) {
+      // What costs nothing first: many lie in a directory, and most are of other databases.
+      if (line.contains(manifest.identity()) && isMeant(manifest, promotion, change)) {
         asked.add(manifest);
       }
     }
@@ -57,6 +54,13 @@ record BackupChoice(Target target, BackupSettings settings, BackupStore store, R
               + ": somebody made it anew");
     }
     return newest;
+  }
+
+  private boolean isMeant(Manifest manifest, String promotion, Optional<String> change)
+      throws SQLException {
+    return change.isPresent()
+        ? manifest.promotion().matches(change.get() + "-[0-9]+")
+        : BackupGate.isReliedOn(target, promotion, manifest);
   }
 
   /**
