@@ -87,8 +87,7 @@ public final class ReportText {
   private void way() {
     line("## Stages");
     line("");
-    row("stage", "kind", "verdict", "took", "what was found");
-    row("---", "---", "---", "---", "---");
+    text.head("stage", "kind", "verdict", "took", "what was found");
     for (Report.Stage stage : report.stages()) {
       row(
           stage.name(),
@@ -104,8 +103,7 @@ public final class ReportText {
       if (!done.isEmpty()) {
         line("### " + stage.name());
         line("");
-        row("step", "verdict", "took", "what was found");
-        row("---", "---", "---", "---");
+        text.head("step", "verdict", "took", "what was found");
         done.forEach(
             step ->
                 row(
@@ -128,8 +126,7 @@ public final class ReportText {
       line("### " + comparison.environment());
       line("");
       List<Evidence.Comparison> probes = comparison.table().probes();
-      row("query", "before", "after", "improvement", "index used", "verdict");
-      row("---", "---", "---", "---", "---", "---");
+      text.head("query", "before", "after", "improvement", "index used", "verdict");
       probes.stream().filter(Evidence.Comparison::core).forEach(this::comparison);
       row("Average improvement", "", "", percent(comparison.table().averageImprovement()), "", "");
       probes.stream().filter(c -> !c.core()).forEach(this::comparison);
@@ -171,8 +168,7 @@ public final class ReportText {
             .toList();
     List<String> header = new ArrayList<>(List.of("section", "unit", "pass"));
     header.addAll(ordered);
-    row(header.toArray(new String[0]));
-    row(header.stream().map(h -> "---").toArray(String[]::new));
+    text.head(header.toArray(new String[0]));
     Map<String, Double> totals = new LinkedHashMap<>();
     for (Applied unit : report.applied()) {
       List<String> cells = new ArrayList<>(List.of(unit.section(), unit.unit(), unit.pass()));
@@ -195,8 +191,7 @@ public final class ReportText {
     for (Report.Objects made : report.objects()) {
       line("## Objects in " + made.environment());
       line("");
-      row("index", "table", "valid", "size", "scans");
-      row("---", "---", "---", "---", "---");
+      text.head("index", "table", "valid", "size", "scans");
       made.state()
           .objects()
           .forEach(
@@ -226,8 +221,7 @@ public final class ReportText {
     }
     line("## Backups");
     line("");
-    row("environment", "backup", "how", "size", "SHA-256", "verified", "tables", "rows");
-    row("---", "---", "---", "---", "---", "---", "---", "---");
+    text.head("environment", "backup", "how", "size", "SHA-256", "verified", "tables", "rows");
     for (Report.Backup backup : report.backups()) {
       Evidence.BackupTaken b = backup.taken();
       row(
@@ -249,8 +243,7 @@ public final class ReportText {
     }
     line("## Checks");
     line("");
-    row("environment", "step", "check", "verdict", "what was found");
-    row("---", "---", "---", "---", "---");
+    text.head("environment", "step", "check", "verdict", "what was found");
     for (Report.Checks checks : report.checks()) {
       for (Evidence.Item item : checks.items()) {
         row(
@@ -279,15 +272,13 @@ public final class ReportText {
               + ".");
       line("");
       if (!seen.samples().triggers().isEmpty()) {
-        row("trigger", "metric", "state", "what was found");
-        row("---", "---", "---", "---");
+        text.head("trigger", "metric", "state", "what was found");
         seen.samples()
             .triggers()
             .forEach(t -> row(t.trigger(), t.metric(), t.phase(), t.sentence()));
         line("");
       }
-      row("metric", "samples due", "taken", "lowest", "highest", "last");
-      row("---", "---", "---", "---", "---", "---");
+      text.head("metric", "samples due", "taken", "lowest", "highest", "last");
       for (MetricSamples m : seen.samples().metrics()) {
         row(
             m.metric(),
@@ -307,8 +298,7 @@ public final class ReportText {
     }
     line("## Sign-off");
     line("");
-    row("role", "name", "decision", "date", "evidence", "comment");
-    row("---", "---", "---", "---", "---", "---");
+    text.head("role", "name", "decision", "date", "evidence", "comment");
     report
         .signOffs()
         .forEach(
@@ -349,8 +339,7 @@ public final class ReportText {
     }
     line("## Fingerprints");
     line("");
-    row("environment", "before", "after taking back", "equal");
-    row("---", "---", "---", "---");
+    text.head("environment", "before", "after taking back", "equal");
     for (Report.Fingerprint f : report.fingerprints()) {
       boolean equal = f.compared().before().equals(f.compared().now());
       row(
@@ -386,8 +375,7 @@ public final class ReportText {
   private void timeline() {
     line("## Timeline");
     line("");
-    row("time", "by", "what happened");
-    row("---", "---", "---");
+    text.head("time", "by", "what happened");
     report
         .timeline()
         .forEach(
