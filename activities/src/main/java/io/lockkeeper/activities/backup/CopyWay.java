@@ -8,7 +8,6 @@ import io.lockkeeper.blob.Sha256;
 import io.lockkeeper.section.QualifiedName;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -69,7 +68,7 @@ final class CopyWay implements Way {
         wanted.databaseSize(),
         Optional.empty(),
         Optional.empty(),
-        oid(connection, name),
+        Statements.oid(connection, name),
         Optional.empty());
   }
 
@@ -108,7 +107,7 @@ final class CopyWay implements Way {
 
   @Override
   public String damage(Connection connection, Manifest manifest) throws SQLException {
-    Optional<Long> found = oid(connection, manifest.file());
+    Optional<Long> found = Statements.oid(connection, manifest.file());
     if (found.isEmpty()) {
       return "the copy " + ClientTool.plain(manifest.file()) + " is not there";
     }
@@ -123,12 +122,5 @@ final class CopyWay implements Way {
       return new Compared(
           RowCounts.missing(manifest.rows(), RowCounts.of(copy)), manifest.rows().size());
     }
-  }
-
-  private static Optional<Long> oid(Connection connection, String name) throws SQLException {
-    List<String> oids =
-        Statements.list(
-            connection, "SELECT oid FROM pg_database WHERE datname = " + Literal.of(name));
-    return oids.stream().map(Long::valueOf).findFirst();
   }
 }

@@ -1,7 +1,6 @@
 package io.lockkeeper.activities.backup;
 
 import io.lockkeeper.activities.postgres.Fence;
-import io.lockkeeper.activities.postgres.Literal;
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.activities.postgres.Succession;
@@ -105,12 +104,6 @@ public record GivenUp(Target target, Running running) {
   }
 
   private Optional<Long> oid(String name) throws SQLException {
-    return target.read(
-        connection ->
-            Statements.list(
-                    connection, "SELECT oid FROM pg_database WHERE datname = " + Literal.of(name))
-                .stream()
-                .map(Long::valueOf)
-                .findFirst());
+    return target.read(connection -> Statements.oid(connection, name));
   }
 }

@@ -1,5 +1,6 @@
 package io.lockkeeper.activities.backup;
 
+import io.lockkeeper.activities.postgres.Literal;
 import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.section.QualifiedName;
 import java.sql.Connection;
@@ -8,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Statements about databases of a server, without ceremony. */
 final class Statements {
@@ -40,6 +42,14 @@ final class Statements {
       throw new SQLException("no row for: " + sql, "02000");
     }
     return list.get(0);
+  }
+
+  /** Of a database of the server; absent where there is none of that name. */
+  static Optional<Long> oid(Connection connection, String database) throws SQLException {
+    return list(connection, "SELECT oid FROM pg_database WHERE datname = " + Literal.of(database))
+        .stream()
+        .map(Long::valueOf)
+        .findFirst();
   }
 
   /** Ends its sessions too, where the server can. */
