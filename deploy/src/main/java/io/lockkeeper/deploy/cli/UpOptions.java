@@ -43,7 +43,7 @@ final class UpOptions {
   @Option(
       names = "--example",
       defaultValue = "${env:LOCKKEEPER_EXAMPLE}",
-      description = "load an example: magnus, contacts, menuca")
+      description = "load an example: magnus, contacts, dashboard, menuca")
   private Optional<String> example = Optional.empty();
 
   @Option(

@@ -57,7 +57,14 @@ record Page(String example, String name, String list, String sql) {
               "menu",
               "dishes",
               "SELECT name, display_order FROM menuca_v3.dishes WHERE restaurant_id = 7"
-                  + " AND is_active ORDER BY display_order, id LIMIT 25"));
+                  + " AND is_active ORDER BY display_order, id LIMIT 25"),
+          new Page(
+              "dashboard",
+              "history",
+              "points",
+              "SELECT created_at, value FROM metrics WHERE metric_type = 'cpu' AND created_at >="
+                  + " (SELECT max(created_at) - interval '1 hour' FROM metrics)"
+                  + " ORDER BY created_at DESC, id DESC LIMIT 25"));
 
   static List<Page> of(String example) {
     return ALL.stream().filter(page -> page.example().equals(example)).toList();

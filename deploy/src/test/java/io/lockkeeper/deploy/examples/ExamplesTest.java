@@ -1,12 +1,15 @@
 package io.lockkeeper.deploy.examples;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.lockkeeper.change.Bundle;
 import io.lockkeeper.change.BundleFiles;
 import io.lockkeeper.change.Change;
 import io.lockkeeper.change.ChangeReader;
 import io.lockkeeper.change.EnvironmentPlan;
+import io.lockkeeper.finding.Finding;
 import io.lockkeeper.finding.Findings;
 import io.lockkeeper.plan.SectionUnits;
 import io.lockkeeper.section.Meaning;
@@ -16,10 +19,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every example is a change that lint accepts, and says what its document says. */
@@ -62,7 +68,7 @@ class ExamplesTest {
   @Test
   void examples_areThoseOfTheDocuments() throws IOException {
     assertThat(examples())
-        .contains("contacts", "magnus", "menuca", "menuca-06-backup", "menuca-08-rls");
+        .contains("contacts", "dashboard", "magnus", "menuca", "menuca-06-backup", "menuca-08-rls");
   }
 
   @ParameterizedTest
@@ -160,5 +166,54 @@ class ExamplesTest {
             "idx_contacts_analytics_optimized",
             "idx_contacts_org_analytics_optimized",
             "idx_contacts_analytics_date");
+  }
+
+  @Test
+  @Tag("D22")
+  @Tag("D27")
+  void dashboard_hasTheDocumentsFiveSections_itsIndexesConcurrent() {
+    Bundle bundle = bundle("dashboard");
+
+    assertThat(bundle.change().environment("production").orElseThrow().sections())
+        .extracting(section -> section.name())
+        .containsExactly("10_covering", "20_keyset", "30_recent", "40_hourly", "50_vacuum");
+    assertThat(indexes(bundle, "production"))
+        .extracting(Meaning.CreateIndex::name, Meaning.CreateIndex::concurrently)
+        .containsExactly(
+            tuple("idx_metrics_type_time_covering", true),
+            tuple("idx_metrics_type_time_id", true),
+            tuple("idx_metrics_recent", true),
+            tuple("metrics_hourly_key", false));
+  }
+
+  /** As the document tells people to type it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\\d+ metrics | error meta-command: psql meta-commands do nothing here: remove \\d+",
+        "\\i 003_covering_indexes_optimization.sql | error meta-command: psql meta-commands do nothing here: put the statements of that file in the place of \\i",
+        "CREATE INDEX idx_plain ON metrics (host); | warning plain-index-build: ",
+        "CREATE INDEX CONCURRENTLY idx_now ON metrics (host) WHERE created_at > now(); | error moving-predicate: "
+      })
+  @Tag("D21")
+  @Tag("D22")
+  @Tag("D27")
+  void dashboard_asPsqlWouldTakeIt_isRefusedByNameAndLine(String line, String finding) {
+    Findings findings = new Findings();
+    SortedMap<String, byte[]> files =
+        new TreeMap<>(BundleFiles.ofFolder(EXAMPLES.resolve("dashboard"), findings));
+    String section = new String(files.get("sql/30_recent.sql"), UTF_8);
+    files.put("sql/30_recent.sql", (section + line + "\n").getBytes(UTF_8));
+
+    ChangeReader.read(files, findings);
+
+    assertThat(findings.all())
+        .extracting(Finding::text)
+        .filteredOn(text -> !text.contains(" note "))
+        .singleElement()
+        .asString()
+        .startsWith("sql/30_recent.sql:3:")
+        .contains(finding);
   }
 }

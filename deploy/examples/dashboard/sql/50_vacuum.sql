@@ -1,0 +1,2 @@
+-- A scan of the index alone needs the visibility map.
+VACUUM (ANALYZE) metrics;
