@@ -11,4 +11,3 @@ END $$;
 GRANT contacts_owner TO lk_exec;
 -- It also limits the application for as long as sections run.
 GRANT app_user TO lk_exec WITH ADMIN OPTION;
-ALTER ROLE lk_exec CREATEROLE;
