@@ -144,6 +144,69 @@ class MeasuresSurviveTest {
     assertJournaledOnce(id);
   }
 
+  /** The drop waits for a reader; meanwhile nobody may write, as the rollback has asked for. */
+  @Test
+  void theWorkerUnderTheMeasureOfARollback_itIsPutBackOnce() throws SQLException {
+    openTheGate();
+    String id =
+        parts.promote(
+            Change.of(
+                """
+                change: rollback-measured
+                why: a test
+                risk: low
+                rollback: { A: { before: [ { measure: { read_only: true } } ] } }
+                through: [ dev: { rehearse: false, soak: 1h } ]
+                """,
+                "sql/10_index.sql",
+                "CREATE INDEX CONCURRENTLY idx_measured ON items (id);"),
+            Map.of());
+    parts.until(id, "SOAKING");
+    try (Connection reader = parts.postgres().connect(Parts.DATABASE);
+        Statement reads = reader.createStatement()) {
+      reader.setAutoCommit(false);
+      reads.execute("SELECT FROM items");
+      Parts.good(
+          parts
+              .as("boris", "dba")
+              .post("/promotions/" + id + "/rollback", Map.of("reason", "a test")));
+      Await.until("the drop waits for the reader", this::drops, list -> !list.isEmpty());
+      assertThat(settings()).containsExactly("default_transaction_read_only=on");
+      List<String> died = drops();
+
+      parts.killWorker();
+      parts.startWorker();
+      Await.until(
+          "the next worker's drop waits too",
+          this::drops,
+          list -> !list.isEmpty() && !list.equals(died));
+      assertThat(settings()).containsExactly("default_transaction_read_only=on");
+      reader.rollback();
+    }
+    parts.until(id, "ROLLED_BACK");
+
+    assertBack();
+    assertThat(completed(SET)).hasSize(1);
+    assertThat(byAWorker()).isEmpty();
+    // The fingerprint is taken as if it were not in force, in a transaction that is rolled back.
+    assertThat(completed(RESET))
+        .filteredOn(ran -> !ran.application().contains("verify-reverted"))
+        .hasSize(1);
+    assertThat(parts.target().list("SELECT 1 WHERE to_regclass('idx_measured') IS NOT NULL"))
+        .isEmpty();
+  }
+
+  /** Backends that take the index back. */
+  private List<String> drops() {
+    return parts
+        .target()
+        .list(
+            """
+            SELECT pid FROM pg_stat_activity WHERE state = 'active' AND usename = 'lk_exec'
+              AND wait_event_type = 'Lock' AND query ILIKE 'DROP INDEX CONCURRENTLY%'
+            """);
+  }
+
   /** Until the section stands still while they are in force. */
   private String buildingUnderMeasures(String name) {
     String id =

@@ -206,6 +206,47 @@ class PartsDieTest {
     assertNothingLeft();
   }
 
+  /**
+   * A superuser's session in the database from before keeps the second of the two renames waiting.
+   */
+  @Test
+  void theWorkerInTheMiddleOfASwapBack_theRestoredOneServesAndThenTheOneFromBefore()
+      throws SQLException {
+    try (Restored restored = Restored.in(parts)) {
+      List<String> both = restored.databases();
+      CompletableFuture<Integer> answer;
+      try (Connection stays = restored.before().connect()) {
+        answer = CompletableFuture.supplyAsync(restored::swapBack);
+        Await.until("the live one is renamed", restored::isInTheMiddle, middle -> middle);
+        restored.killWorker();
+
+        Await.until("nothing of it goes on", restored::isInTheMiddle, middle -> !middle);
+        assertThat(restored.databases()).isEqualTo(both);
+        assertThat(restored.target().one(Restored.INDEX)).isEqualTo("f");
+        assertThat(stays.isValid(5)).isTrue();
+      }
+
+      restored.startWorker();
+      assertThat(answer).succeedsWithin(Duration.ofSeconds(60)).isEqualTo(202);
+      Await.until(
+          "the one from before serves", () -> restored.target().one(Restored.INDEX), "t"::equals);
+
+      assertThat(restored.databases())
+          .hasSameSizeAs(both)
+          .contains("main_restoring")
+          .anyMatch(name -> name.startsWith("main_restoring_restored_"));
+      Await.until(
+          "the journal tells of it, once",
+          () ->
+              parts.promotions().sentences(restored.id()).stream()
+                  .filter(s -> s.contains(" is the database from before the restore again"))
+                  .count(),
+          Long.valueOf(1)::equals);
+      assertThat(parts.promotion(restored.id()).path("carries").toString())
+          .isEqualTo("[\"restoring\"]");
+    }
+  }
+
   @Test
   void toldToEnd_eachEndsInOrderAndQuietly() {
     parts.worker().close();
