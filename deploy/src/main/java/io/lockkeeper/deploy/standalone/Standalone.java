@@ -415,7 +415,7 @@ public final class Standalone implements AutoCloseable {
             new Person("boris", Set.of("dba"), ""),
             new Person("chen", Set.of("development-lead"), ""),
             new Person("dora", Set.of("operations-lead"), ""),
-            new Person("emil", Set.of("release-manager"), "")),
+            new Person("emil", Set.of("release-manager", "product-owner"), "")),
         Map.of());
   }
 

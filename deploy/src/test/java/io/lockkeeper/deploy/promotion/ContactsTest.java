@@ -45,6 +45,14 @@ class ContactsTest {
   private static final List<String> STRONG =
       List.of("10_columns", "13_check", "15_not_null", "20_function", "40_policy");
 
+  static final String DROP =
+      """
+      DROP TABLE IF EXISTS contact_notes, contacts, organization_members, organizations CASCADE;
+      DROP FUNCTION IF EXISTS user_has_contact_access_optimized, quick_performance_check,
+        benchmark_query_performance, monitor_migration_performance;
+      REVOKE CREATE ON SCHEMA public FROM contacts_owner;
+      """;
+
   private static Up up;
   private static String id;
   private static Evidence evidence;
@@ -67,14 +75,7 @@ class ContactsTest {
   @AfterAll
   static void drop() {
     if (up != null) {
-      new ExampleTables(up, "contacts")
-          .drop(
-              """
-              DROP TABLE IF EXISTS contact_notes, contacts, organization_members, organizations CASCADE;
-              DROP FUNCTION IF EXISTS user_has_contact_access_optimized, quick_performance_check,
-                benchmark_query_performance, monitor_migration_performance;
-              REVOKE CREATE ON SCHEMA public FROM contacts_owner;
-              """);
+      new ExampleTables(up, "contacts").drop(DROP);
     }
   }
 
