@@ -6,8 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lockkeeper.deploy.client.ServerClient.Answer;
 import io.lockkeeper.deploy.fixture.Await;
 import io.lockkeeper.deploy.fixture.Change;
+import io.lockkeeper.deploy.fixture.Parts;
+import io.lockkeeper.deploy.fixture.RealTemporal;
 import io.lockkeeper.deploy.fixture.Sql;
 import io.lockkeeper.deploy.fixture.Up;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
@@ -40,6 +45,7 @@ class RestoreTest {
   static void soak() {
     up = Up.second();
     staging = up.target("staging");
+    staging.execute("INSERT INTO nfl_games VALUES (0, 'final', now(), 'Team 0', 'Team 1')");
     rows = Long.parseLong(staging.one(ROWS));
     id =
         up.promote(
@@ -51,13 +57,18 @@ class RestoreTest {
                     risk: low
                     checks:
                       still_there: { sql: SELECT count(*) FROM nfl_games, when: rolled_back, expect: value > 0 }
+                      intact: { sql: SELECT count(*) FROM nfl_games, when: soak, expect: value >= %d }
+                      index_space: { sql: checks/index_space.sql, when: [after, soak], expect: value <= 200 }
                     rollback: { A: { within: 5m }, B: { within: 15m } }
                     through:
                       - staging: { backup: verified, soak: 1h }
-                    """,
+                    """
+                        .formatted(rows),
                     "sql/10_restored.sql",
-                    "CREATE INDEX CONCURRENTLY idx_restored ON nfl_games (home);")),
-            Map.of());
+                    "CREATE INDEX CONCURRENTLY idx_restored ON nfl_games (home);",
+                    "checks/index_space.sql",
+                    indexSpace())),
+            Map.of("sample", "250ms"));
     up.until(id, "SOAKING");
     staging.execute("CREATE TABLE written_since (n int); INSERT INTO written_since VALUES (1)");
   }
@@ -78,7 +89,19 @@ class RestoreTest {
       }
       // What was swapped back has the change.
       staging.execute(
-          "DROP INDEX IF EXISTS idx_restored, idx_after; DROP TABLE IF EXISTS written_since");
+          "DROP INDEX IF EXISTS idx_restored, idx_after; DROP TABLE IF EXISTS written_since;"
+              + " DELETE FROM nfl_games WHERE id = 0");
+    }
+  }
+
+  /** The example's, for the one index here. */
+  private static String indexSpace() {
+    try {
+      return Files.readString(
+              RealTemporal.home().resolve("deploy/examples/magnus/checks/index_space.sql"))
+          .replace("idx_nfl_games_status_time", "idx_restored");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -123,6 +146,51 @@ class RestoreTest {
     assertThat(way.has("why_not")).isFalse();
   }
 
+  /** The alert is told, and a person is asked; what helps here is no rollback. */
+  @Test
+  @Order(2)
+  @Tag("M90")
+  void indexesThatTakeMoreThanTwiceTheForecast_pauseAndAskAPerson() {
+    for (int i = 0; i < 4; i++) {
+      staging.execute("UPDATE nfl_games SET home = home || '" + i + "'");
+    }
+
+    JsonNode paused = up.until(id, "PAUSED");
+
+    assertThat(paused.path("cause").asText()).isEqualTo("health");
+    assertThat(paused.path("sentence").asText())
+        .contains("staging-soak", "check.index_space.failed");
+    assertThat(wayBack("A").has("why_not")).isFalse();
+
+    staging.execute("REINDEX INDEX CONCURRENTLY idx_restored");
+    Parts.good(
+        up.as("dora", "operations-lead")
+            .post("/promotions/" + id + "/resume", Map.of("reason", "built anew")));
+    assertThat(up.until(id, "SOAKING", "PAUSED").path("status").asText()).isEqualTo("SOAKING");
+  }
+
+  /** A row is gone that nobody may delete. Nothing is restored by itself. */
+  @Test
+  @Order(3)
+  @Tag("M89")
+  void corruptedData_pausesAndOffersTheBackup() {
+    staging.execute("DELETE FROM nfl_games WHERE id = 0");
+
+    JsonNode paused = up.until(id, "PAUSED");
+
+    assertThat(paused.path("cause").asText()).isEqualTo("health");
+    assertThat(paused.path("sentence").asText()).contains("staging-soak", "check.intact.failed");
+    assertThat(wayBack("B").has("why_not")).isFalse();
+    assertThat(wayBack("B").path("minutes").asText()).contains("when the backup was verified");
+    assertThat(wayBack("B").path("loses_since").asText()).endsWith("Z");
+    assertThat(paused.path("allowed_actions"))
+        .anyMatch(
+            action ->
+                action.path("action").asText().equals("rollback")
+                    && action.path("allowed").asBoolean());
+    assertThat(staging.one(INDEX)).isEqualTo("t");
+  }
+
   /** What the verification's own restore took, beside what the change allows. */
   @Test
   @Order(1)
@@ -146,7 +214,7 @@ class RestoreTest {
   }
 
   @Test
-  @Order(2)
+  @Order(4)
   @Tag("T64")
   void whoIsNoDbaOrGivesNoReason_isRefused() {
     Answer silent =
@@ -161,11 +229,12 @@ class RestoreTest {
         .isEqualTo(
             "option B loses later writes, so it is asked for by dba, and dora has no such role");
     assertThat(up.sentences(id)).last().asString().startsWith("rollback by dora refused: option B");
-    assertThat(up.promotion(id).path("status").asText()).isEqualTo("SOAKING");
+    assertThat(up.promotion(id).path("status").asText()).isEqualTo("PAUSED");
   }
 
   @Test
-  @Order(3)
+  @Order(5)
+  @Tag("M89")
   @Tag("T63")
   void theBackup_isRestoredBesideAndSwappedIn() {
     String before = staging.one("SELECT oid FROM pg_database WHERE datname = current_database()");
@@ -189,7 +258,7 @@ class RestoreTest {
   }
 
   @Test
-  @Order(4)
+  @Order(6)
   @Tag("T63")
   void theJournal_tellsWhatWasLostAndWhereItIs() {
     List<String> sentences = up.sentences(id);
@@ -211,7 +280,7 @@ class RestoreTest {
 
   /** The next promotion is signed for the database that is live now. */
   @Test
-  @Order(5)
+  @Order(7)
   void theNextPromotion_goesIntoTheRestoredDatabase() {
     String change =
         up.push(
@@ -245,7 +314,7 @@ class RestoreTest {
 
   /** What was signed for the restored one does not go on; what was written there is kept beside. */
   @Test
-  @Order(6)
+  @Order(8)
   void theDatabaseFromBefore_isSwappedInAgain() {
     assertThat(swapBack("dora", "operations-lead").status()).isEqualTo(403);
 
