@@ -14,11 +14,12 @@ final class Direction {
       Pattern.compile(
           "locks\\..*|sessions\\.(blocked|idle_in_transaction)|transactions\\..*|replication\\.lag"
               + "|deadlocks|probe\\.(degradation|.*\\.p(50|95))|http\\..*\\.(p95|error_rate)"
-              + "|log\\..*\\.matches|index\\.bloat|host\\.(cpu|memory)|process\\.memory|backup\\.age"
+              + "|log\\..*\\.matches|index\\.(.*\\.)?bloat|host\\.(cpu|memory|io)|process\\.memory|backup\\.age"
               + "|p50|p95");
 
   private static final Pattern MORE_IS_BETTER =
-      Pattern.compile("disk\\.free|cache\\.hit_ratio|redis\\.hit_ratio|index\\.usage");
+      Pattern.compile(
+          "disk\\.free|cache\\.hit_ratio|redis\\.(.*\\.)?hit_ratio|index\\.(.*\\.)?(usage|scans)");
 
   private Direction() {}
 

@@ -81,7 +81,8 @@ public record Limit(
     return matches(metric, name);
   }
 
-  static boolean matches(String pattern, String name) {
+  /** Whether a name is one that the pattern stands for; without {@code *} it is the name itself. */
+  public static boolean matches(String pattern, String name) {
     if (!pattern.contains("*")) {
       return pattern.equals(name);
     }

@@ -22,7 +22,11 @@ public final class LimitJudge {
     if (reading instanceof Reading.Words words) {
       return words(limit, metric, words);
     }
-    return figure(limit, metric, ((Reading.Figure) reading).value(), baseline, noise);
+    Reading.Figure figure = (Reading.Figure) reading;
+    Judgement judged = figure(limit, metric, figure.value(), baseline, noise);
+    return figure.how().isEmpty()
+        ? judged
+        : new Judgement(judged.truth(), judged.sentence() + " (" + figure.how() + ")");
   }
 
   private static Judgement words(Limit limit, String metric, Reading.Words words) {

@@ -65,7 +65,6 @@ public final class LimitParser {
           "\"" + text + "\" is not a limit: write METRIC OPERATOR LIMIT, such as deadlocks > 0");
     }
     String name = form.group(1);
-    Metric metric = scope.resolve(name);
     String right = form.group(3);
     Optional<Duration> sustained = Optional.empty();
     Matcher lasting = SUSTAINED.matcher(right);
@@ -74,6 +73,7 @@ public final class LimitParser {
       sustained = Optional.of(Durations.parse(lasting.group(2)));
     }
     Operator operator = operator(form.group(2));
+    Metric metric = FreeUnit.of(scope.resolve(name), right);
     Bound bound =
         operator == Operator.WITHIN ? band(metric, right) : bound(metric, operator, right);
     Limit limit =
@@ -250,9 +250,11 @@ public final class LimitParser {
     return text.startsWith("-") ? text.substring(1) : text;
   }
 
-  /** What a query gives, and a difference as a share. */
+  /** What a query gives, here or in Prometheus, and a difference as a share. */
   private static boolean mayBeNegative(Metric metric) {
-    return metric.name().equals(Metrics.VALUE) || metric.dimension() == Dimension.RATIO;
+    return metric.name().equals(Metrics.VALUE)
+        || metric.dimension() == Dimension.RATIO
+        || SourceMetrics.takesAnyUnit(metric.name());
   }
 
   private static IllegalArgumentException wrongUnit(Metric metric, String text) {

@@ -13,8 +13,11 @@ import java.util.regex.Pattern;
  * @param points whether a ratio was written in percentage points, which add instead of scaling
  */
 public record Quantity(double value, Dimension dimension, boolean points) {
-  private static final Pattern FORM =
-      Pattern.compile("([0-9]+(?:\\.[0-9]+)?)\\s*(us|ms|s|m|h|d|[kMGT]?B|[KMGT]iB|%|points?|/s)?");
+  static final String NUMBER = "[0-9]+(?:\\.[0-9]+)?";
+
+  static final String UNIT = "(?:us|ms|s|m|h|d|[kMGT]?B|[KMGT]iB|%|points?|/s)";
+
+  private static final Pattern FORM = Pattern.compile("(" + NUMBER + ")\\s*(" + UNIT + ")?");
 
   private static final Pattern VERSION = Pattern.compile("([0-9]{1,3})(?:\\.([0-9]{1,3}))?");
 

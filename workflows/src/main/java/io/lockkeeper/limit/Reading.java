@@ -1,5 +1,6 @@
 package io.lockkeeper.limit;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
@@ -13,8 +14,25 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 })
 public sealed interface Reading {
 
-  /** A number in the metric's base unit. */
-  record Figure(double value) implements Reading {}
+  /**
+   * A number in the metric's base unit; never NaN nor infinite.
+   *
+   * @param how it was come by, where that is not always the same; empty where it is
+   */
+  record Figure(double value, @JsonInclude(JsonInclude.Include.NON_EMPTY) String how)
+      implements Reading {
+    public Figure {
+      if (!Double.isFinite(value)) {
+        throw new IllegalArgumentException(value + " is no figure");
+      }
+      // Readings of the first versions do not have it.
+      how = how == null ? "" : how;
+    }
+
+    public Figure(double value) {
+      this(value, "");
+    }
+  }
 
   /** A text, such as an answer's body. */
   record Words(String text) implements Reading {}

@@ -281,7 +281,7 @@ public final class ReportText {
       text.head("metric", "samples due", "taken", "lowest", "highest", "last");
       for (MetricSamples m : seen.samples().metrics()) {
         row(
-            m.metric(),
+            m.how().isEmpty() ? m.metric() : m.metric() + " (" + m.how() + ")",
             Long.toString(m.due()),
             Long.toString(m.taken()),
             figure(m.metric(), m.low()),

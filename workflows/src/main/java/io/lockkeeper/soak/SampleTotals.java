@@ -1,6 +1,7 @@
 package io.lockkeeper.soak;
 
 import io.lockkeeper.limit.Metrics;
+import io.lockkeeper.limit.SourceMetrics;
 import io.lockkeeper.stage.StagePlan;
 import io.lockkeeper.step.Evidence.MetricSamples;
 import java.time.Duration;
@@ -33,7 +34,7 @@ public final class SampleTotals {
     return known.stream()
         .map(
             samples -> {
-              boolean live = Metrics.live().contains(samples.metric());
+              boolean live = Metrics.atEverySample(samples.metric());
               Duration interval = live ? plan.sample() : plan.probeInterval();
               return new MetricSamples(
                   samples.metric(),
@@ -60,7 +61,7 @@ public final class SampleTotals {
 
   private static boolean decides(String metric, StagePlan.Soak plan) {
     return plan.triggers().isEmpty()
-        ? !NOT_EVERYWHERE.contains(metric)
+        ? !NOT_EVERYWHERE.contains(metric) && !SourceMetrics.is(metric)
         : plan.triggers().stream().anyMatch(trigger -> trigger.limit().matches(metric));
   }
 
@@ -71,7 +72,8 @@ public final class SampleTotals {
         left.taken() + right.taken(),
         either(left.low(), right.low(), Math::min),
         either(left.high(), right.high(), Math::max),
-        right.last().or(left::last));
+        right.last().or(left::last),
+        right.how().isEmpty() ? left.how() : right.how());
   }
 
   private static Optional<Double> either(

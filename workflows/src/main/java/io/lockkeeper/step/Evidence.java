@@ -1,5 +1,6 @@
 package io.lockkeeper.step;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
@@ -419,6 +420,7 @@ public sealed interface Evidence {
    * @param due samples that should have been taken
    * @param taken samples that gave a figure
    * @param low least figure; absent where none was taken
+   * @param how the last figure was come by, where that is not always the same; empty where it is
    */
   record MetricSamples(
       String metric,
@@ -426,7 +428,23 @@ public sealed interface Evidence {
       long taken,
       Optional<Double> low,
       Optional<Double> high,
-      Optional<Double> last) {}
+      Optional<Double> last,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) String how) {
+    public MetricSamples {
+      // Samples of the first versions do not have it.
+      how = how == null ? "" : how;
+    }
+
+    public MetricSamples(
+        String metric,
+        long due,
+        long taken,
+        Optional<Double> low,
+        Optional<Double> high,
+        Optional<Double> last) {
+      this(metric, due, taken, low, high, last, "");
+    }
+  }
 
   /** Where a trigger stood at the end. */
   record TriggerOutcome(String trigger, String metric, String phase, String sentence) {}

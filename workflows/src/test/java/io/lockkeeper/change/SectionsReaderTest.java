@@ -293,8 +293,8 @@ class SectionsReaderTest {
             + " over a soak or watch only: write the limit under rollback_if",
         "guard: [backup.age < 1d] | 9: error bad-limit: guard[0]: \"backup.age\" is read before a"
             + " change only: write the limit under precheck",
-        "guard: [locks.held < 1s] | 9: error bad-limit: guard[0]: the metric \"locks.held\" is not"
-            + " supported yet: leave the limit out",
+        "guard: [load.rate < 1/s] | 9: error bad-limit: guard[0]: \"load.rate\" is measured inside a"
+            + " load step only, and this version has no load steps: leave the limit out",
         "guard: [deadlocks = off] | 9: error nothing-to-drop: guard[0]: it drops the limit on"
             + " deadlocks from above, and there is none: leave it out",
         "guard: [{then: note}] | 9: error missing-key: guard[0]: the key \"limit\" is missing",

@@ -181,6 +181,36 @@ class LimitParserTest {
     assertThat(Limit.parse(written).duration()).isEqualTo(lasts);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "prometheus.p95 > 500ms, TIME",
+    "prometheus.p95 > 500 ms for 60s, TIME",
+    "prometheus.errors > 1.5%, RATIO",
+    "prometheus.queue > 5, COUNT",
+    "prometheus.queue > -5, COUNT",
+    "prometheus.heap > 2GiB, BYTES",
+    "prometheus.rate < 100/s, RATE",
+    "prometheus.p95 > +5ms in 10m, TIME",
+    "prometheus.queue > + 3 in 10m, COUNT",
+    "prometheus.p95 > baseline + 5ms, TIME",
+    "prometheus.p95 > baseline - 5 ms, TIME",
+    "prometheus.errors > baseline + 5 points, RATIO",
+    "prometheus.p95 > baseline, COUNT",
+    "prometheus.p95 > baseline + 20%, COUNT",
+    "prometheus.p95 > baseline * 1.2, COUNT",
+    "prometheus.p95 within 1ms..5ms, TIME",
+    "prometheus.queue within 1..5, COUNT",
+    "prometheus.queue within 0.5..2.5, COUNT",
+    "prometheus.p95 within 70%..130% of baseline, COUNT",
+    "prometheus.* > 5%, RATIO",
+  })
+  void seriesOfPrometheus_hasTheUnitOfItsLimit(String written, Dimension dimension) {
+    Limit limit = Limit.parse(written);
+
+    assertThat(limit.dimension()).isEqualTo(dimension);
+    assertThat(Json.read(Json.text(limit), Limit.class)).isEqualTo(limit);
+  }
+
   @Test
   void blanks_becomeSingleOnes() {
     Limit limit = Limit.parse("  locks.waiting   >\t5\n for  30s ");
@@ -247,7 +277,11 @@ class LimitParserTest {
         "value = --5 for ever | \"ever\" is not a duration: write a number with ms, s, m, h or d,"
             + " such as 24h",
         "p95 > 5 ns | \"5 ns\" is neither a number with a unit nor baseline",
-        "index.bloat > 50% | the metric \"index.bloat\" is not supported yet: leave the limit out",
+        "index.bloat > 0.5 | \"0.5\" does not fit index.bloat: write a share such as 20%",
+        "host.cpu > 80 | \"80\" does not fit host.cpu: write a share such as 20%",
+        "process.memory > 80% | \"80%\" does not fit process.memory: write a size such as 50MB",
+        "prometheus.p95 > 5 ns | \"5 ns\" is neither a number with a unit nor baseline",
+        "prometheus.p95 within 5ms..9 | \"9\" does not fit prometheus.p95: write a time such as 500ms",
         "database.size > forecast * 2 | \"forecast\" is not supported yet: write a size",
         "p95 < production | \"production\" is not baseline; a limit on another environment's"
             + " figure is not supported yet",

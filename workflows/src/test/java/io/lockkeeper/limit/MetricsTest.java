@@ -34,6 +34,19 @@ class MetricsTest {
     "probe.*.p95, TIME, false",
     "http.*.error_rate, RATIO, false",
     "sessions.*, COUNT, false",
+    "host.cpu, RATIO, false",
+    "host.memory, RATIO, false",
+    "host.io, RATIO, false",
+    "host.*, RATIO, false",
+    "process.memory, BYTES, false",
+    "index.bloat, RATIO, false",
+    "index.usage, RATIO, false",
+    "index.idx_orders.bloat, RATIO, false",
+    "index.*.usage, RATIO, false",
+    "index.idx_orders.scans, COUNT, true",
+    "redis.hit_ratio, RATIO, false",
+    "redis.cache.hit_ratio, RATIO, false",
+    "prometheus.http_p95, COUNT, false",
   })
   void metricOfATrigger_isKnownWithItsUnit(String name, Dimension dimension, boolean counter) {
     assertThat(TRIGGERS.resolve(name)).isEqualTo(new Metric(name, dimension, counter));
@@ -60,7 +73,7 @@ class MetricsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"locks.blocked_by_us", "locks.caused_wait"})
+  @ValueSource(strings = {"locks.blocked_by_us", "locks.caused_wait", "locks.held"})
   void metricOfTheGuard_isRefusedElsewhere(String name) {
     assertThatThrownBy(() -> TRIGGERS.resolve(name))
         .isInstanceOf(IllegalArgumentException.class)
@@ -68,24 +81,13 @@ class MetricsTest {
             "\"" + name + "\" is measured while a section runs only: write the limit under guard");
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "locks.held",
-        "index.bloat",
-        "index.usage",
-        "host.cpu",
-        "host.memory",
-        "host.io",
-        "process.memory",
-        "redis.hit_ratio",
-        "load.rate",
-        "prometheus.http_p95"
-      })
-  void metricOfALaterVersion_isRefusedByName(String name) {
-    assertThatThrownBy(() -> TRIGGERS.resolve(name))
+  @Test
+  void rateOfALoad_needsALoadStep() {
+    assertThatThrownBy(() -> TRIGGERS.resolve("load.rate"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("the metric \"" + name + "\" is not supported yet: leave the limit out");
+        .hasMessage(
+            "\"load.rate\" is measured inside a load step only, and this version has no load"
+                + " steps: leave the limit out");
   }
 
   @ParameterizedTest
@@ -109,6 +111,11 @@ class MetricsTest {
         "http.dashboard.p50 | \"p50\" is not measured of a http; write p95, error_rate",
         "log.app_errors.lines | \"lines\" is not measured of a log; write matches",
         "probe.*.* | \"*\" is not measured of a probe; write p50, p95",
+        "host.load | unknown metric \"host.load\" (did you mean \"host.io\"?)",
+        "host.cpus | unknown metric \"host.cpus\" (did you mean \"host.cpu\"?)",
+        "redis.cache.hits | \"hits\" is not measured of a Redis; write hit_ratio",
+        "index.a.size | \"size\" is not measured of an index; write bloat, usage, scans",
+        "prometheus.a.b | unknown metric \"prometheus.a.b\"",
         "locks.* | the metrics that match \"locks.*\" have different units",
         "disks.* | no metric matches \"disks.*\"",
         "*.p95 | no metric matches \"*.p95\"",
@@ -120,7 +127,14 @@ class MetricsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"postgresql, VERSION", "backup.age, TIME", "sessions.active, COUNT"})
+  @CsvSource({
+    "postgresql, VERSION",
+    "backup.age, TIME",
+    "sessions.active, COUNT",
+    "host.cpu, RATIO",
+    "index.bloat, RATIO",
+    "prometheus.queue, COUNT"
+  })
   void precheck_knowsFactsAndLiveFigures(String name, Dimension dimension) {
     assertThat(Metrics.prechecks().resolve(name)).isEqualTo(new Metric(name, dimension, false));
   }
@@ -133,7 +147,10 @@ class MetricsTest {
         "probe.degradation",
         "probe.orders.p95",
         "http.dashboard.error_rate",
-        "log.app_errors.matches"
+        "log.app_errors.matches",
+        "index.usage",
+        "index.idx_orders.scans",
+        "redis.hit_ratio"
       })
   void precheck_refusesWhatIsMeasuredOverTime(String name) {
     assertThatThrownBy(() -> Metrics.prechecks().resolve(name))
@@ -149,6 +166,38 @@ class MetricsTest {
     assertThatThrownBy(() -> Metrics.prechecks().resolve("sessions.*"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("\"sessions.*\": a pattern is not supported in a precheck: name one metric");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"locks.held", "host.cpu", "process.memory", "prometheus.queue"})
+  void guard_seesItsOwnLockAndTheMachine(String name) {
+    assertThat(Metrics.guards().resolve(name).name()).isEqualTo(name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"index.bloat", "index.idx_orders.bloat", "index.usage", "redis.hit_ratio"})
+  void guardAndHealth_refuseWhatIsReadOnceARound(String name) {
+    String message =
+        "\"" + name + "\" is measured over a soak or watch only: write the limit under rollback_if";
+    assertThatThrownBy(() -> Metrics.guards().resolve(name)).hasMessage(message);
+    assertThatThrownBy(() -> Metrics.health().resolve(name)).hasMessage(message);
+  }
+
+  @Test
+  void health_hasNoLockOfOurs() {
+    assertThatThrownBy(() -> Metrics.health().resolve("locks.held"))
+        .hasMessage(
+            "\"locks.held\" is measured while a section runs only: write the limit under guard");
+  }
+
+  @Test
+  void machine_isReadAtEverySample_andItsSurroundingsOnceARound() {
+    assertThat(Metrics.atEverySample("host.cpu")).isTrue();
+    assertThat(Metrics.atEverySample("deadlocks")).isTrue();
+    assertThat(Metrics.atEverySample("prometheus.queue")).isFalse();
+    assertThat(Metrics.atEverySample("redis.hit_ratio")).isFalse();
+    assertThat(Metrics.atEverySample("index.bloat")).isFalse();
   }
 
   @Test
