@@ -14,7 +14,8 @@ import java.util.Set;
 /** Limits of {@code guard} and {@code health}, judged by one look. Pure. */
 public final class LiveLimits {
   /** They tell of our own backend, so the watch over its statement judges them. */
-  private static final Set<String> OURS = Set.of("locks.caused_wait", "locks.blocked_by_us");
+  private static final Set<String> OURS =
+      Set.of("locks.caused_wait", "locks.blocked_by_us", "locks.held");
 
   private LiveLimits() {}
 

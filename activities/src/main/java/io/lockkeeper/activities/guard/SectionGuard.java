@@ -24,6 +24,8 @@ public final class SectionGuard {
   /** Notes are for people: more of them nobody reads. */
   private static final int NOTES = 40;
 
+  private static final String HELD = "locks.held";
+
   private volatile SectionRules rules;
   private final GuardSeries series = new GuardSeries();
   private final Map<String, String> notes = new LinkedHashMap<>();
@@ -66,12 +68,25 @@ public final class SectionGuard {
    * @return why our statement is to be cancelled
    */
   public synchronized Optional<Cancellation> ours(int blocked, double causedWait) {
+    return ours(blocked, causedWait, 0);
+  }
+
+  /**
+   * As above.
+   *
+   * @param held seconds for which our backend has held a strong lock; 0 where it holds none
+   */
+  public synchronized Optional<Cancellation> ours(int blocked, double causedWait, double held) {
     series.look("locks.blocked_by_us", blocked);
     series.look("locks.caused_wait", causedWait);
     Map<String, Reading> readings =
         Map.of(
-            "locks.blocked_by_us", new Reading.Figure(blocked),
-            "locks.caused_wait", new Reading.Figure(causedWait));
+            "locks.blocked_by_us",
+            new Reading.Figure(blocked),
+            "locks.caused_wait",
+            new Reading.Figure(causedWait),
+            HELD,
+            new Reading.Figure(held));
     Optional<Cancellation> cancelled = Optional.empty();
     for (GuardRule rule : rules.guard()) {
       if (!LiveLimits.ofTarget(rule.limit())) {
@@ -82,9 +97,15 @@ public final class SectionGuard {
     return cancelled;
   }
 
-  /** How long a strong lock was held, in seconds. */
-  public void held(double seconds) {
-    series.look("locks.held", seconds);
+  /** How long a strong lock was held, in seconds. There is nothing left to cancel. */
+  public synchronized void held(double seconds) {
+    series.look(HELD, seconds);
+    Map<String, Reading> readings = Map.of(HELD, new Reading.Figure(seconds));
+    for (GuardRule rule : rules.guard()) {
+      if (rule.limit().metric().equals(HELD)) {
+        judge(rule, LiveLimits.judge(rule.limit(), readings), false);
+      }
+    }
   }
 
   /**

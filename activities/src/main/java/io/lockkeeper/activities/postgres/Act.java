@@ -21,6 +21,7 @@ final class Act {
   private final Optional<Duration> limit;
   private final Optional<Duration> snapshots;
   private volatile boolean strong;
+  private volatile long heldSince;
   private volatile int blocked;
   private volatile double causedWait;
   private volatile List<Blocker> before = List.of();
@@ -47,7 +48,13 @@ final class Act {
 
   /** From now on reads or writes of others may wait for it. */
   void holdsStrongLock() {
+    heldSince = System.nanoTime();
     strong = true;
+  }
+
+  /** Seconds for which it has held one; 0 where it holds none. */
+  double held() {
+    return strong ? (System.nanoTime() - heldSince) / 1e9 : 0;
   }
 
   boolean strong() {

@@ -265,7 +265,7 @@ final class Watch implements AutoCloseable {
     now.saw(behind.sessions(), behind.longest(), before);
     blocked = behind.sessions();
     running.locks(behind.progress(), before);
-    guard.ours(behind.sessions(), behind.longest()).ifPresent(now::cancel);
+    guard.ours(behind.sessions(), behind.longest(), now.held()).ifPresent(now::cancel);
     tellProgress(looking);
     if (act != now) {
       // It ended meanwhile: what was seen tells nothing of whatever comes next.

@@ -11,7 +11,10 @@ import io.lockkeeper.activities.fixture.Server;
 import io.lockkeeper.activities.fixture.Waits;
 import io.lockkeeper.activities.guard.SectionGuard;
 import io.lockkeeper.activity.Blocker;
+import io.lockkeeper.change.GuardRule;
+import io.lockkeeper.change.GuardRule.Then;
 import io.lockkeeper.change.SectionRules;
+import io.lockkeeper.limit.Limit;
 import io.lockkeeper.limit.Reading;
 import io.lockkeeper.section.Unit;
 import io.lockkeeper.step.Evidence;
@@ -276,6 +279,52 @@ class GuardedSectionTest {
     assertThat(units.guarded().orElseThrow().highest().get("locks.held"))
         .isEqualTo(locks.held().orElseThrow());
     assertThat(units.units().get(1).locks().orElseThrow().held()).isEmpty();
+  }
+
+  @Test
+  void strongLockThatIsHeldTooLong_isGivenBackThoughNobodyWaits() {
+    database.sql(
+        "CREATE FUNCTION slow(n bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS"
+            + " 'BEGIN PERFORM pg_sleep(60); RETURN n; END'");
+
+    StepResult result = apply(held("locks.held < 700ms", Then.BY_CAUSE), PLAIN).result();
+
+    assertThat(result.hindrance()).contains(Hindrance.CAUSED_WAIT);
+    assertThat(result.sentence()).contains("was cancelled: locks.held ").contains("limit < 700 ms");
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void strongLockThatWasHeldTooLong_isToldAndPausesAfterTheUnit() {
+    SectionGuard guard = held("locks.held < 1us", Then.BY_CAUSE);
+    guard.held(0.2);
+
+    assertThat(guard.pausing()).containsExactly("locks.held 200 ms, limit < 0.001 ms");
+    SectionGuard noted = held("locks.held < 1us", Then.NOTE);
+    noted.held(0.2);
+    assertThat(noted.pausing()).isEmpty();
+    assertThat(noted.evidence().notes()).containsExactly("locks.held 200 ms, limit < 0.001 ms");
+    SectionGuard kept = held("locks.held < 1s", Then.BY_CAUSE);
+    kept.held(0.2);
+    assertThat(kept.evidence().notes()).isEmpty();
+  }
+
+  private static SectionGuard held(String limit, Then then) {
+    GuardRule rule = new GuardRule(Limit.parse(limit), then);
+    SectionRules usual = SectionRules.USUAL;
+    return new SectionGuard(
+        new SectionRules(
+            List.of(rule),
+            usual.health(),
+            usual.checks(),
+            usual.within(),
+            usual.each(),
+            usual.pace(),
+            usual.batches(),
+            usual.existing(),
+            usual.keep(),
+            usual.resume(),
+            Optional.empty()));
   }
 
   /** flyway#1654: who waits for the lock must not be waited for by the build of who holds it. */
