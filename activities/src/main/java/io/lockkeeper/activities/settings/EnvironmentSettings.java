@@ -1,5 +1,6 @@
 package io.lockkeeper.activities.settings;
 
+import io.lockkeeper.activities.settings.Sources.Host;
 import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.LockkeeperException;
 import java.nio.file.Path;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * An environment as its worker's file describes it.
@@ -16,6 +18,7 @@ import java.util.Set;
  * @param httpAllow {@code host:port} that requests may go to
  * @param logs files by name
  * @param trustedKeys whose statements make a grant here
+ * @param sources of figures beside the targets
  */
 public record EnvironmentSettings(
     String name,
@@ -25,13 +28,53 @@ public record EnvironmentSettings(
     Map<String, String> variables,
     Set<String> httpAllow,
     Map<String, Path> logs,
-    Set<String> trustedKeys) {
+    Set<String> trustedKeys,
+    Sources sources) {
+  private static final Pattern ON_THIS_MACHINE =
+      Pattern.compile("jdbc:postgresql://(localhost|127\\.[0-9.]+|\\[::1])(:[0-9]+)?/.*");
+
   public EnvironmentSettings {
     targets = List.copyOf(targets);
     variables = Map.copyOf(variables);
     httpAllow = Set.copyOf(httpAllow);
     logs = Map.copyOf(logs);
     trustedKeys = Set.copyOf(trustedKeys);
+  }
+
+  /** One without further sources of figures. */
+  public EnvironmentSettings(
+      String name,
+      boolean production,
+      boolean sandbox,
+      List<TargetSettings> targets,
+      Map<String, String> variables,
+      Set<String> httpAllow,
+      Map<String, Path> logs,
+      Set<String> trustedKeys) {
+    this(name, production, sandbox, targets, variables, httpAllow, logs, trustedKeys, Sources.NONE);
+  }
+
+  /** The same, which trusts these keys. */
+  public EnvironmentSettings trusting(Set<String> keys) {
+    return new EnvironmentSettings(
+        name, production, sandbox, targets, variables, httpAllow, logs, keys, sources);
+  }
+
+  /** The same with these sources. */
+  public EnvironmentSettings with(Sources figures) {
+    return new EnvironmentSettings(
+        name, production, sandbox, targets, variables, httpAllow, logs, trustedKeys, figures);
+  }
+
+  /**
+   * Who tells of the targets' machine: where the file does not say, this one's {@code /proc} if all
+   * targets are reached over its loopback, and nobody else.
+   */
+  public Host host() {
+    boolean here =
+        !targets.isEmpty()
+            && targets.stream().allMatch(t -> ON_THIS_MACHINE.matcher(t.url()).matches());
+    return sources.host().orElse(here ? Host.LOCAL : Host.NONE);
   }
 
   /**

@@ -210,19 +210,7 @@ public final class Standalone implements AutoCloseable {
   private static List<EnvironmentSettings> trusting(
       List<EnvironmentSettings> given, SigningKey key) {
     return given.stream()
-        .map(
-            e ->
-                e.trustedKeys().isEmpty()
-                    ? new EnvironmentSettings(
-                        e.name(),
-                        e.production(),
-                        e.sandbox(),
-                        e.targets(),
-                        e.variables(),
-                        e.httpAllow(),
-                        e.logs(),
-                        Set.of(key.publicKey()))
-                    : e)
+        .map(e -> e.trustedKeys().isEmpty() ? e.trusting(Set.of(key.publicKey())) : e)
         .toList();
   }
 

@@ -1,0 +1,5 @@
+/** Redis servers: their statistics, and nothing of what they hold. */
+@NullMarked
+package io.lockkeeper.activities.redis;
+
+import org.jspecify.annotations.NullMarked;
