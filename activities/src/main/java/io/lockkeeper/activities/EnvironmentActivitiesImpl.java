@@ -1,5 +1,6 @@
 package io.lockkeeper.activities;
 
+import io.lockkeeper.activities.figures.EnvironmentFigures;
 import io.lockkeeper.activities.http.HttpRequests;
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.Target;
@@ -41,6 +42,7 @@ public final class EnvironmentActivitiesImpl
   private final Sampler sampler;
   private final Refusals refusals;
   private final HttpRequests requests;
+  private final EnvironmentFigures figures;
   private final Map<String, Target> targets = new ConcurrentHashMap<>();
 
   /** Told of work that was refused because nobody granted it. */
@@ -56,6 +58,7 @@ public final class EnvironmentActivitiesImpl
     this.sampler = sampler;
     this.refusals = refusals;
     this.requests = new HttpRequests(environment);
+    this.figures = new EnvironmentFigures(environment);
   }
 
   @Override
@@ -162,7 +165,7 @@ public final class EnvironmentActivitiesImpl
   public @Nullable WindowResult sampleWindow(WindowOrder order) {
     ActivityExecutionContext context = Activity.getExecutionContext();
     Observed observed =
-        new Observed(environment, target(order.work().target()), bundles, requests, blobs);
+        new Observed(environment, target(order.work().target()), bundles, requests, blobs, figures);
     context.doNotCompleteOnReturn();
     sampler.start(
         context.getTaskToken(), observed, order, context.getHeartbeatDetails(WindowProgress.class));
@@ -199,6 +202,7 @@ public final class EnvironmentActivitiesImpl
               target,
               bundles,
               requests,
+              figures,
               blobs,
               new LiveAdjustment(context.getWorkflowClient(), order, info.getAttempt() == 1));
       String name = order.work().promotion() + " " + order.step().name();

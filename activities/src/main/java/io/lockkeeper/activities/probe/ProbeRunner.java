@@ -88,6 +88,16 @@ public final class ProbeRunner {
 
   /** A few runs of a query for the samples of a soak. */
   public List<Double> sample(String sql, Bound bound, int runs) throws SQLException {
-    return target.read(connection -> SqlProbe.time(connection, sql, bound, runs));
+    return sample(sql, bound, runs, ProbeScans.none());
+  }
+
+  /**
+   * As above.
+   *
+   * @param scans in which the scans of these runs are counted
+   */
+  public List<Double> sample(String sql, Bound bound, int runs, ProbeScans scans)
+      throws SQLException {
+    return target.read(connection -> SqlProbe.time(connection, sql, bound, runs, scans));
   }
 }

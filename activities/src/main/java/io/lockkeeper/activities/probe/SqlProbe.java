@@ -80,7 +80,8 @@ final class SqlProbe {
   }
 
   /** Runs without looking at the plan: seconds of each run. */
-  static List<Double> time(Connection connection, String sql, Bound bound, int runs)
+  static List<Double> time(
+      Connection connection, String sql, Bound bound, int runs, ProbeScans scans)
       throws SQLException {
     NamedParameters query = NamedParameters.of(single(sql));
     return inReadOnly(
@@ -88,11 +89,13 @@ final class SqlProbe {
         bound.viewer(),
         () -> {
           List<Double> seconds = new ArrayList<>();
+          Map<Long, Long> before = scans.before(connection);
           for (int run = 0; run < runs; run++) {
             long began = System.nanoTime();
             run(connection, query, bound.values());
             seconds.add((System.nanoTime() - began) / 1e9);
           }
+          scans.ran(connection, before, runs);
           return seconds;
         });
   }

@@ -1,5 +1,6 @@
 package io.lockkeeper.activities.sampling;
 
+import io.lockkeeper.activities.figures.EnvironmentFigures;
 import io.lockkeeper.activities.http.HttpRequests;
 import io.lockkeeper.activities.postgres.Target;
 import io.lockkeeper.activities.settings.Bundles;
@@ -12,4 +13,16 @@ public record Observed(
     Target target,
     Bundles bundles,
     HttpRequests requests,
-    Blobs blobs) {}
+    Blobs blobs,
+    EnvironmentFigures figures) {
+
+  /** With sources of figures of its own. */
+  public Observed(
+      EnvironmentSettings environment,
+      Target target,
+      Bundles bundles,
+      HttpRequests requests,
+      Blobs blobs) {
+    this(environment, target, bundles, requests, blobs, new EnvironmentFigures(environment));
+  }
+}

@@ -1,5 +1,6 @@
 package io.lockkeeper.activities.sampling;
 
+import io.lockkeeper.activities.figures.IndexFigures;
 import io.lockkeeper.activities.http.HttpRequests.Answer;
 import io.lockkeeper.activities.log.LogFile;
 import io.lockkeeper.activities.postgres.SqlFailures;
@@ -9,6 +10,7 @@ import io.lockkeeper.activities.probe.BaselineRecord.ProbeBaseline;
 import io.lockkeeper.activities.probe.CheckRunner;
 import io.lockkeeper.activities.probe.LiveFigures;
 import io.lockkeeper.activities.probe.ProbeRunner;
+import io.lockkeeper.activities.probe.ProbeScans;
 import io.lockkeeper.activity.WindowOrder;
 import io.lockkeeper.change.Change;
 import io.lockkeeper.change.Check;
@@ -48,11 +50,14 @@ final class Readings {
   private final BaselineRecord baseline;
   private final Map<String, Recent> recent;
   private final Map<String, String> marks;
+  private final IndexFigures indexes;
+  private final List<String> wanted;
 
   private Readings(
       Observed observed,
       WindowOrder order,
       BaselineRecord baseline,
+      List<String> touched,
       Map<String, String> marks,
       Map<String, Recent> recent) {
     this.observed = observed;
@@ -61,6 +66,10 @@ final class Readings {
     this.baseline = baseline;
     this.marks = new HashMap<>(marks);
     this.recent = recent;
+    this.indexes =
+        new IndexFigures(
+            touched, baseline.indexes().values().stream().flatMap(List::stream).toList());
+    this.wanted = order.plan().triggers().stream().map(t -> t.limit().metric()).distinct().toList();
   }
 
   /**
@@ -72,11 +81,12 @@ final class Readings {
   static Readings of(
       Observed observed, WindowOrder order, Map<String, String> marks, Map<String, Recent> recent)
       throws SQLException {
-    Optional<byte[]> recorded =
-        new TargetLedger(observed.target()).checkpoint(order.work().promotion(), "baseline");
+    TargetLedger ledger = new TargetLedger(observed.target());
+    Optional<byte[]> recorded = ledger.checkpoint(order.work().promotion(), "baseline");
     BaselineRecord baseline =
         recorded.map(bytes -> Json.read(bytes, BaselineRecord.class)).orElse(BaselineRecord.NONE);
-    Readings readings = new Readings(observed, order, baseline, marks, recent);
+    List<String> touched = ledger.wayBack(order.work().promotion()).touched();
+    Readings readings = new Readings(observed, order, baseline, touched, marks, recent);
     readings.markLogs();
     return readings;
   }
@@ -91,6 +101,12 @@ final class Readings {
 
   /** Figures that are due at every sample. */
   Map<String, Reading> live() {
+    Map<String, Reading> readings = new LinkedHashMap<>(ofTarget());
+    observed.figures().sample(readings, wanted);
+    return readings;
+  }
+
+  private Map<String, Reading> ofTarget() {
     try {
       LiveFigures.Sampled sampled = LiveFigures.read(observed.target(), marks);
       marks.putAll(sampled.marks());
@@ -108,7 +124,8 @@ final class Readings {
 
   /** Figures that are due at every round of probes. */
   Map<String, Reading> round(Instant now) {
-    Map<String, Reading> readings = new LinkedHashMap<>();
+    Map<String, Reading> readings = observed.figures().round(marks, wanted);
+    ProbeScans scans = indexes.before(observed.target());
     for (Probe probe : probes()) {
       if (probe.source() instanceof Probe.Http http) {
         request(probe.name(), http.url(), now, readings);
@@ -116,7 +133,7 @@ final class Readings {
         copy("http." + probe.name() + ".p95", name + ".p95", readings);
         readings.put(name + ".p50", reading(recent("http " + probe.name()).p50(), "no answer"));
       } else if (probe.source() instanceof Probe.Sql sql) {
-        query(probe, sql.sql(), now, readings);
+        query(probe, sql.sql(), now, scans, readings);
       }
     }
     for (Probe probe : probes()) {
@@ -125,6 +142,7 @@ final class Readings {
         derive(probe, source, ".p95", readings);
       }
     }
+    readings.putAll(indexes.after(marks, wanted));
     readings.putAll(Elsewhere.readings(change, order.work().environment()));
     readings.put("probe.degradation", degradation(readings));
     for (Check check : checks()) {
@@ -141,7 +159,8 @@ final class Readings {
     return readings;
   }
 
-  private void query(Probe probe, String sql, Instant now, Map<String, Reading> readings) {
+  private void query(
+      Probe probe, String sql, Instant now, ProbeScans scans, Map<String, Reading> readings) {
     Recent runs = recent(probe.name());
     Optional<ProbeBaseline> before = baseline.probe(probe.name());
     String why = "its baseline was not measured";
@@ -149,7 +168,7 @@ final class Readings {
       long began = System.nanoTime();
       try {
         ProbeRunner runner = new ProbeRunner(observed.target(), observed.requests());
-        for (double seconds : runner.sample(sql, before.get().bound(probe), RUNS)) {
+        for (double seconds : runner.sample(sql, before.get().bound(probe), RUNS, scans)) {
           runs.add(now, seconds);
         }
         why = "";

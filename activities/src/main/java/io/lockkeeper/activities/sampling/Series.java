@@ -26,6 +26,7 @@ final class Series {
     private double low = Double.NaN;
     private double high = Double.NaN;
     private double last = Double.NaN;
+    private String how = "";
   }
 
   /** What an earlier attempt at the same window counted; its points are gone with it. */
@@ -37,6 +38,7 @@ final class Series {
       column.low = samples.low().orElse(Double.NaN);
       column.high = samples.high().orElse(Double.NaN);
       column.last = samples.last().orElse(Double.NaN);
+      column.how = samples.how();
     }
   }
 
@@ -51,6 +53,7 @@ final class Series {
           column.due++;
           if (reading instanceof Reading.Figure figure) {
             add(column, at, figure.value());
+            column.how = figure.how();
           }
         });
   }
@@ -72,7 +75,8 @@ final class Series {
                     column.taken,
                     optional(column.low),
                     optional(column.high),
-                    optional(column.last)));
+                    optional(column.last),
+                    column.how));
           }
         });
     return samples;

@@ -2,6 +2,7 @@ package io.lockkeeper.activities.step;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.lockkeeper.activities.figures.IndexFigures;
 import io.lockkeeper.activities.log.LogFile;
 import io.lockkeeper.activities.postgres.Fingerprint;
 import io.lockkeeper.activities.postgres.Running;
@@ -26,6 +27,7 @@ import io.lockkeeper.json.Json;
 import io.lockkeeper.limit.Dimension;
 import io.lockkeeper.limit.Quantity;
 import io.lockkeeper.limit.Reading;
+import io.lockkeeper.section.QualifiedName;
 import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Evidence.Item;
@@ -36,10 +38,12 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /** Measures everything that is later compared with, and keeps it in the target's ledger. */
@@ -290,18 +294,33 @@ final class BaselineTaker {
   private Map<String, Double> live() throws SQLException {
     Map<String, List<Double>> readings = new LinkedHashMap<>();
     for (int i = 0; i < LIVE_READINGS; i++) {
-      LiveFigures.read(place.target(), Map.of())
-          .readings()
-          .forEach(
-              (metric, reading) -> {
-                if (reading instanceof Reading.Figure figure) {
-                  readings.computeIfAbsent(metric, m -> new ArrayList<>()).add(figure.value());
-                }
-              });
+      LiveFigures.read(place.target(), Map.of()).readings().forEach(figure(readings));
     }
+    besides().forEach(figure(readings));
     Map<String, Double> live = new LinkedHashMap<>();
     readings.forEach((metric, values) -> live.put(metric, Timings.p50(values)));
     return live;
+  }
+
+  private static BiConsumer<String, Reading> figure(Map<String, List<Double>> readings) {
+    return (metric, reading) -> {
+      if (reading instanceof Reading.Figure figure) {
+        readings.computeIfAbsent(metric, m -> new ArrayList<>()).add(figure.value());
+      }
+    };
+  }
+
+  /** Of the machine, of Prometheus, and of the touched indexes. */
+  private Map<String, Reading> besides() {
+    Map<String, Reading> readings =
+        new LinkedHashMap<>(place.figures().round(new HashMap<>(), List.of()));
+    place.figures().sampleNow(readings, List.of());
+    List<String> tables =
+        PlannedObjects.tables(place.bundle(), place.plan()).stream()
+            .map(QualifiedName::sql)
+            .toList();
+    readings.putAll(new IndexFigures(tables, List.of()).bloat(place.target()));
+    return readings;
   }
 
   private void attach(String name, String text) {

@@ -69,7 +69,7 @@ final class Clearing {
 
   /** Ours of {@code guard} are nought while nothing of ours runs. */
   private List<String> open(SectionRules rules) {
-    Map<String, Reading> readings = readings();
+    Map<String, Reading> readings = LimitedFigures.of(place, rules, readings());
     List<String> open = new ArrayList<>(LiveLimits.open(rules.health(), readings));
     LiveLimits.crossed(rules.guard(), readings).stream()
         .filter(sentence -> !open.contains(sentence))

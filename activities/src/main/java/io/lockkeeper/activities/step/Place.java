@@ -1,5 +1,6 @@
 package io.lockkeeper.activities.step;
 
+import io.lockkeeper.activities.figures.EnvironmentFigures;
 import io.lockkeeper.activities.http.HttpRequests;
 import io.lockkeeper.activities.postgres.Target;
 import io.lockkeeper.activities.postgres.Work;
@@ -25,6 +26,7 @@ import java.util.function.Supplier;
  * Where a step is done, and with what.
  *
  * @param adjusted what people changed of the sections' rules up to now
+ * @param figures beside those of the target
  * @param bundles where the change is read from; a way back reads nothing there
  */
 public record Place(
@@ -35,6 +37,7 @@ public record Place(
     Target target,
     Bundles bundles,
     HttpRequests requests,
+    EnvironmentFigures figures,
     Blobs blobs,
     Supplier<Adjustment> adjusted) {
 

@@ -4,6 +4,7 @@ import io.lockkeeper.activities.backup.BackupReadiness;
 import io.lockkeeper.activities.backup.BackupReadiness.Finding;
 import io.lockkeeper.activities.backup.Backups;
 import io.lockkeeper.activities.backup.Manifest;
+import io.lockkeeper.activities.figures.IndexFigures;
 import io.lockkeeper.activities.postgres.Drift;
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.SqlFailures;
@@ -25,6 +26,8 @@ import io.lockkeeper.limit.Judgement;
 import io.lockkeeper.limit.Limit;
 import io.lockkeeper.limit.LimitJudge;
 import io.lockkeeper.limit.Reading;
+import io.lockkeeper.limit.SourceMetrics;
+import io.lockkeeper.section.QualifiedName;
 import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Evidence.Item;
@@ -33,6 +36,7 @@ import io.lockkeeper.step.Verdict;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -193,11 +197,27 @@ final class Prechecks {
     return switch (limit.metric()) {
       case "postgresql" -> new Reading.Figure(connected.number());
       case "backup.age" -> backupAge();
-      default ->
-          LiveFigures.read(place.target(), Map.of())
-              .readings()
-              .getOrDefault(limit.metric(), new Reading.Missing("it is not read here"));
+      default -> live(limit.metric());
     };
+  }
+
+  private Reading live(String metric) throws SQLException {
+    Map<String, Reading> readings = new LinkedHashMap<>();
+    if (metric.startsWith("index.")) {
+      readings.putAll(indexes().bloat(place.target()));
+    } else if (!SourceMetrics.is(metric)) {
+      readings.putAll(LiveFigures.read(place.target(), Map.of()).readings());
+    }
+    place.figures().look(readings, List.of(metric));
+    return readings.getOrDefault(metric, new Reading.Missing("it is not read here"));
+  }
+
+  private IndexFigures indexes() {
+    List<String> tables =
+        PlannedObjects.tables(place.bundle(), place.plan()).stream()
+            .map(QualifiedName::sql)
+            .toList();
+    return new IndexFigures(tables, List.of());
   }
 
   /** People look for the backup by its name, and for those that do not count. */

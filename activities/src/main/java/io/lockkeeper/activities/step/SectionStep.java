@@ -112,7 +112,7 @@ final class SectionStep {
     guard.adjust(place.rulesNow(step.section()));
     LiveFigures.Sampled sampled = LiveFigures.read(place.target(), marks);
     marks = sampled.marks();
-    return sampled.readings();
+    return LimitedFigures.of(place, guard.rules(), sampled.readings());
   }
 
   private Attachment series() {

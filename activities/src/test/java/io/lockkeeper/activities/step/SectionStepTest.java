@@ -3,6 +3,7 @@ package io.lockkeeper.activities.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lockkeeper.activities.figures.EnvironmentFigures;
 import io.lockkeeper.activities.fixture.Background;
 import io.lockkeeper.activities.fixture.Changes;
 import io.lockkeeper.activities.fixture.Database;
@@ -79,6 +80,7 @@ class SectionStepTest {
         database.target(),
         new Bundles(blobs),
         new HttpRequests(settings),
+        new EnvironmentFigures(settings),
         blobs,
         () -> adjusted);
   }
