@@ -16,8 +16,21 @@ final class EnvironmentKeys {
           .key("http_allow", "list of host:port")
           .key("logs", "mapping")
           .key("trusted_keys", "list of keys")
-          .later("commands", "files", "redis", "host", "prometheus")
+          .key("redis", "mapping")
+          .key("host", "local, prometheus or none")
+          .key("process", "file")
+          .key("prometheus", "mapping")
+          .later("commands", "files")
           .build();
+
+  static final KeySet REDIS =
+      KeySet.of("a redis")
+          .key("url", "redis://HOST:PORT")
+          .key("password", "env:NAME, file:PATH or command:NAME")
+          .build();
+
+  static final KeySet PROMETHEUS =
+      KeySet.of("prometheus").key("url", "URL").key("queries", "mapping").build();
 
   static final KeySet TARGET =
       KeySet.of("a target")

@@ -63,7 +63,8 @@ public final class EnvironmentsFile {
         texts(map, "variables"),
         places(map),
         logs(map),
-        keys(map));
+        keys(map),
+        SourcesReader.read(map));
   }
 
   private static List<TargetSettings> targets(YamlMap map, boolean sandbox) {
