@@ -60,6 +60,7 @@ public final class TargetDoctor {
           false,
           "it has no trusted_keys, so no statement counts: add what lockkeeper key show prints");
     }
+    SourcesDoctor.examine(environment).forEach(doctor.looks::add);
     environment.targets().forEach(doctor::examine);
     return List.copyOf(doctor.looks);
   }

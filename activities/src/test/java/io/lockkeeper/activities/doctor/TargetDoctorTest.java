@@ -8,9 +8,11 @@ import io.lockkeeper.activities.fixture.Engine;
 import io.lockkeeper.activities.fixture.Server;
 import io.lockkeeper.activities.fixture.Statements;
 import io.lockkeeper.activities.settings.EnvironmentSettings;
+import io.lockkeeper.activities.settings.Sources;
 import io.lockkeeper.activities.settings.TargetSettings;
 import io.lockkeeper.activities.settings.TargetSettings.BackupSettings;
 import io.lockkeeper.activities.settings.TargetSettings.Kind;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +70,36 @@ class TargetDoctorTest {
             "reach", "ledger", "figures", "sections", "measures", "backup", "restore", "left");
     assertThat(looks.get(0).sentence())
         .matches("PostgreSQL 15\\..*, database " + database.name() + " as engine");
+  }
+
+  @Test
+  void sourcesThatAreAway_areFindings_andThoseThatTellAreNot() {
+    EnvironmentSettings environment =
+        environment(false, database.url(), "engine", template())
+            .with(
+                new Sources(
+                    Optional.of(Sources.Host.LOCAL),
+                    Optional.of(directory.resolve("gone.pid")),
+                    Optional.of(
+                        new Sources.Prometheus(
+                            URI.create("http://127.0.0.1:1"), Map.of("queue", "q"))),
+                    Map.of("cache", Sources.Redis.of("redis://127.0.0.1:1", Optional.empty()))));
+
+    List<Look> looks = TargetDoctor.examine(environment);
+
+    assertThat(looks)
+        .extracting(Look::about)
+        .startsWith("host", "host", "host", "host", "prometheus", "redis", "reach");
+    assertThat(findings(looks))
+        .containsExactly(
+            "host: process.memory has no figure: the file of the process's id cannot be read:"
+                + " NoSuchFileException: limits on it are INCONCLUSIVE until the worker's file or"
+                + " its source is mended",
+            "prometheus: prometheus.queue has no figure: Prometheus did not answer:"
+                + " ConnectException: limits on it are INCONCLUSIVE until the worker's file or its"
+                + " source is mended",
+            "redis: cache: it cannot be reached: ConnectException: look at redis in the worker's"
+                + " file");
   }
 
   @Test
