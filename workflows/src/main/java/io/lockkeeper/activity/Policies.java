@@ -14,6 +14,9 @@ public final class Policies {
 
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
+  /** The longest. */
+  private static final Duration SILENCE = Duration.ofMinutes(5);
+
   private Policies() {}
 
   /** The journal is written until it is written: nothing forward happens before. */
@@ -89,16 +92,19 @@ public final class Policies {
         .build();
   }
 
-  /** A window of samples: six lost samples are a lost worker. */
-  public static ActivityOptions window(StagePlan.Soak plan, Duration length, String summary) {
+  /** After so long without a heartbeat the worker of a window is lost: six samples. */
+  public static Duration heartbeat(StagePlan.Soak plan) {
     Duration six = plan.sample().multipliedBy(6);
     Duration atLeast = six.compareTo(HEARTBEAT) < 0 ? HEARTBEAT : six;
-    Duration heartbeat =
-        atLeast.compareTo(Duration.ofMinutes(5)) > 0 ? Duration.ofMinutes(5) : atLeast;
+    return atLeast.compareTo(SILENCE) > 0 ? SILENCE : atLeast;
+  }
+
+  /** A window of samples. */
+  public static ActivityOptions window(StagePlan.Soak plan, Duration length, String summary) {
     return ActivityOptions.newBuilder()
         .setTaskQueue(Queues.environment(plan.environment()))
         .setStartToCloseTimeout(length.plus(Duration.ofHours(1)))
-        .setHeartbeatTimeout(heartbeat)
+        .setHeartbeatTimeout(heartbeat(plan))
         .setCancellationType(ActivityCancellationType.TRY_CANCEL)
         .setRetryOptions(retry(Duration.ofSeconds(1), Duration.ofSeconds(10), 0))
         .setSummary(cut(summary))

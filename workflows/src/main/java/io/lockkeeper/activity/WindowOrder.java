@@ -13,8 +13,8 @@ import java.util.Map;
  * @param from first sample due
  * @param until last sample due at the latest; the activity returns then
  * @param states of the triggers at {@code from}
- * @param marks where counters and logs stood at the stage's start, by metric; empty before the
- *     first window
+ * @param marks where counters and logs stood at the stage's start, by metric, and which server it
+ *     was; empty before the first window
  */
 public record WindowOrder(
     WorkOrder work,

@@ -1,5 +1,7 @@
 package io.lockkeeper.activity;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import io.lockkeeper.limit.TriggerState;
 import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence.MetricSamples;
@@ -9,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A sampled stretch.
+ * A sampled stretch; at most 8 kB.
  *
  * @param sampledUntil samples due before it were taken or are counted as missing
  * @param states of the triggers then
@@ -18,15 +20,20 @@ import java.util.Optional;
  * @param marks where counters and logs stood at the stage's start, by metric
  * @param series all samples, in the blob store; absent where the store could not be reached
  * @param drift what somebody else changed of that which the change touches, for people
+ * @param notes what else people should know of these samples: a server that was restarted, samples
+ *     that are missing
  */
 public record WindowResult(
     Instant sampledUntil,
     List<TriggerState> states,
-    List<MetricSamples> metrics,
+    @JsonSerialize(contentUsing = ShortSamples.Writer.class)
+        @JsonDeserialize(contentUsing = ShortSamples.Reader.class)
+        List<MetricSamples> metrics,
     List<PhaseChange> changes,
     Map<String, String> marks,
     Optional<Attachment> series,
-    List<String> drift) {
+    List<String> drift,
+    List<String> notes) {
 
   /** A trigger's phase changed. */
   public record PhaseChange(TriggerState state, String sentence) {}
@@ -36,8 +43,9 @@ public record WindowResult(
     metrics = List.copyOf(metrics);
     changes = List.copyOf(changes);
     marks = Map.copyOf(marks);
-    // Results of the first versions do not have it.
+    // Results of earlier versions do not have them.
     drift = drift == null ? List.of() : List.copyOf(drift);
+    notes = notes == null ? List.of() : List.copyOf(notes);
   }
 
   /** One of a schema that nobody touched. */
@@ -48,6 +56,18 @@ public record WindowResult(
       List<PhaseChange> changes,
       Map<String, String> marks,
       Optional<Attachment> series) {
-    this(sampledUntil, states, metrics, changes, marks, series, List.of());
+    this(sampledUntil, states, metrics, changes, marks, series, List.of(), List.of());
+  }
+
+  /** One without notes. */
+  public WindowResult(
+      Instant sampledUntil,
+      List<TriggerState> states,
+      List<MetricSamples> metrics,
+      List<PhaseChange> changes,
+      Map<String, String> marks,
+      Optional<Attachment> series,
+      List<String> drift) {
+    this(sampledUntil, states, metrics, changes, marks, series, drift, List.of());
   }
 }

@@ -39,6 +39,7 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Event.Resumed.class, name = "resumed"),
   @JsonSubTypes.Type(value = Event.DeadlineSet.class, name = "deadline_set"),
   @JsonSubTypes.Type(value = Event.TriggerChanged.class, name = "trigger_changed"),
+  @JsonSubTypes.Type(value = Event.SamplingNoted.class, name = "sampling_noted"),
   @JsonSubTypes.Type(value = Event.RollbackStarted.class, name = "rollback_started"),
   @JsonSubTypes.Type(value = Event.RollbackEnded.class, name = "rollback_ended"),
   @JsonSubTypes.Type(value = Event.MeasuresPutBack.class, name = "measures_put_back"),
@@ -230,6 +231,9 @@ public sealed interface Event {
    */
   record TriggerChanged(String stage, String trigger, String metric, String phase, String sentence)
       implements Event {}
+
+  /** What people should know of a soak's samples: the server was restarted, some are missing. */
+  record SamplingNoted(String stage, String sentence) implements Event {}
 
   /**
    * The way back began.

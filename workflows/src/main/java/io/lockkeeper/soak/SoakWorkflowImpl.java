@@ -222,6 +222,7 @@ public class SoakWorkflowImpl implements SoakWorkflow {
     drift = window.drift();
     metrics = SampleTotals.plus(metrics, window.metrics());
     window.series().ifPresent(series::add);
+    window.notes().forEach(note -> recorder.record(new Event.SamplingNoted(plan.name(), note)));
     for (WindowResult.PhaseChange change : window.changes()) {
       TriggerState state = change.state();
       String trigger = trigger(state).text();

@@ -235,6 +235,38 @@ class SoakWorkflowTest {
     }
   }
 
+  @Test
+  void whatPeopleShouldKnowOfTheSamples_isJournaledAndChangesNoVerdict() {
+    try (SkippedClock clock = clock(lasting(Bundles.FLIGHT, "1h"))) {
+      String restart = "the server was restarted at 2026-11-20T08:00:00.000000Z";
+      clock
+          .environment()
+          .answerWindows(
+              order ->
+                  order.from().equals(order.start())
+                      ? noted(RecordingEnvironment.clean(order), restart)
+                      : RecordingEnvironment.clean(order));
+
+      SoakResult result = result(clock, Duration.ofHours(1));
+
+      assertThat(result.outcome()).isEqualTo(SoakOutcome.CLEAN);
+      assertThat(clock.control().events(Event.SamplingNoted.class))
+          .containsExactly(new Event.SamplingNoted(SOAK, restart));
+    }
+  }
+
+  private static WindowResult noted(WindowResult window, String note) {
+    return new WindowResult(
+        window.sampledUntil(),
+        window.states(),
+        window.metrics(),
+        window.changes(),
+        window.marks(),
+        window.series(),
+        window.drift(),
+        List.of(note));
+  }
+
   private static WindowResult deadlockInTheFirstWindow(WindowOrder order) {
     WindowResult clean = RecordingEnvironment.clean(order);
     if (!order.states().isEmpty()) {
