@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,25 +18,32 @@ import org.jspecify.annotations.Nullable;
  * @param why it cannot be told
  */
 public record DiskFree(Optional<Long> bytes, String why) {
-  // A path means the same here and there only where the connection never left the machine.
-  private static final String WHERE =
+  /**
+   * What a query must select for {@link #of(ResultSet)}. A path means the same here and there only
+   * where the connection never left the machine; who may not read the setting is not let ask.
+   */
+  public static final String COLUMNS =
       """
-      SELECT coalesce(host(inet_server_addr()) = host(inet_client_addr()), true) AS local,
-        (SELECT setting FROM pg_settings WHERE name = 'data_directory') AS directory
+      coalesce(host(inet_server_addr()) = host(inet_client_addr()), true) AS local,
+      CASE WHEN pg_has_role('pg_read_all_settings', 'USAGE')
+        THEN current_setting('data_directory') END AS directory
       """;
 
   /** Looks. */
   public static DiskFree of(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(WHERE)) {
-      row.next();
-      @Nullable String directory = row.getString("directory");
-      if (!row.getBoolean("local")) {
-        return none("the server is on another machine than its worker");
-      }
-      if (directory == null) {
-        return none("the role may not read data_directory (GRANT pg_read_all_settings TO it)");
-      }
+    return Rows.one(connection, "SELECT " + COLUMNS, DiskFree::of);
+  }
+
+  /** Looks where a row with {@link #COLUMNS} says. */
+  public static DiskFree of(ResultSet row) throws SQLException {
+    @Nullable String directory = row.getString("directory");
+    if (!row.getBoolean("local")) {
+      return none("the server is on another machine than its worker");
+    }
+    if (directory == null) {
+      return none("the role may not read data_directory (GRANT pg_read_all_settings TO it)");
+    }
+    try {
       return new DiskFree(Optional.of(Files.getFileStore(Path.of(directory)).getUsableSpace()), "");
     } catch (IOException e) {
       return none("the worker may not look into the server's data directory");

@@ -2,6 +2,7 @@ package io.lockkeeper.activities.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -17,11 +18,17 @@ import org.slf4j.LoggerFactory;
  */
 final class Spare {
   private static final Logger LOG = LoggerFactory.getLogger(Spare.class);
-  private static final long KEPT_SECONDS = 10;
-  private static final Executor LATER =
-      CompletableFuture.delayedExecutor(KEPT_SECONDS, TimeUnit.SECONDS);
 
+  private final Executor later;
   private @Nullable Connection kept;
+  private long times;
+
+  /**
+   * @param lasts how long a session is kept
+   */
+  Spare(Duration lasts) {
+    later = CompletableFuture.delayedExecutor(lasts.toMillis(), TimeUnit.MILLISECONDS);
+  }
 
   /** The session that was kept. It may have been ended meanwhile. */
   synchronized Optional<Connection> take() {
@@ -33,12 +40,14 @@ final class Spare {
   /** Keeps it, in place of the one that was kept. */
   void keep(Connection connection) {
     Optional<Connection> before;
+    long time;
     synchronized (this) {
       before = take();
       kept = connection;
+      time = ++times;
     }
     before.ifPresent(Spare::close);
-    LATER.execute(() -> forget(connection));
+    later.execute(() -> forget(time));
   }
 
   /** Ends the session that is kept. */
@@ -46,14 +55,13 @@ final class Spare {
     take().ifPresent(Spare::close);
   }
 
-  private void forget(Connection connection) {
+  /** Where nobody has kept one since. */
+  private void forget(long time) {
+    Optional<Connection> unused;
     synchronized (this) {
-      if (kept != connection) {
-        return;
-      }
-      kept = null;
+      unused = time == times ? take() : Optional.empty();
     }
-    close(connection);
+    unused.ifPresent(Spare::close);
   }
 
   static void close(Connection connection) {

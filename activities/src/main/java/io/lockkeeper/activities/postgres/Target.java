@@ -13,6 +13,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,11 +39,27 @@ public final class Target implements AutoCloseable {
   private static final Duration BETWEEN = Duration.ofSeconds(10);
 
   private static final String SERVER_AT_LEAST = "12";
+  private static final Duration SPARE = Duration.ofSeconds(10);
+
+  /** Longer than most samples are apart. */
+  private static final Duration SAMPLING = Duration.ofMinutes(1);
+
+  /** A server that does not answer holds who asks it no longer than this. */
+  private static final String SAMPLE_SECONDS = "5";
+
+  /** Whoever took so long to fail is not asked again at once. */
+  private static final Duration SLOW = Duration.ofSeconds(1);
+
+  /** What a pool of few sessions has to do now and then is done for all of them by one thread. */
+  private static final ScheduledExecutorService HOUSEKEEPER = housekeeper();
+
+  private static final Duration IDLE = Duration.ofSeconds(30);
 
   private final TargetSettings settings;
   private final String environment;
-  private final Spare working = new Spare();
-  private final Spare watching = new Spare();
+  private final Spare working = new Spare(SPARE);
+  private final Spare watching = new Spare(SPARE);
+  private final Spare sampling = new Spare(SAMPLING);
   private @Nullable HikariDataSource readers;
 
   public Target(String environment, TargetSettings settings) {
@@ -167,6 +185,49 @@ public final class Target implements AutoCloseable {
     }
   }
 
+  /**
+   * The read of a sample, on a session that is kept for the next one. No statement lasts a second,
+   * so that no snapshot of ours keeps back what others clean up; and a server that is away holds
+   * its caller for some seconds at most.
+   */
+  public <T> T sample(Read<T> read) throws SQLException {
+    Optional<Connection> kept = sampling.take();
+    if (kept.isPresent()) {
+      long began = System.nanoTime();
+      try {
+        return sample(kept.get(), read);
+      } catch (SQLException e) {
+        boolean waited = System.nanoTime() - began > SLOW.toNanos();
+        if (!SqlFailures.isConnection(e) || waited) {
+          throw e;
+        }
+        LOG.debug("the session of the samples has ended: {}", SqlFailures.text(e));
+      }
+    }
+    return sample(newlySampling(), read);
+  }
+
+  private <T> T sample(Connection connection, Read<T> read) throws SQLException {
+    try {
+      T value = read.on(connection);
+      sampling.keep(connection);
+      return value;
+    } catch (SQLException | RuntimeException e) {
+      Spare.close(connection);
+      throw e;
+    }
+  }
+
+  private Connection newlySampling() throws SQLException {
+    Properties properties = properties(OURS + "sample");
+    properties.setProperty("loginTimeout", SAMPLE_SECONDS);
+    properties.setProperty("connectTimeout", SAMPLE_SECONDS);
+    properties.setProperty("socketTimeout", SAMPLE_SECONDS);
+    properties.setProperty(
+        "options", "-c default_transaction_read_only=on -c statement_timeout=900ms -c jit=off");
+    return DriverManager.getConnection(settings.url(), properties);
+  }
+
   /** Something read on a connection. */
   public interface Read<T> {
     T on(Connection connection) throws SQLException;
@@ -176,6 +237,7 @@ public final class Target implements AutoCloseable {
   public synchronized void forgetSessions() {
     working.forget();
     watching.forget();
+    sampling.forget();
     if (readers != null) {
       readers.getHikariPoolMXBean().softEvictConnections();
     }
@@ -185,6 +247,7 @@ public final class Target implements AutoCloseable {
   public synchronized void close() {
     working.forget();
     watching.forget();
+    sampling.forget();
     if (readers != null) {
       readers.close();
       readers = null;
@@ -214,6 +277,8 @@ public final class Target implements AutoCloseable {
       config.setPassword(settings.password().read());
       config.setMaximumPoolSize(READERS);
       config.setMinimumIdle(0);
+      config.setIdleTimeout(IDLE.toMillis());
+      config.setScheduledExecutor(HOUSEKEEPER);
       config.setReadOnly(true);
       config.setPoolName("read-" + environment + "-" + settings.name());
       config.setConnectionTimeout(Duration.ofSeconds(CONNECT_SECONDS).toMillis());
@@ -232,5 +297,14 @@ public final class Target implements AutoCloseable {
       readers = new HikariDataSource(config);
     }
     return readers;
+  }
+
+  private static ScheduledExecutorService housekeeper() {
+    return Executors.newSingleThreadScheduledExecutor(
+        work -> {
+          Thread thread = new Thread(work, "pools");
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 }

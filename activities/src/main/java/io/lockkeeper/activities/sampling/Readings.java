@@ -25,18 +25,19 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Reads what a window samples. Whatever cannot be read becomes a missing reading with its reason,
- * never an exception and never a good figure. Used by one thread at a time.
+ * never an exception and never a good figure. One thread at a time may be in {@link #live} and one
+ * in {@link #round}.
  */
 final class Readings {
   private static final Logger LOG = LoggerFactory.getLogger(Readings.class);
@@ -64,7 +65,7 @@ final class Readings {
     this.order = order;
     this.change = observed.bundles().get(order.work().change()).change();
     this.baseline = baseline;
-    this.marks = new HashMap<>(marks);
+    this.marks = new ConcurrentHashMap<>(marks);
     this.recent = recent;
     this.indexes =
         new IndexFigures(
@@ -99,27 +100,36 @@ final class Readings {
     return Map.copyOf(marks);
   }
 
-  /** Figures that are due at every sample. */
-  Map<String, Reading> live() {
-    Map<String, Reading> readings = new LinkedHashMap<>(ofTarget());
+  /**
+   * Figures that are due at every sample.
+   *
+   * @param look at the server, which others share
+   */
+  Live live(Gauge.Look look) {
+    Map<String, Reading> readings = new LinkedHashMap<>();
+    List<String> notes = new ArrayList<>();
+    if (look.figures().isPresent()) {
+      LiveFigures.Sampled sampled = LiveFigures.of(look.figures().get(), marks);
+      marks.putAll(sampled.marks());
+      readings.putAll(sampled.readings());
+      notes.addAll(sampled.notes());
+    } else {
+      liveMetrics().forEach(metric -> readings.put(metric, missing(look.why())));
+    }
     observed.figures().sample(readings, wanted);
-    return readings;
+    return new Live(readings, notes);
   }
 
-  private Map<String, Reading> ofTarget() {
-    try {
-      LiveFigures.Sampled sampled = LiveFigures.read(observed.target(), marks);
-      marks.putAll(sampled.marks());
-      return sampled.readings();
-    } catch (SQLException e) {
-      Map<String, Reading> missing = new LinkedHashMap<>();
-      for (String metric : Metrics.live()) {
-        if (!metric.startsWith("probe.")) {
-          missing.put(metric, new Reading.Missing(SqlFailures.text(e)));
-        }
-      }
-      return missing;
-    }
+  /**
+   * What a sample told.
+   *
+   * @param notes what people should know of the server
+   */
+  record Live(Map<String, Reading> readings, List<String> notes) {}
+
+  /** Names that a lost sample would have given. */
+  static List<String> liveMetrics() {
+    return Metrics.live().stream().filter(metric -> !metric.startsWith("probe.")).toList();
   }
 
   /** Figures that are due at every round of probes. */

@@ -8,7 +8,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
-/** Runs of one probe or request within the last time, on which a p95 is judged. */
+/**
+ * Runs of one probe or request within the last time, on which a p95 is judged. Safe for many
+ * threads.
+ */
 final class Recent {
   private final Duration judged;
   private final Deque<Run> runs = new ArrayDeque<>();
@@ -20,32 +23,32 @@ final class Recent {
     this.judged = judged;
   }
 
-  void add(Instant at, double seconds) {
+  synchronized void add(Instant at, double seconds) {
     runs.add(new Run(at, seconds));
   }
 
-  void failed(Instant at) {
+  synchronized void failed(Instant at) {
     runs.add(new Run(at, Double.NaN));
   }
 
-  void forget(Instant now) {
+  synchronized void forget(Instant now) {
     while (!runs.isEmpty() && runs.peekFirst().at().isBefore(now.minus(judged))) {
       runs.removeFirst();
     }
   }
 
-  Optional<Double> p50() {
+  synchronized Optional<Double> p50() {
     List<Double> seconds = seconds();
     return seconds.isEmpty() ? Optional.empty() : Optional.of(Timings.p50(seconds));
   }
 
-  Optional<Double> p95() {
+  synchronized Optional<Double> p95() {
     List<Double> seconds = seconds();
     return seconds.isEmpty() ? Optional.empty() : Optional.of(Timings.p95(seconds));
   }
 
   /** Share of runs that failed; nothing where there is no run. */
-  Optional<Double> errorRate() {
+  synchronized Optional<Double> errorRate() {
     long failed = runs.stream().filter(run -> Double.isNaN(run.seconds())).count();
     return runs.isEmpty() ? Optional.empty() : Optional.of((double) failed / runs.size());
   }

@@ -1,41 +1,51 @@
 package io.lockkeeper.activities.sampling;
 
+import io.lockkeeper.activities.postgres.Target;
+import io.lockkeeper.activity.Policies;
 import io.lockkeeper.activity.WindowOrder;
 import io.lockkeeper.activity.WindowProgress;
+import io.lockkeeper.activity.WindowResult;
 import io.temporal.client.ActivityCanceledException;
 import io.temporal.client.ActivityCompletionClient;
 import io.temporal.client.ActivityCompletionException;
 import io.temporal.client.ActivityNotExistsException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Samples all windows of a worker: one timer thread, a few that read, and none that waits for a
- * window. Windows are activities that are completed from here. Safe for many threads.
+ * Samples all windows of a worker: one timer thread, which waits for nothing, and for each target
+ * at most one thread that looks at it, two that run rounds of probes, and one that begins and ends
+ * windows. No thread waits for a window, and a target that hangs holds no thread of another.
+ * Windows are activities that are completed from here. Safe for many threads.
  */
 public final class Sampler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sampler.class);
-  private static final int HEARTS = 4;
-  private static final int READERS = 4;
-  private static final int STAGES = 1_000;
-  private static final Duration BEAT = Duration.ofSeconds(4);
+  private static final int HEARTS = 8;
+  private static final int ROUNDS = 2;
+  private static final int STAGES = 10_000;
   private static final Duration AGAIN = Duration.ofSeconds(1);
+  private static final Duration IDLE = Duration.ofSeconds(30);
+
+  /** How long the end of a window waits for a round of probes; the workflow waits for ten. */
+  private static final Duration LAST_ROUND = Duration.ofSeconds(5);
 
   private final ActivityCompletionClient completion;
   private final Clock clock;
+  private final Map<Target, Place> places = new ConcurrentHashMap<>();
 
   /** Runs by stage, so that a p95 does not begin anew with every window; the oldest are dropped. */
   private final Map<String, Map<String, Recent>> recent =
@@ -50,8 +60,11 @@ public final class Sampler implements AutoCloseable {
 
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(r -> named(r, "sampler-timer"));
-  private final ExecutorService readers =
-      Executors.newFixedThreadPool(READERS, r -> named(r, "sampler-reader"));
+
+  /** As many as targets are asked at once: who waits there waits for its own target. */
+  private final ExecutorService readers = asNeeded("sampler-reader");
+
+  private final ExecutorService workers = asNeeded("sampler-worker");
   private final ExecutorService hearts =
       Executors.newFixedThreadPool(HEARTS, r -> named(r, "sampler-heart"));
 
@@ -59,6 +72,9 @@ public final class Sampler implements AutoCloseable {
     this.completion = completion;
     this.clock = clock;
   }
+
+  /** What all windows of a target have in common. */
+  private record Place(Gauge gauge, Lane rounds, Lane ends) {}
 
   /**
    * Begins to sample a window.
@@ -69,9 +85,12 @@ public final class Sampler implements AutoCloseable {
   public void start(
       byte[] taskToken, Observed observed, WindowOrder order, Optional<WindowProgress> carried) {
     String stage = order.work().promotion() + "/" + order.work().stage();
-    Window window = new Window(observed, order, carried, recent(stage));
-    Wanted wanted = new Wanted(taskToken.clone(), window);
-    var ignored = timer.schedule(() -> beatAgain(wanted), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+    Window window = Window.spread(observed, order, carried, recent(stage));
+    Duration sample = order.plan().sample();
+    Duration silence = Policies.heartbeat(order.plan()).dividedBy(3);
+    Wanted wanted =
+        new Wanted(taskToken.clone(), window, place(observed.target()), sample, silence);
+    beatLater(wanted);
     schedule(wanted, Duration.between(clock.instant(), window.nextSample()));
   }
 
@@ -79,47 +98,110 @@ public final class Sampler implements AutoCloseable {
   public void close() {
     timer.shutdownNow();
     readers.shutdownNow();
+    workers.shutdownNow();
     hearts.shutdownNow();
+  }
+
+  private Place place(Target target) {
+    return places.computeIfAbsent(
+        target,
+        t -> new Place(new Gauge(t, readers), new Lane(workers, ROUNDS), new Lane(workers, 1)));
   }
 
   private Map<String, Recent> recent(String stage) {
     synchronized (recent) {
-      return recent.computeIfAbsent(stage, s -> new HashMap<>());
+      return recent.computeIfAbsent(stage, s -> new ConcurrentHashMap<>());
     }
   }
 
   private void schedule(Wanted wanted, Duration delay) {
-    try {
-      var ignored =
-          timer.schedule(
-              () -> readers.execute(() -> tick(wanted)),
-              Math.max(0, delay.toMillis()),
-              TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException e) {
-      // The worker stops: another one goes on with the window.
-      LOG.debug("sampler is closed", e);
+    later(delay, () -> guarded(wanted, () -> due(wanted)));
+  }
+
+  /** On the timer's thread: it only hands out. */
+  private void due(Wanted wanted) {
+    if (wanted.window.isReady()) {
+      ask(wanted);
+    } else {
+      wanted.place.ends().run(() -> guarded(wanted, () -> begin(wanted)));
     }
   }
 
-  private void tick(Wanted wanted) {
-    Window window = wanted.window;
+  private void begin(Wanted wanted) {
+    if (wanted.window.prepare()) {
+      ask(wanted);
+    } else {
+      wanted.window.blind(clock.instant());
+      goOn(wanted);
+    }
+  }
+
+  private void ask(Wanted wanted) {
+    wanted.place.gauge().ask(wanted.sample, look -> guarded(wanted, () -> seen(wanted, look)));
+  }
+
+  private void seen(Wanted wanted, Gauge.Look look) {
+    wanted.window.live(clock.instant(), look);
+    if (wanted.window.beginsRound(clock.instant())) {
+      wanted.place.rounds().run(() -> guarded(wanted, () -> round(wanted)));
+    }
+    goOn(wanted);
+  }
+
+  private void round(Wanted wanted) {
+    wanted.window.round(clock.instant());
+    if (wanted.window.over()) {
+      end(wanted);
+    }
+  }
+
+  private void goOn(Wanted wanted) {
+    if (!wanted.window.over()) {
+      wanted.progress = wanted.window.progress();
+      beat(wanted);
+      schedule(wanted, Duration.between(clock.instant(), wanted.window.nextSample()));
+    } else if (wanted.window.awaitsRound()) {
+      later(LAST_ROUND, () -> guarded(wanted, () -> end(wanted)));
+    } else {
+      end(wanted);
+    }
+  }
+
+  /** Once: after the last sample, or after the round that it waited for. */
+  private void end(Wanted wanted) {
+    if (wanted.ending.compareAndSet(false, true)) {
+      wanted.place.ends().run(() -> guarded(wanted, () -> hand(wanted)));
+    }
+  }
+
+  private void hand(Wanted wanted) {
+    wanted.window.close();
+    WindowResult result = wanted.window.result(clock.instant());
+    hearts.execute(() -> guarded(wanted, () -> complete(wanted, result)));
+  }
+
+  /** What goes wrong unexpectedly is tried again, and never ends the worker's other windows. */
+  private void guarded(Wanted wanted, Runnable work) {
     if (wanted.over) {
       return;
     }
     try {
-      if (!window.over()) {
-        window.sample(clock.instant());
-      }
-      if (window.over()) {
-        complete(wanted);
-      } else {
-        wanted.progress = window.progress();
-        beat(wanted);
-        schedule(wanted, Duration.between(clock.instant(), window.nextSample()));
-      }
+      work.run();
+    } catch (RejectedExecutionException e) {
+      // The worker stops: another one goes on with the window.
+      LOG.debug("sampler is closed", e);
     } catch (RuntimeException e) {
       LOG.error("a sample failed unexpectedly", e);
-      schedule(wanted, AGAIN);
+      wanted.ending.set(false);
+      later(AGAIN, () -> guarded(wanted, () -> goOn(wanted)));
+    }
+  }
+
+  private void later(Duration delay, Runnable work) {
+    try {
+      var ignored = timer.schedule(work, Math.max(0, delay.toMillis()), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("sampler is closed", e);
     }
   }
 
@@ -130,7 +212,8 @@ public final class Sampler implements AutoCloseable {
       hearts.execute(
           () -> {
             try {
-              wanted.over = !alive(wanted.taskToken, progress);
+              wanted.beaten = System.nanoTime();
+              wanted.over = !alive(wanted.taskToken, progress) || wanted.over;
             } finally {
               wanted.beating.set(false);
             }
@@ -138,17 +221,19 @@ public final class Sampler implements AutoCloseable {
     }
   }
 
-  /** A round that waits long for a slow application is no lost worker. */
-  private void beatAgain(Wanted wanted) {
-    if (!wanted.over) {
-      try {
-        beat(wanted);
-        var ignored =
-            timer.schedule(() -> beatAgain(wanted), BEAT.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (RejectedExecutionException e) {
-        LOG.debug("sampler is closed", e);
-      }
-    }
+  /** A target or an application that is waited for long is no lost worker. */
+  private void beatLater(Wanted wanted) {
+    later(
+        wanted.silence,
+        () ->
+            guarded(
+                wanted,
+                () -> {
+                  if (System.nanoTime() - wanted.beaten >= wanted.silence.toNanos()) {
+                    beat(wanted);
+                  }
+                  beatLater(wanted);
+                }));
   }
 
   /** False where nobody wants the window any more. */
@@ -168,17 +253,21 @@ public final class Sampler implements AutoCloseable {
     }
   }
 
-  private void complete(Wanted wanted) {
-    Instant now = clock.instant();
+  private void complete(Wanted wanted, WindowResult result) {
     try {
-      completion.complete(wanted.taskToken, wanted.window.result(now));
+      completion.complete(wanted.taskToken, result);
       wanted.over = true;
     } catch (ActivityNotExistsException e) {
       wanted.over = true;
       LOG.info("a window was taken over by another worker");
     } catch (ActivityCompletionException e) {
       LOG.warn("the result of a window did not get through: {}", e.getMessage());
-      schedule(wanted, AGAIN);
+      later(
+          AGAIN,
+          () ->
+              guarded(
+                  wanted,
+                  () -> hearts.execute(() -> guarded(wanted, () -> complete(wanted, result)))));
     }
   }
 
@@ -194,20 +283,40 @@ public final class Sampler implements AutoCloseable {
   private static final class Wanted {
     private final byte[] taskToken;
     private final Window window;
+    private final Place place;
+    private final Duration sample;
+
+    /** After so long without a heartbeat one is sent. */
+    private final Duration silence;
 
     /** At most one heartbeat is under way. */
     private final AtomicBoolean beating = new AtomicBoolean();
 
+    private final AtomicBoolean ending = new AtomicBoolean();
+    private volatile long beaten = System.nanoTime();
     private volatile boolean over;
 
     /** Of the last sample. */
     private volatile WindowProgress progress;
 
-    Wanted(byte[] taskToken, Window window) {
+    Wanted(byte[] taskToken, Window window, Place place, Duration sample, Duration silence) {
       this.taskToken = taskToken;
       this.window = window;
+      this.place = place;
+      this.sample = sample;
+      this.silence = silence;
       this.progress = window.progress();
     }
+  }
+
+  private static ExecutorService asNeeded(String name) {
+    return new ThreadPoolExecutor(
+        0,
+        Integer.MAX_VALUE,
+        IDLE.toSeconds(),
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        r -> named(r, name));
   }
 
   private static Thread named(Runnable work, String name) {

@@ -5,6 +5,7 @@ import io.lockkeeper.limit.Reading;
 import io.lockkeeper.step.Evidence.MetricSamples;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,13 +21,32 @@ final class Series {
   private final Set<String> inapplicable = new HashSet<>();
 
   private static final class Column {
-    private final List<double[]> points = new ArrayList<>();
+    /** Milliseconds and figure by turns. */
+    private double[] points = new double[16];
+
+    private int used;
     private long due;
     private long taken;
     private double low = Double.NaN;
     private double high = Double.NaN;
     private double last = Double.NaN;
     private String how = "";
+
+    private void add(double at, double value) {
+      if (used == points.length) {
+        points = Arrays.copyOf(points, used * 2);
+      }
+      points[used++] = at;
+      points[used++] = value;
+    }
+
+    private List<double[]> pairs() {
+      List<double[]> pairs = new ArrayList<>();
+      for (int i = 0; i < used; i += 2) {
+        pairs.add(new double[] {points[i], points[i + 1]});
+      }
+      return pairs;
+    }
   }
 
   /** What an earlier attempt at the same window counted; its points are gone with it. */
@@ -85,12 +105,12 @@ final class Series {
   /** All points as JSON: by metric, pairs of milliseconds since 1970 and figure. */
   byte[] json() {
     Map<String, List<double[]>> points = new LinkedHashMap<>();
-    columns.forEach((metric, column) -> points.put(metric, column.points));
+    columns.forEach((metric, column) -> points.put(metric, column.pairs()));
     return Json.canonical(points);
   }
 
   private static void add(Column column, Instant at, double value) {
-    column.points.add(new double[] {at.toEpochMilli(), value});
+    column.add((double) at.toEpochMilli(), value);
     column.taken++;
     column.low = Double.isNaN(column.low) ? value : Math.min(column.low, value);
     column.high = Double.isNaN(column.high) ? value : Math.max(column.high, value);

@@ -1,6 +1,8 @@
 package io.lockkeeper.activities.sampling;
 
 import io.lockkeeper.activities.postgres.Drift;
+import io.lockkeeper.activities.postgres.SqlFailures;
+import io.lockkeeper.activities.probe.ServerFigures;
 import io.lockkeeper.activity.WindowOrder;
 import io.lockkeeper.activity.WindowProgress;
 import io.lockkeeper.activity.WindowResult;
@@ -28,27 +30,55 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One stretch of a soak: takes samples when they are due, folds the triggers, and knows when it is
- * over. Used by one thread at a time.
+ * One stretch of a soak: knows when a sample and a round of probes are due, folds the triggers, and
+ * knows when it is over. Safe for several threads, of which one at a time samples and one is in a
+ * round.
  */
 final class Window {
   private static final Logger LOG = LoggerFactory.getLogger(Window.class);
 
   private final Observed observed;
   private final WindowOrder order;
+  private final Instant until;
   private final Series series = new Series();
   private final List<PhaseChange> changes = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
   private final Map<String, String> carriedMarks;
   private final Map<String, Recent> recent;
+  private final boolean successor;
   private List<TriggerState> states;
   private Instant nextSample;
   private Instant nextRound;
+  private boolean sampled;
+  private boolean inRound;
+  private boolean closed;
   private boolean breached;
-  private @Nullable Readings readings;
+  private volatile @Nullable Readings readings;
   private @Nullable TriggerFold fold;
   private String what = "begins to sample";
 
+  private Window(
+      Observed observed,
+      WindowOrder order,
+      Optional<WindowProgress> carried,
+      Map<String, Recent> recent,
+      Instant first,
+      Instant until) {
+    this.observed = observed;
+    this.order = order;
+    this.recent = recent;
+    this.until = until;
+    this.successor = carried.isPresent();
+    this.states = carried.map(WindowProgress::states).orElse(order.states());
+    this.carriedMarks = carried.map(WindowProgress::marks).orElse(order.marks());
+    this.nextSample = carried.map(WindowProgress::next).orElse(first);
+    this.nextRound = nextSample;
+    carried.ifPresent(progress -> series.carry(progress.metrics()));
+  }
+
   /**
+   * A window whose samples are due as it is ordered.
+   *
    * @param carried what an earlier attempt came to
    * @param recent runs of the window before, which this one goes on with
    */
@@ -57,59 +87,191 @@ final class Window {
       WindowOrder order,
       Optional<WindowProgress> carried,
       Map<String, Recent> recent) {
-    this.observed = observed;
-    this.order = order;
-    this.recent = recent;
-    this.states = carried.map(WindowProgress::states).orElse(order.states());
-    this.carriedMarks = carried.map(WindowProgress::marks).orElse(order.marks());
-    this.nextSample = carried.map(WindowProgress::next).orElse(order.from());
-    this.nextRound = nextSample;
-    carried.ifPresent(progress -> series.carry(progress.metrics()));
+    this(observed, order, carried, recent, order.from(), order.until());
   }
 
-  Instant nextSample() {
+  /**
+   * As the constructor, with moments that do not fall together with those of others: samples of one
+   * target are due together, which one look serves, and apart from those of other targets; a
+   * promotion's first window is shorter, so that its later ones end when no other's do.
+   */
+  static Window spread(
+      Observed observed,
+      WindowOrder order,
+      Optional<WindowProgress> carried,
+      Map<String, Recent> recent) {
+    Instant first = Spread.from(order.from(), order.plan().sample(), observed.target().title());
+    return new Window(observed, order, carried, recent, first, end(order));
+  }
+
+  private static Instant end(WindowOrder order) {
+    Duration round = order.plan().probeInterval();
+    Duration length = Duration.between(order.from(), order.until());
+    // The last one of a stage ends with it, and a short one has nothing to spread.
+    boolean whole = length.equals(order.plan().window()) && length.compareTo(round) > 0;
+    return order.marks().isEmpty() && whole
+        ? order.from().plus(round).plus(Spread.within(length.minus(round), name(order)))
+        : order.until();
+  }
+
+  private static String name(WindowOrder order) {
+    return order.work().promotion() + "/" + order.work().stage();
+  }
+
+  synchronized Instant nextSample() {
     return nextSample;
   }
 
   /** Whether its time is up or a trigger was breached that does something. */
-  boolean over() {
-    return breached || nextSample.isAfter(order.until());
+  synchronized boolean over() {
+    return breached || nextSample.isAfter(until);
+  }
+
+  /** Whether it ends as soon as a round of probes has come back that is under way. */
+  synchronized boolean awaitsRound() {
+    return inRound && !breached;
+  }
+
+  boolean isReady() {
+    return readings != null;
+  }
+
+  /**
+   * Reads what it needs to begin: bundle, baseline, marks of logs.
+   *
+   * @return whether all of it was there
+   */
+  boolean prepare() {
+    try {
+      Readings ready = Readings.of(observed, order, carriedMarks, recent);
+      synchronized (this) {
+        fold =
+            new TriggerFold(order.plan().triggers(), ready.baseline().baselines(), order.start());
+        readings = ready;
+      }
+      return true;
+    } catch (SQLException | LockkeeperException e) {
+      say("cannot sample: " + e.getMessage());
+      LOG.warn("{}: {}", order.work().promotion(), what);
+      return false;
+    }
+  }
+
+  private synchronized void say(String words) {
+    what = words;
+  }
+
+  /** Takes what is due now, with a look of its own. */
+  void sample(Instant now) {
+    if (!isReady() && !prepare()) {
+      blind(now);
+      return;
+    }
+    live(now, look());
+    if (beginsRound(now)) {
+      round(now);
+    }
+  }
+
+  private Gauge.Look look() {
+    try {
+      return new Gauge.Look(Optional.of(observed.target().sample(ServerFigures::of)), "");
+    } catch (SQLException e) {
+      return new Gauge.Look(Optional.empty(), SqlFailures.text(e));
+    }
+  }
+
+  /** The sample that is due, where nothing can be read at all. */
+  synchronized void blind(Instant now) {
+    countMissed(now);
+    Map<String, Reading> nothing = new LinkedHashMap<>();
+    Metrics.live().forEach(metric -> nothing.put(metric, new Reading.Missing(what)));
+    series.add(now, nothing);
+    nextSample = after(nextSample, now, order.plan().sample());
+    nextRound = nextRound.isAfter(now) ? nextRound : after(nextRound, now, probes());
   }
 
   /** Takes the sample that is due. */
-  void sample(Instant now) {
+  synchronized void live(Instant now, Gauge.Look look) {
     countMissed(now);
-    boolean round = !nextRound.isAfter(now);
-    Map<String, Reading> taken = new LinkedHashMap<>();
-    try {
-      Readings reader = readings();
-      taken.putAll(reader.live());
-      if (round) {
-        taken.putAll(reader.round(now));
-      }
-    } catch (SQLException | LockkeeperException e) {
-      what = "cannot sample: " + e.getMessage();
-      LOG.warn("{}: {}", order.work().promotion(), what);
-      Metrics.live().forEach(metric -> taken.put(metric, new Reading.Missing(what)));
-    }
-    series.add(now, taken);
-    fold(now, taken);
+    Readings.Live live = ready().live(look);
+    notes.addAll(live.notes());
+    series.add(now, live.readings());
+    fold(now, live.readings());
+    long pending = states.stream().filter(state -> state.phase() == Phase.PENDING).count();
+    what = live.readings().size() + " figures at " + now + ", " + pending + " limits crossed";
     nextSample = after(nextSample, now, order.plan().sample());
-    nextRound = round ? after(nextRound, now, order.plan().probeInterval()) : nextRound;
+  }
+
+  /** Whether a round is due; then it has begun, and {@link #round} must follow. */
+  synchronized boolean beginsRound(Instant now) {
+    if (nextRound.isAfter(now) || inRound || breached) {
+      return false;
+    }
+    long missed = whole(Duration.between(nextRound, now), probes());
+    series.missed(missed, ready().roundMetrics());
+    nextRound = after(nextRound, now, probes());
+    inRound = true;
+    return true;
+  }
+
+  /** Takes a round of probes, requests, and checks. */
+  void round(Instant now) {
+    Readings ready = ready();
+    Optional<Map<String, Reading>> taken = Optional.empty();
+    try {
+      taken = Optional.of(ready.round(now));
+    } finally {
+      rounded(now, ready, taken);
+    }
+  }
+
+  private synchronized void rounded(
+      Instant now, Readings ready, Optional<Map<String, Reading>> taken) {
+    inRound = false;
+    if (closed) {
+      return;
+    }
+    if (taken.isPresent()) {
+      series.add(now, taken.get());
+      fold(now, taken.get());
+    } else {
+      series.missed(1, ready.roundMetrics());
+    }
   }
 
   WindowProgress progress() {
-    return new WindowProgress(
-        nextSample,
-        states.stream().filter(TriggerState::worthCarrying).toList(),
-        series.samples(),
-        marks(),
-        what);
+    synchronized (this) {
+      return Fitted.progress(
+          new WindowProgress(nextSample, states, series.samples(), marks(), what), order);
+    }
   }
 
+  /** Ends it: a round that has not come back is missing, and not heard any more. */
+  synchronized void close() {
+    if (inRound && !closed) {
+      series.missed(1, ready().roundMetrics());
+    }
+    closed = true;
+  }
+
+  /** What it came to. */
   WindowResult result(Instant now) {
-    Instant until = breached ? now : order.until();
-    return new WindowResult(until, states, series.samples(), changes, marks(), kept(), drift());
+    List<String> drift = drift();
+    Optional<Attachment> kept = kept();
+    synchronized (this) {
+      return Fitted.result(
+          new WindowResult(
+              breached ? now : until,
+              states,
+              series.samples(),
+              changes,
+              marks(),
+              kept,
+              drift,
+              notes),
+          order);
+    }
   }
 
   /** Where it cannot be told now the next window tells it. */
@@ -127,8 +289,12 @@ final class Window {
   private Optional<Attachment> kept() {
     Blobs blobs = observed.blobs();
     String name = order.plan().name() + "-samples-" + order.from().getEpochSecond() + ".json";
+    byte[] json;
+    synchronized (this) {
+      json = series.json();
+    }
     try {
-      return Optional.of(new Attachment(name, "application/json", blobs.write(series.json())));
+      return Optional.of(new Attachment(name, "application/json", blobs.write(json)));
     } catch (LockkeeperException e) {
       LOG.warn("{}: the samples are not kept: {}", order.work().promotion(), e.text());
       return Optional.empty();
@@ -136,23 +302,21 @@ final class Window {
   }
 
   private void fold(Instant now, Map<String, Reading> taken) {
-    if (fold == null) {
+    TriggerFold folding = fold;
+    if (folding == null) {
       return;
     }
     Map<String, Phase> before = new HashMap<>();
     states.forEach(state -> before.put(state.trigger() + state.metric(), state.phase()));
-    states = fold.next(states, now, taken);
-    int pending = 0;
+    states = folding.next(states, now, taken);
     for (TriggerState state : states) {
       Phase was = before.getOrDefault(state.trigger() + state.metric(), Phase.OK);
       Reading reading = taken.get(state.metric());
       if (was != state.phase() && reading != null && told(was, state.phase())) {
-        changes.add(new PhaseChange(state, fold.sentence(state, reading)));
+        changes.add(new PhaseChange(state, folding.sentence(state, reading)));
       }
-      pending += state.phase() == Phase.PENDING ? 1 : 0;
       breached |= state.phase() == Phase.BREACH && acts(state);
     }
-    what = taken.size() + " figures at " + now + ", " + pending + " limits crossed";
   }
 
   /** Breaches, and whether it can be told at all; short crossings are noise to people. */
@@ -164,30 +328,38 @@ final class Window {
     return order.plan().triggers().get(state.trigger()).then() != Then.NOTE;
   }
 
-  private Readings readings() throws SQLException {
+  private Readings ready() {
     Readings ready = readings;
     if (ready == null) {
-      ready = Readings.of(observed, order, carriedMarks, recent);
-      readings = ready;
-      fold = new TriggerFold(order.plan().triggers(), ready.baseline().baselines(), order.start());
+      throw new IllegalStateException("the window has not begun");
     }
     return ready;
   }
 
   private Map<String, String> marks() {
-    return readings == null ? carriedMarks : readings.marks();
+    Readings ready = readings;
+    return ready == null ? carriedMarks : ready.marks();
+  }
+
+  private Duration probes() {
+    return order.plan().probeInterval();
   }
 
   /** What fell while nobody sampled was due all the same. */
   private void countMissed(Instant now) {
-    long samples = whole(Duration.between(nextSample, now), order.plan().sample());
+    Instant last = now.isAfter(until) ? until : now;
+    long samples = whole(Duration.between(nextSample, last), order.plan().sample());
     if (samples > 0) {
-      series.missed(samples, Metrics.live().stream().filter(m -> !m.startsWith("probe.")).toList());
+      series.missed(samples, Readings.liveMetrics());
+      notes.add(
+          samples
+              + (samples == 1 ? " sample is" : " samples are")
+              + " missing from "
+              + nextSample
+              + " on"
+              + (successor && !sampled ? ": the worker that took them was lost" : ""));
     }
-    long rounds = whole(Duration.between(nextRound, now), order.plan().probeInterval());
-    if (rounds > 0 && readings != null) {
-      series.missed(rounds, readings.roundMetrics());
-    }
+    sampled = true;
   }
 
   private static long whole(Duration late, Duration interval) {

@@ -14,6 +14,7 @@ import io.lockkeeper.limit.Reading;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,10 +41,14 @@ class LiveFiguresTest {
   }
 
   private Map<String, Reading> read() {
+    return sampled().readings();
+  }
+
+  private Sampled sampled() {
     try {
       Sampled sampled = LiveFigures.read(database.target(), marks);
       marks = sampled.marks();
-      return sampled.readings();
+      return sampled;
     } catch (SQLException e) {
       throw new AssertionError(e);
     }
@@ -193,14 +198,50 @@ class LiveFiguresTest {
   }
 
   @Test
-  void statisticsThatWereReset_countFromZeroAndNeverBackwards() throws SQLException {
+  void statisticsThatWereReset_countOnFromWhereTheyStoodAndAreNoted() throws SQLException {
+    figure("deadlocks");
     deadlock();
-    awaitFigure("deadlocks", count -> count >= 0);
-    read();
+    awaitFigure("deadlocks", count -> count == 1);
     database.asSuperuser("SELECT pg_stat_reset()");
 
-    assertThat(figure("deadlocks")).isZero();
+    Sampled sampled = sampled();
+
+    assertThat(sampled.readings()).containsEntry("deadlocks", new Reading.Figure(1));
+    assertThat(sampled.notes())
+        .singleElement()
+        .asString()
+        .matches(
+            "the server began to count anew, its statistics were reset at 20[-0-9]+T[:.0-9]+Z: what"
+                + " was counted until then stays counted");
     assertThat(figure("transactions.rollback_rate")).isBetween(0.0, 1.0);
+    assertThat(sampled().notes()).isEmpty();
+  }
+
+  @Test
+  void statisticsOfOneTableThatWereReset_areNoResetOfTheDatabase() throws SQLException {
+    figure("deadlocks");
+    deadlock();
+    awaitFigure("deadlocks", count -> count == 1);
+    database.asSuperuser("SELECT pg_stat_reset_single_table_counters('t'::regclass)");
+
+    Sampled sampled = sampled();
+
+    assertThat(sampled.readings()).containsEntry("deadlocks", new Reading.Figure(1));
+    assertThat(sampled.notes()).isEmpty();
+  }
+
+  @Test
+  void serverThatWasRestarted_isNotedOnceAndCountsOn() {
+    read();
+    marks = new HashMap<>(marks);
+    marks.put(LiveFigures.SERVER, "2026-11-20T08:00:00.000000Z|-");
+
+    assertThat(sampled().notes())
+        .singleElement()
+        .asString()
+        .startsWith("the server was restarted at 20");
+    assertThat(sampled().notes()).isEmpty();
+    assertThat(figure("deadlocks")).isZero();
   }
 
   @Test

@@ -11,6 +11,8 @@ import io.lockkeeper.activities.fixture.Server;
 import io.lockkeeper.activities.fixture.Soaks;
 import io.lockkeeper.activities.fixture.Worker;
 import io.lockkeeper.activities.http.HttpRequests;
+import io.lockkeeper.activities.postgres.Target;
+import io.lockkeeper.activities.probe.ServerFigures;
 import io.lockkeeper.activities.settings.Bundles;
 import io.lockkeeper.activities.settings.EnvironmentSettings;
 import io.lockkeeper.activity.WindowOrder;
@@ -20,9 +22,14 @@ import io.lockkeeper.limit.Limit;
 import io.lockkeeper.limit.Trigger;
 import io.lockkeeper.limit.Trigger.Then;
 import io.lockkeeper.step.Evidence.MetricSamples;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,24 +47,36 @@ class SamplerTest {
   private final MemoryBlobs blobs = new MemoryBlobs();
 
   private void start(Duration lasts, Trigger... triggers) {
+    start(database.target(), Map.of("server", "later windows are whole"), lasts, triggers);
+  }
+
+  private void start(
+      Target target, Map<String, String> marks, Duration lasts, Trigger... triggers) {
     blobs.write(BUNDLE.canonical());
     EnvironmentSettings environment =
         Worker.settings(database, Optional.empty(), Map.of(), Map.of(), Set.of());
     Observed observed =
-        new Observed(
-            environment,
-            database.target(),
-            new Bundles(blobs),
-            new HttpRequests(environment),
-            blobs);
-    WindowOrder order =
+        new Observed(environment, target, new Bundles(blobs), new HttpRequests(environment), blobs);
+    WindowOrder first =
         Soaks.window(BUNDLE, Instant.now(), lasts, SAMPLE, SAMPLE.multipliedBy(2), triggers);
+    WindowOrder order =
+        new WindowOrder(
+            first.work(),
+            first.plan(),
+            first.start(),
+            first.from(),
+            first.until(),
+            List.of(),
+            marks);
     sampler.start(TOKEN, observed, order, Optional.empty());
   }
 
   @Test
-  void window_beatsWithEachSampleAndEndsWithItsResult() {
-    start(SAMPLE.multipliedBy(6));
+  void window_beatsWithEachSampleAndEndsWithItsResult() throws SQLException {
+    // What is done for the first time takes longer than all of this window.
+    database.target().sample(ServerFigures::of);
+    database.target().read(ServerFigures::of);
+    start(SAMPLE.multipliedBy(20));
 
     Eventually.until("it ended", () -> !completion.results().isEmpty());
 
@@ -67,8 +86,9 @@ class SamplerTest {
             .filter(samples -> samples.metric().equals("locks.waiting"))
             .findFirst()
             .orElseThrow();
-    assertThat(waiting.due()).isEqualTo(7);
-    assertThat(completion.heartbeats()).hasSizeBetween(1, 6);
+    assertThat(waiting.due()).isBetween(20L, 21L);
+    assertThat(waiting.taken()).isPositive();
+    assertThat(completion.heartbeats()).hasSizeBetween(1, 20);
     assertThat(completion.heartbeats().get(0).what()).contains(" figures at ");
     assertThat(completion.cancellations()).isEmpty();
   }
@@ -105,5 +125,51 @@ class SamplerTest {
     sampler.close();
 
     assertThat(completion.results()).isEmpty();
+  }
+
+  @Test
+  void windowsOfOneTarget_askTheServerOnceAndOnOneSession() {
+    for (int window = 0; window < 20; window++) {
+      start(Duration.ofHours(1));
+    }
+    Eventually.until("all have sampled", () -> completion.heartbeats().size() >= 60);
+
+    // Three rounds of twenty would be 60; our own sessions are few as well.
+    assertThat(
+            Server.list(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = '"
+                    + database.name()
+                    + "' AND application_name = 'lk/sample'"))
+        .containsExactly("1");
+    assertThat(threads("sampler-reader")).isEqualTo(1);
+  }
+
+  @Test
+  void targetThatHangs_keepsNoOtherWaiting() throws IOException {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        Target hanging = new Target("dev", database.settings(silent.getLocalPort()))) {
+      for (int window = 0; window < 10; window++) {
+        start(hanging, Map.of("server", "one"), Duration.ofHours(1));
+      }
+      start(SAMPLE.multipliedBy(6));
+
+      Eventually.until("it ended", () -> !completion.results().isEmpty());
+
+      MetricSamples waiting =
+          completion.results().get(0).metrics().stream()
+              .filter(samples -> samples.metric().equals("locks.waiting"))
+              .findFirst()
+              .orElseThrow();
+      assertThat(waiting.taken()).isPositive();
+      // What hangs holds one thread that begins windows, and no reader yet.
+      assertThat(threads("sampler-worker")).isLessThanOrEqualTo(4);
+      assertThat(threads("sampler-reader")).isLessThanOrEqualTo(2);
+    }
+  }
+
+  private static long threads(String name) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals(name))
+        .count();
   }
 }

@@ -108,14 +108,16 @@ class WindowTest {
   }
 
   private Window window(WindowOrder order, Optional<WindowProgress> carried) {
-    Observed observed =
-        new Observed(
-            environment,
-            database.target(),
-            new Bundles(worker.blobs()),
-            new HttpRequests(environment),
-            worker.blobs());
-    return new Window(observed, order, carried, new HashMap<>());
+    return new Window(observed(), order, carried, new HashMap<>());
+  }
+
+  private Observed observed() {
+    return new Observed(
+        environment,
+        database.target(),
+        new Bundles(worker.blobs()),
+        new HttpRequests(environment),
+        worker.blobs());
   }
 
   private Window window(int minutes, Trigger... triggers) {
@@ -343,7 +345,95 @@ class WindowTest {
     assertThat(samples(result.metrics(), "locks.waiting").taken()).isEqualTo(13);
     // Counted from the stage's start, not from the successor's.
     assertThat(samples(result.metrics(), "log.app_errors.matches").last()).contains(2.0);
-    assertThat(Json.canonical(heartbeat).length).isLessThan(4_000);
+    assertThat(Json.text(heartbeat).length()).isLessThanOrEqualTo(2_000);
+    assertThat(result.notes()).isEmpty();
+  }
+
+  @Test
+  void successorThatComesLate_saysHowManySamplesAreMissing() {
+    WindowOrder order = Soaks.minutes(BUNDLE, START, 15);
+    Window first = window(order, Optional.empty());
+    sampleUntil(first, 20);
+    WindowProgress heartbeat = first.progress();
+
+    Window second = window(order, Optional.of(heartbeat));
+    second.sample(at(630));
+
+    WindowResult result = second.result(at(630));
+    assertThat(samples(result.metrics(), "locks.waiting").due()).isEqualTo(64);
+    assertThat(samples(result.metrics(), "locks.waiting").taken()).isEqualTo(4);
+    assertThat(samples(result.metrics(), "http.page.p95").due()).isEqualTo(12);
+    assertThat(result.notes())
+        .containsExactly(
+            "60 samples are missing from 2026-11-20T08:00:30Z on: the worker that took them was"
+                + " lost");
+  }
+
+  @Test
+  void samplesThatFallDueAfterTheWindow_areNotItsOwn() {
+    Window window = window(1);
+    window.sample(at(0));
+
+    window.sample(at(100));
+
+    WindowResult result = window.result(at(100));
+    assertThat(samples(result.metrics(), "locks.waiting").due()).isEqualTo(7);
+  }
+
+  @Test
+  void serverThatWasRestartedBetweenTwoWindows_isNoted() {
+    Window before = window(1);
+    sampleUntil(before, 60);
+    Map<String, String> marks = new HashMap<>(before.result(at(60)).marks());
+    assertThat(marks).containsKey("server");
+    marks.put("server", "2026-11-19T08:00:00.000000Z|-");
+    WindowOrder order = Soaks.minutes(BUNDLE, START, 1);
+    WindowOrder next =
+        new WindowOrder(order.work(), order.plan(), START, at(60), at(120), List.of(), marks);
+
+    Window after = window(next, Optional.empty());
+    sampleUntil(after, 120);
+
+    assertThat(after.result(at(120)).notes())
+        .singleElement()
+        .asString()
+        .startsWith("the server was restarted at 20");
+  }
+
+  @Test
+  void roundThatDoesNotComeBack_isMissingAndNotWaitedFor() {
+    Window window = window(1);
+    window.sample(at(0));
+    window.live(at(60), new Gauge.Look(Optional.empty(), "away"));
+    assertThat(window.beginsRound(at(60))).isTrue();
+    assertThat(window.awaitsRound()).isTrue();
+
+    window.close();
+
+    WindowResult result = window.result(at(65));
+    assertThat(samples(result.metrics(), "http.page.p95").due()).isEqualTo(2);
+    assertThat(samples(result.metrics(), "http.page.p95").taken()).isEqualTo(1);
+    window.round(at(70));
+    assertThat(samples(window.result(at(71)).metrics(), "http.page.p95").due()).isEqualTo(2);
+  }
+
+  @Test
+  void firstWindowOfAPromotion_isShorterAndTheLaterOnesAreNot() {
+    WindowOrder first = Soaks.minutes(BUNDLE, START, 15);
+    WindowOrder later =
+        new WindowOrder(
+            first.work(), first.plan(), START, START, first.until(), List.of(), Map.of("a", "1"));
+
+    Instant until = spread(first).result(at(0)).sampledUntil();
+
+    assertThat(until).isBetween(at(60), at(900)).isNotEqualTo(at(900));
+    assertThat(spread(first).result(at(0)).sampledUntil()).isEqualTo(until);
+    assertThat(spread(later).result(at(0)).sampledUntil()).isEqualTo(at(900));
+    assertThat(spread(later).nextSample()).isBetween(START, at(10));
+  }
+
+  private Window spread(WindowOrder order) {
+    return Window.spread(observed(), order, Optional.empty(), new HashMap<>());
   }
 
   @Test
