@@ -38,6 +38,12 @@ public final class WorkerProcess implements AutoCloseable {
   /** Steps that a worker does at once for one environment; each holds a few connections. */
   private static final int STEPS_AT_ONCE = 20;
 
+  /**
+   * Workflows that are kept ready; each holds a thread. More of them than this sleep through most
+   * of their time, and are read from their history when they wake.
+   */
+  private static final int READY = 100;
+
   private static final Duration STOP = Duration.ofSeconds(8);
 
   private final WorkerFactory factory;
@@ -69,7 +75,8 @@ public final class WorkerProcess implements AutoCloseable {
     WorkflowClient client = temporal.client();
     temporal.registerSearchAttributes();
     WorkerFactory factory =
-        WorkerFactory.newInstance(client, WorkerFactoryOptions.newBuilder().build());
+        WorkerFactory.newInstance(
+            client, WorkerFactoryOptions.newBuilder().setWorkflowCacheSize(READY).build());
     Sampler sampler = new Sampler(client.newActivityCompletionClient(), Clock.systemUTC());
     Announcer announcer = new Announcer(control, name, environments);
     WorkerProcess process = new WorkerProcess(factory, sampler, announcer);
