@@ -91,6 +91,7 @@ public final class Sampler implements AutoCloseable {
     Wanted wanted =
         new Wanted(taskToken.clone(), window, place(observed.target()), sample, silence);
     beatLater(wanted);
+    wanted.place.ends().run(window::prepare);
     schedule(wanted, Duration.between(clock.instant(), window.nextSample()));
   }
 
@@ -128,7 +129,7 @@ public final class Sampler implements AutoCloseable {
   }
 
   private void begin(Wanted wanted) {
-    if (wanted.window.prepare()) {
+    if (wanted.window.isReady() || wanted.window.prepare()) {
       ask(wanted);
     } else {
       wanted.window.blind(clock.instant());
@@ -143,13 +144,14 @@ public final class Sampler implements AutoCloseable {
   private void seen(Wanted wanted, Gauge.Look look) {
     wanted.window.live(clock.instant(), look);
     if (wanted.window.beginsRound(clock.instant())) {
-      wanted.place.rounds().run(() -> guarded(wanted, () -> round(wanted)));
+      wanted.place.rounds().run(() -> round(wanted));
     }
     goOn(wanted);
   }
 
+  /** The samples go on beside it, whatever becomes of it. */
   private void round(Wanted wanted) {
-    wanted.window.round(clock.instant());
+    guarded(wanted, () -> wanted.window.round(clock.instant()), () -> {});
     if (wanted.window.over()) {
       end(wanted);
     }
@@ -161,7 +163,7 @@ public final class Sampler implements AutoCloseable {
       beat(wanted);
       schedule(wanted, Duration.between(clock.instant(), wanted.window.nextSample()));
     } else if (wanted.window.awaitsRound()) {
-      later(LAST_ROUND, () -> guarded(wanted, () -> end(wanted)));
+      later(LAST_ROUND, () -> end(wanted));
     } else {
       end(wanted);
     }
@@ -170,18 +172,37 @@ public final class Sampler implements AutoCloseable {
   /** Once: after the last sample, or after the round that it waited for. */
   private void end(Wanted wanted) {
     if (wanted.ending.compareAndSet(false, true)) {
-      wanted.place.ends().run(() -> guarded(wanted, () -> hand(wanted)));
+      wanted.place.ends().run(() -> hand(wanted));
     }
   }
 
+  /**
+   * The result is ready before the window's time is up, and is handed over then: a workflow that
+   * has it earlier would only wait, with a timer in its history.
+   */
   private void hand(Wanted wanted) {
-    wanted.window.close();
-    WindowResult result = wanted.window.result(clock.instant());
-    hearts.execute(() -> guarded(wanted, () -> complete(wanted, result)));
+    guarded(
+        wanted,
+        () -> {
+          wanted.window.close();
+          WindowResult result = wanted.window.result(clock.instant());
+          completeLater(wanted, result, Duration.between(clock.instant(), result.sampledUntil()));
+        },
+        () -> later(AGAIN, () -> wanted.place.ends().run(() -> hand(wanted))));
   }
 
-  /** What goes wrong unexpectedly is tried again, and never ends the worker's other windows. */
+  private void completeLater(Wanted wanted, WindowResult result, Duration delay) {
+    Runnable again = () -> completeLater(wanted, result, AGAIN);
+    Runnable complete = () -> guarded(wanted, () -> complete(wanted, result), again);
+    later(delay, () -> guarded(wanted, () -> hearts.execute(complete), again));
+  }
+
+  /** A sample that fails unexpectedly is tried again, and ends none of the worker's windows. */
   private void guarded(Wanted wanted, Runnable work) {
+    guarded(wanted, work, () -> schedule(wanted, AGAIN));
+  }
+
+  private static void guarded(Wanted wanted, Runnable work, Runnable otherwise) {
     if (wanted.over) {
       return;
     }
@@ -192,8 +213,7 @@ public final class Sampler implements AutoCloseable {
       LOG.debug("sampler is closed", e);
     } catch (RuntimeException e) {
       LOG.error("a sample failed unexpectedly", e);
-      wanted.ending.set(false);
-      later(AGAIN, () -> guarded(wanted, () -> goOn(wanted)));
+      otherwise.run();
     }
   }
 
@@ -223,17 +243,14 @@ public final class Sampler implements AutoCloseable {
 
   /** A target or an application that is waited for long is no lost worker. */
   private void beatLater(Wanted wanted) {
-    later(
-        wanted.silence,
-        () ->
-            guarded(
-                wanted,
-                () -> {
-                  if (System.nanoTime() - wanted.beaten >= wanted.silence.toNanos()) {
-                    beat(wanted);
-                  }
-                  beatLater(wanted);
-                }));
+    Runnable beat =
+        () -> {
+          if (System.nanoTime() - wanted.beaten >= wanted.silence.toNanos()) {
+            beat(wanted);
+          }
+          beatLater(wanted);
+        };
+    later(wanted.silence, () -> guarded(wanted, beat, () -> beatLater(wanted)));
   }
 
   /** False where nobody wants the window any more. */
@@ -262,12 +279,7 @@ public final class Sampler implements AutoCloseable {
       LOG.info("a window was taken over by another worker");
     } catch (ActivityCompletionException e) {
       LOG.warn("the result of a window did not get through: {}", e.getMessage());
-      later(
-          AGAIN,
-          () ->
-              guarded(
-                  wanted,
-                  () -> hearts.execute(() -> guarded(wanted, () -> complete(wanted, result)))));
+      completeLater(wanted, result, AGAIN);
     }
   }
 
