@@ -1,0 +1,39 @@
+package io.lockkeeper.deploy.benchmark;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * What a process weighs now. Source: /proc of Linux.
+ *
+ * @param cpu seconds of the processor that it has used
+ * @param rss bytes in memory
+ */
+record ProcessWeight(double cpu, long rss, int threads) {
+  private static final double TICKS = 100;
+
+  static ProcessWeight of(long pid) {
+    Path proc = Path.of("/proc", Long.toString(pid));
+    try {
+      String stat = Files.readString(proc.resolve("stat"));
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      double cpu = (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS;
+      return new ProcessWeight(
+          cpu, line(proc, "VmRSS:") * 1024, Math.toIntExact(line(proc, "Threads:")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long line(Path proc, String name) throws IOException {
+    return Files.readAllLines(proc.resolve("status")).stream()
+        .filter(line -> line.startsWith(name))
+        .flatMap(line -> Arrays.stream(line.replaceAll("[^0-9]+", " ").strip().split(" ")))
+        .mapToLong(Long::parseLong)
+        .findFirst()
+        .orElseThrow();
+  }
+}

@@ -1,0 +1,132 @@
+package io.lockkeeper.deploy.benchmark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lockkeeper.activities.sampling.Spread;
+import io.lockkeeper.activity.Queues;
+import io.lockkeeper.activity.WorkOrder;
+import io.lockkeeper.deploy.client.ServerClient;
+import io.lockkeeper.deploy.fixture.Change;
+import io.lockkeeper.limit.Limit;
+import io.lockkeeper.limit.Trigger;
+import io.lockkeeper.limit.Trigger.Then;
+import io.lockkeeper.soak.SoakOrder;
+import io.lockkeeper.stage.StageKind;
+import io.lockkeeper.stage.StagePlan;
+import io.lockkeeper.temporal.TemporalConnection;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Soaks as promotions start them, but for the promotion.
+ *
+ * @param lasts the shortest; each has its own deadline, up to a fifth later
+ */
+record SoakLoad(int soaks, int databases, Duration sample, Duration window, Duration lasts) {
+  private static final List<String> LIMITS =
+      List.of(
+          "locks.waiting > 5 for 30s",
+          "locks.longest_wait > 5s",
+          "sessions.blocked > 3 for 60s",
+          "sessions.idle_in_transaction > 20 for 60s",
+          "transactions.oldest > 10m",
+          "transactions.rollback_rate > 50% for 5m",
+          "deadlocks > 100",
+          "database.size > +1GB in 10m",
+          "disk.free < 1MB");
+
+  /** A change for each target, with a check that is made in each round. */
+  List<String> push(ServerClient api) {
+    List<String> hashes = new ArrayList<>();
+    for (int target = 0; target < databases; target++) {
+      byte[] bundle =
+          Change.of(
+              """
+              change: soak-%d
+              why: a soak
+              risk: low
+              through: [dev: { rehearse: false }]
+              checks:
+                catalog: { sql: "SELECT count(*) FROM pg_class", expect: value > 1, when: [soak] }
+              """
+                  .formatted(target),
+              "sql/10_first.sql",
+              "CREATE TABLE first (id int);",
+              "sql/10_first.down.sql",
+              "DROP TABLE first;");
+      hashes.add(api.push(bundle).json().path("hash").asText());
+    }
+    assertThat(hashes).allMatch(hash -> hash.length() == 64);
+    return hashes;
+  }
+
+  /** Starts them all; each ends at a moment of its own. */
+  List<WorkflowStub> start(TemporalConnection temporal, List<String> changes) throws Exception {
+    ExecutorService starters = Executors.newFixedThreadPool(8);
+    try {
+      List<Future<WorkflowStub>> starting = new ArrayList<>();
+      for (int soak = 0; soak < soaks; soak++) {
+        int number = soak;
+        starting.add(starters.submit(() -> start(temporal, changes, number)));
+      }
+      List<WorkflowStub> stubs = new ArrayList<>();
+      for (Future<WorkflowStub> one : starting) {
+        stubs.add(one.get());
+      }
+      return stubs;
+    } finally {
+      starters.shutdown();
+    }
+  }
+
+  private WorkflowStub start(TemporalConnection temporal, List<String> changes, int number) {
+    int target = number % databases;
+    String promotion = "soak-" + target + "-" + number;
+    List<Trigger> triggers = new ArrayList<>();
+    for (String limit : LIMITS) {
+      Limit read = Limit.parse(limit);
+      triggers.add(new Trigger(read, read.duration(), Duration.ZERO, Then.ROLLBACK, ""));
+    }
+    Duration own = lasts.plus(Spread.within(lasts.dividedBy(5), promotion));
+    StagePlan.Soak plan =
+        new StagePlan.Soak(
+            "dev-soak",
+            StageKind.SOAK,
+            SoakStack.ENVIRONMENT,
+            SoakStack.target(target),
+            true,
+            own,
+            sample,
+            sample.multipliedBy(6),
+            Duration.ofMinutes(5),
+            window,
+            0.8,
+            triggers);
+    WorkOrder work =
+        new WorkOrder(
+            promotion,
+            changes.get(target),
+            SoakStack.ENVIRONMENT,
+            SoakStack.target(target),
+            plan.name());
+    WorkflowStub stub =
+        temporal
+            .client()
+            .newUntypedWorkflowStub(
+                "Soak",
+                WorkflowOptions.newBuilder()
+                    .setTaskQueue(Queues.PROMOTIONS)
+                    .setWorkflowId(promotion + "/" + plan.name())
+                    .build());
+    Instant now = Instant.now();
+    stub.start(SoakOrder.fresh(work, plan, now, now, now.plus(own)));
+    return stub;
+  }
+}
