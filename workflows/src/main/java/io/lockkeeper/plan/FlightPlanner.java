@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Lays out the flight of a change through environments. Pure. */
@@ -28,12 +29,18 @@ public final class FlightPlanner {
   private final Change change;
   private final Map<String, EnvironmentFacts> facts;
   private final Overrides overrides;
+  private final Set<String> rehearsedBefore;
 
-  private FlightPlanner(Bundle bundle, Map<String, EnvironmentFacts> facts, Overrides overrides) {
+  private FlightPlanner(
+      Bundle bundle,
+      Map<String, EnvironmentFacts> facts,
+      Overrides overrides,
+      Set<String> rehearsedBefore) {
     this.bundle = bundle;
     this.change = bundle.change();
     this.facts = facts;
     this.overrides = overrides;
+    this.rehearsedBefore = rehearsedBefore;
   }
 
   /**
@@ -47,7 +54,22 @@ public final class FlightPlanner {
       Map<String, EnvironmentFacts> facts,
       Overrides overrides,
       List<String> selected) {
-    FlightPlanner planner = new FlightPlanner(bundle, facts, overrides);
+    return plan(bundle, facts, overrides, selected, Set.of());
+  }
+
+  /**
+   * As above.
+   *
+   * @param rehearsedBefore environments that are not reached before the way back was rehearsed in
+   *     the one before them, whichever place that has
+   */
+  public static Flight plan(
+      Bundle bundle,
+      Map<String, EnvironmentFacts> facts,
+      Overrides overrides,
+      List<String> selected,
+      Set<String> rehearsedBefore) {
+    FlightPlanner planner = new FlightPlanner(bundle, facts, overrides, rehearsedBefore);
     return planner.plan(planner.select(selected));
   }
 
@@ -70,23 +92,27 @@ public final class FlightPlanner {
 
   private Flight plan(List<EnvironmentPlan> plans) {
     List<StagePlan> stages = new ArrayList<>();
-    boolean first = true;
-    for (EnvironmentPlan plan : plans) {
+    for (int i = 0; i < plans.size(); i++) {
+      EnvironmentPlan plan = plans.get(i);
       EnvironmentFacts environment = facts(plan.environment());
       String target = target(plan, environment);
       plan.signOff().ifPresent(rule -> stages.add(signOff(plan, target, rule)));
-      boolean rehearse = plan.rehearse().orElse(first && !environment.production());
+      boolean asked = i == 0 || rehearsesFor(plans, i + 1);
+      boolean rehearse = plan.rehearse().orElse(asked && !environment.production());
       stages.add(deploy(plan, target, rehearse));
       ObservationLayout observation = new ObservationLayout(change, plan, target, overrides);
       stages.addAll(observation.soaks());
       stages.addAll(observation.watches());
-      first = false;
     }
     boolean shortened = shortens(plans);
     if (shortened) {
       refuseOutsideSandbox(plans);
     }
     return new Flight(stages, shortened);
+  }
+
+  private boolean rehearsesFor(List<EnvironmentPlan> plans, int next) {
+    return next < plans.size() && rehearsedBefore.contains(plans.get(next).environment());
   }
 
   /** Whether the overrides meet something: those that do not change nothing and need no sandbox. */

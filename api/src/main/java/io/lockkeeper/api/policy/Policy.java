@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * House rules: a change can tighten them, never loosen them.
@@ -64,8 +65,10 @@ public record Policy(
    *
    * @param minSoak how long a change soaks before it
    * @param roles that sign for it
+   * @param rehearsalRequired whether the way back is rehearsed in the environment before it
    */
-  public record EnvironmentRule(Optional<Duration> minSoak, Set<String> roles) {
+  public record EnvironmentRule(
+      Optional<Duration> minSoak, Set<String> roles, boolean rehearsalRequired) {
     public EnvironmentRule {
       roles = Set.copyOf(roles);
     }
@@ -92,6 +95,14 @@ public record Policy(
             .findFirst()
             .map(Person::roles)
             .orElse(Set.of()));
+  }
+
+  /** Environments before which the way back is rehearsed. */
+  public Set<String> rehearsedBefore() {
+    return environments.entrySet().stream()
+        .filter(rule -> rule.getValue().rehearsalRequired())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Whether somebody of that name is listed, or nobody is. */

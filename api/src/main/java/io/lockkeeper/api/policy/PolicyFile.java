@@ -34,7 +34,8 @@ public final class PolicyFile {
       KeySet.of("an environment's rule")
           .key("min_soak", "duration")
           .key("roles", "list of roles")
-          .later("max_lock", "window_required", "rehearsal_required", "valid_for")
+          .key("rehearsal_required", "true or false")
+          .later("max_lock", "window_required", "valid_for")
           .build();
   private static final KeySet STATEMENTS =
       KeySet.of("statements")
@@ -96,7 +97,9 @@ public final class PolicyFile {
   private static EnvironmentRule rule(YamlValue value) {
     YamlMap map = value.map(ENVIRONMENT);
     return new EnvironmentRule(
-        map.get("min_soak").flatMap(v -> v.parsed("not-a-duration", Durations::parse)), roles(map));
+        map.get("min_soak").flatMap(v -> v.parsed("not-a-duration", Durations::parse)),
+        roles(map),
+        map.get("rehearsal_required").flatMap(YamlValue::bool).orElse(false));
   }
 
   private static Optional<Person> person(YamlValue value) {

@@ -6,11 +6,13 @@ import io.lockkeeper.api.problems.ProblemException;
 import io.lockkeeper.change.Change;
 import io.lockkeeper.change.EnvironmentPlan;
 import io.lockkeeper.change.Milestone;
+import io.lockkeeper.environment.EnvironmentFacts;
 import io.lockkeeper.limit.Durations;
 import io.lockkeeper.plan.Flight;
 import io.lockkeeper.stage.StagePlan;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,9 +26,15 @@ final class HouseRules {
    * count.
    *
    * @param barred who cannot sign: who asks, and who pushed the change
+   * @param present environments that have a worker, by name
    * @throws ProblemException where the policy asks for more than the flight has
    */
-  static void refuse(Policy policy, Change change, Flight flight, Set<String> barred) {
+  static void refuse(
+      Policy policy,
+      Change change,
+      Flight flight,
+      Set<String> barred,
+      Map<String, EnvironmentFacts> present) {
     for (StagePlan stage : flight.stages()) {
       if (stage instanceof StagePlan.SignOff gate) {
         gate.roles().forEach(role -> refuseNobody(policy, gate.environment(), role, barred));
@@ -39,6 +47,7 @@ final class HouseRules {
         if (rule != null) {
           refuseMissingRoles(rule, plan);
           refuseShortSoak(rule, plan, before);
+          refuseUnrehearsed(rule, plan, before, present);
         }
         before = Optional.of(plan);
       }
@@ -93,6 +102,44 @@ final class HouseRules {
                   .orElse("goes through no environment before it")
               + ". Nothing was started. Let it go through an environment with such a soak first");
     }
+  }
+
+  /** What has no way back at all cannot be rehearsed, and its plan says so. */
+  private static void refuseUnrehearsed(
+      EnvironmentRule rule,
+      EnvironmentPlan plan,
+      Optional<EnvironmentPlan> before,
+      Map<String, EnvironmentFacts> present) {
+    if (!rule.rehearsalRequired()) {
+      return;
+    }
+    Optional<String> why =
+        before.isEmpty()
+            ? Optional.of("goes through no environment before it")
+            : whyUnrehearsed(before.get(), present);
+    if (why.isPresent()) {
+      throw ProblemException.unprocessable(
+          "policy-rehearsal",
+          "the policy wants the way back rehearsed before "
+              + plan.environment()
+              + ", and this promotion "
+              + why.get()
+              + ". Nothing was started. Let it be rehearsed in the environment before");
+    }
+  }
+
+  private static Optional<String> whyUnrehearsed(
+      EnvironmentPlan before, Map<String, EnvironmentFacts> present) {
+    if (before.rehearse().isPresent()) {
+      return before.rehearse().get()
+          ? Optional.empty()
+          : Optional.of("says rehearse: false in " + before.environment());
+    }
+    EnvironmentFacts facts = present.get(before.environment());
+    return facts != null && facts.production()
+        ? Optional.of(
+            "rehearses in " + before.environment() + " only if it says so: that is production too")
+        : Optional.empty();
   }
 
   private static Duration last(List<Milestone> milestones) {

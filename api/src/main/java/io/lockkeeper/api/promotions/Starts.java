@@ -136,7 +136,7 @@ final class Starts {
     Flight flight = flight(bundle, present, overrides, request.selected());
     refuseWithoutConfirmation(flight, present, request);
     Set<String> barred = new HashSet<>(List.of(caller.person(), change.pushedBy()));
-    HouseRules.refuse(policy, bundle.change(), flight, barred);
+    HouseRules.refuse(policy, bundle.change(), flight, barred, present);
     RequiredChanges.refuse(bundle.change(), flight, this::promotionsOf);
     refuseUnexplained(change);
     StatementRules.refuse(policy, bundle, flight, present);
@@ -216,13 +216,13 @@ final class Starts {
             });
   }
 
-  private static Flight flight(
+  private Flight flight(
       Bundle bundle,
       Map<String, EnvironmentFacts> present,
       Overrides overrides,
       List<String> selected) {
     try {
-      return FlightPlanner.plan(bundle, present, overrides, selected);
+      return FlightPlanner.plan(bundle, present, overrides, selected, policy.rehearsedBefore());
     } catch (FlightRefused e) {
       throw ProblemException.unprocessable("flight-refused", e.text());
     }

@@ -18,6 +18,7 @@ import io.lockkeeper.plan.Flight;
 import io.lockkeeper.plan.FlightPlanner;
 import io.lockkeeper.plan.Overrides;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,26 +70,30 @@ class HouseRulesTest {
         .orElseThrow(() -> new AssertionError(findings.all().toString()));
   }
 
-  private static Flight flight(Bundle bundle, Overrides overrides, String... selected) {
+  private static Map<String, EnvironmentFacts> facts(boolean production) {
     TargetFacts main =
         new TargetFacts("main", "postgresql", Optional.empty(), Optional.empty(), Optional.empty());
+    Map<String, EnvironmentFacts> facts = new LinkedHashMap<>();
+    for (String name : List.of("dev", "staging", "production")) {
+      facts.put(name, new EnvironmentFacts(name, production, true, List.of(main)));
+    }
+    return facts;
+  }
+
+  private static Flight flight(Bundle bundle, Overrides overrides, String... selected) {
     return FlightPlanner.plan(
-        bundle,
-        Map.of(
-            "staging", new EnvironmentFacts("staging", false, true, List.of(main)),
-            "production", new EnvironmentFacts("production", false, true, List.of(main))),
-        overrides,
-        List.of(selected));
+        bundle, facts(false), overrides, List.of(selected), POLICY.rehearsedBefore());
+  }
+
+  private static void refuse(Policy policy, Bundle bundle, Flight flight, String barred) {
+    HouseRules.refuse(policy, bundle.change(), flight, Set.of(barred), facts(false));
   }
 
   @Test
   void aSoakOfThePolicysLength_isEnough() {
     Bundle bundle = bundle("24h");
 
-    assertThatCode(
-            () ->
-                HouseRules.refuse(
-                    POLICY, bundle.change(), flight(bundle, Overrides.NONE), Set.of("ana")))
+    assertThatCode(() -> refuse(POLICY, bundle, flight(bundle, Overrides.NONE), "ana"))
         .doesNotThrowAnyException();
   }
 
@@ -96,10 +101,7 @@ class HouseRulesTest {
   void aShorterSoak_isRefused() {
     Bundle bundle = bundle("23h");
 
-    assertThatThrownBy(
-            () ->
-                HouseRules.refuse(
-                    POLICY, bundle.change(), flight(bundle, Overrides.NONE), Set.of("ana")))
+    assertThatThrownBy(() -> refuse(POLICY, bundle, flight(bundle, Overrides.NONE), "ana"))
         .isInstanceOf(ProblemException.class)
         .hasMessage(
             "the policy wants a soak of 24h before production, and this promotion soaks 23h in"
@@ -112,12 +114,7 @@ class HouseRulesTest {
     Bundle bundle = bundle("24h");
 
     assertThatThrownBy(
-            () ->
-                HouseRules.refuse(
-                    POLICY,
-                    bundle.change(),
-                    flight(bundle, Overrides.NONE, "production"),
-                    Set.of("ana")))
+            () -> refuse(POLICY, bundle, flight(bundle, Overrides.NONE, "production"), "ana"))
         .hasMessageStartingWith(
             "the policy wants a soak of 24h before production, and this promotion goes through no"
                 + " environment before it");
@@ -128,12 +125,7 @@ class HouseRulesTest {
     Bundle bundle = bundle("24h");
 
     assertThatThrownBy(
-            () ->
-                HouseRules.refuse(
-                    POLICY,
-                    bundle.change(),
-                    flight(bundle, SHORT_SOAK, "production"),
-                    Set.of("ana")))
+            () -> refuse(POLICY, bundle, flight(bundle, SHORT_SOAK, "production"), "ana"))
         .isInstanceOf(ProblemException.class)
         .extracting(e -> ((ProblemException) e).problem().code())
         .isEqualTo("policy-soak");
@@ -145,18 +137,14 @@ class HouseRulesTest {
     Flight flight = flight(bundle, SHORT_SOAK);
 
     assertThat(flight.shortened()).isTrue();
-    assertThatCode(() -> HouseRules.refuse(POLICY, bundle.change(), flight, Set.of("ana")))
-        .doesNotThrowAnyException();
+    assertThatCode(() -> refuse(POLICY, bundle, flight, "ana")).doesNotThrowAnyException();
   }
 
   @Test
   void aRoleOfThePolicyThatTheChangeDoesNotAsk_isRefused() {
     Bundle bundle = bundle("24h", "release-manager");
 
-    assertThatThrownBy(
-            () ->
-                HouseRules.refuse(
-                    POLICY, bundle.change(), flight(bundle, Overrides.NONE), Set.of("eve")))
+    assertThatThrownBy(() -> refuse(POLICY, bundle, flight(bundle, Overrides.NONE), "eve"))
         .hasMessage("the policy wants dba to sign for production: add them");
   }
 
@@ -164,13 +152,76 @@ class HouseRulesTest {
   void aRoleThatOnlyTheRequesterHas_isRefused() {
     Bundle bundle = bundle("24h", "dba, release-manager");
 
-    assertThatThrownBy(
-            () ->
-                HouseRules.refuse(
-                    POLICY, bundle.change(), flight(bundle, Overrides.NONE), Set.of("ana")))
+    assertThatThrownBy(() -> refuse(POLICY, bundle, flight(bundle, Overrides.NONE), "ana"))
         .hasMessage(
             "the role release-manager of production has nobody in the policy but who asks and who"
                 + " pushed: add somebody");
+  }
+
+  private static final Policy REHEARSED =
+      PolicyFile.read(
+          "policy.yaml", "policy: { environments: { production: { rehearsal_required: true } } }");
+
+  private static Bundle through(String through) {
+    TreeMap<String, byte[]> files = new TreeMap<>();
+    String change = "change: one-index\nwhy: faster\nrisk: low\nthrough: " + through + "\n";
+    files.put("change.yaml", change.getBytes(UTF_8));
+    files.put("sql/10_one.sql", "CREATE INDEX CONCURRENTLY one ON t (a);".getBytes(UTF_8));
+    Findings findings = new Findings();
+    return ChangeReader.read(files, findings)
+        .orElseThrow(() -> new AssertionError(findings.all().toString()));
+  }
+
+  private static Flight rehearsed(Bundle bundle, boolean production, String... selected) {
+    Flight flight =
+        FlightPlanner.plan(
+            bundle,
+            facts(production),
+            Overrides.NONE,
+            List.of(selected),
+            REHEARSED.rehearsedBefore());
+    HouseRules.refuse(REHEARSED, bundle.change(), flight, Set.of("ana"), facts(production));
+    return flight;
+  }
+
+  private static List<String> rehearsing(Flight flight) {
+    return flight.environments().stream()
+        .filter(
+            environment ->
+                flight.deploy(environment).steps().stream()
+                    .anyMatch(step -> step.name().equals("rehearse-10_one")))
+        .toList();
+  }
+
+  @Test
+  void whereThePolicyWantsARehearsal_theEnvironmentBeforeRehearsesToo() {
+    Bundle bundle = through("[dev, staging, production]");
+
+    assertThat(rehearsing(rehearsed(bundle, false))).containsExactly("dev", "staging");
+    assertThat(rehearsing(rehearsed(bundle, false, "dev", "staging"))).containsExactly("dev");
+  }
+
+  @Test
+  void aRehearsalThatThePolicyWantsAndTheChangeLeavesOut_isRefused() {
+    Bundle bundle = through("[dev, staging: { rehearse: false }, production]");
+
+    assertThatThrownBy(() -> rehearsed(bundle, false))
+        .isInstanceOf(ProblemException.class)
+        .hasMessage(
+            "the policy wants the way back rehearsed before production, and this promotion says"
+                + " rehearse: false in staging. Nothing was started. Let it be rehearsed in the"
+                + " environment before");
+    assertThatThrownBy(() -> rehearsed(bundle, false, "production"))
+        .hasMessageContaining("this promotion goes through no environment before it");
+  }
+
+  @Test
+  void anEnvironmentOfProduction_rehearsesForAnotherOnlyWhereItSaysSo() {
+    assertThatThrownBy(() -> rehearsed(through("[dev, staging, production]"), true))
+        .hasMessageContaining("rehearses in staging only if it says so: that is production too");
+    assertThat(
+            rehearsing(rehearsed(through("[dev, staging: { rehearse: true }, production]"), true)))
+        .containsExactly("staging");
   }
 
   @Test
