@@ -143,7 +143,8 @@ public final class ApiProcess implements AutoCloseable {
     List<Object> resources =
         List.of(
             promotions.resource(),
-            new ChangesResource(changes, environments, settings.policy(), temporal.client()),
+            new ChangesResource(
+                changes, environments, settings.policy(), temporal.client(), promotions::measured),
             new EnvironmentsResource(environments),
             new PeopleResource(tokens, promotions, settings.key().publicKey()),
             new JournalResource(journal, promotions::progress),

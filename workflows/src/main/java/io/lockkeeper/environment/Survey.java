@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param diskFree where the server keeps its data
  * @param noDisk why that is not known; absent where it is
  * @param backup the newest that was verified; absent where there is none, or nobody asked
+ * @param look what the times of the change hang on; absent in surveys of earlier workers
  */
 public record Survey(
     Instant at,
@@ -26,7 +27,8 @@ public record Survey(
     List<Transaction> transactions,
     Optional<Long> diskFree,
     Optional<String> noDisk,
-    Optional<Backup> backup) {
+    Optional<Backup> backup,
+    Optional<TargetLook> look) {
   /** From when on a transaction counts as long. */
   public static final Duration LONG = Duration.ofMinutes(1);
 
@@ -66,7 +68,13 @@ public record Survey(
   /** The same, with the newest verified backup. */
   public Survey with(Backup newest) {
     return new Survey(
-        at, tables, indexes, invalid, transactions, diskFree, noDisk, Optional.of(newest));
+        at, tables, indexes, invalid, transactions, diskFree, noDisk, Optional.of(newest), look);
+  }
+
+  /** The same, with what the times of the change hang on. */
+  public Survey with(TargetLook around) {
+    return new Survey(
+        at, tables, indexes, invalid, transactions, diskFree, noDisk, backup, Optional.of(around));
   }
 
   public Survey {

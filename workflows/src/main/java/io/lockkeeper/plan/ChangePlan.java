@@ -54,6 +54,9 @@ public record ChangePlan(
    * @param rollbackBefore steps of option A before anything is taken back
    * @param rollbackAfter steps of option A after its checks
    * @param looked what its target looks like now; absent where nobody asked
+   * @param rehearsal why the way back is rehearsed here; absent where it is not
+   * @param forecast how long sections and way back take here, a line each; empty where nobody has
+   *     measured them yet
    */
   public record EnvironmentSteps(
       String environment,
@@ -77,7 +80,9 @@ public record ChangePlan(
       Optional<Duration> quickWithin,
       List<WrittenLines> rollbackBefore,
       List<WrittenLines> rollbackAfter,
-      Optional<Looked> looked) {
+      Optional<Looked> looked,
+      Optional<String> rehearsal,
+      List<String> forecast) {
     public EnvironmentSteps {
       // Servers of earlier versions do not tell them.
       waysBack = waysBack == null ? List.of() : List.copyOf(waysBack);
@@ -86,9 +91,10 @@ public record ChangePlan(
       quick = quick == null ? List.of() : List.copyOf(quick);
       rollbackBefore = rollbackBefore == null ? List.of() : List.copyOf(rollbackBefore);
       rollbackAfter = rollbackAfter == null ? List.of() : List.copyOf(rollbackAfter);
+      forecast = forecast == null ? List.of() : List.copyOf(forecast);
     }
 
-    EnvironmentSteps with(Looked seen) {
+    EnvironmentSteps with(Optional<Looked> seen, List<String> told) {
       return new EnvironmentSteps(
           environment,
           workerPresent,
@@ -111,7 +117,9 @@ public record ChangePlan(
           quickWithin,
           rollbackBefore,
           rollbackAfter,
-          Optional.of(seen));
+          seen,
+          rehearsal,
+          told);
     }
   }
 
@@ -190,8 +198,12 @@ public record ChangePlan(
   /** Why nothing can be said of an environment without its worker. */
   public static final String AWAY = "its worker is away";
 
-  /** The same, with what was seen in each environment. */
-  public ChangePlan with(Map<String, Looked> looked) {
+  /**
+   * The same, with what was seen in each environment.
+   *
+   * @param forecasts how long it takes, by environment, a line each
+   */
+  public ChangePlan with(Map<String, Looked> looked, Map<String, List<String>> forecasts) {
     return new ChangePlan(
         change,
         hash,
@@ -199,7 +211,11 @@ public record ChangePlan(
         risk,
         losesData,
         environments.stream()
-            .map(e -> looked.containsKey(e.environment()) ? e.with(looked.get(e.environment())) : e)
+            .map(
+                e ->
+                    e.with(
+                        Optional.ofNullable(looked.get(e.environment())),
+                        forecasts.getOrDefault(e.environment(), List.of())))
             .toList(),
         next);
   }
@@ -210,13 +226,31 @@ public record ChangePlan(
    * @throws FlightRefused where the change does not go there
    */
   public static ChangePlan of(Bundle bundle, Optional<String> environment, Set<String> present) {
+    return of(bundle, environment, present, Set.of());
+  }
+
+  /**
+   * As above.
+   *
+   * @param rehearsedBefore environments before which the policy wants the way back rehearsed
+   */
+  public static ChangePlan of(
+      Bundle bundle,
+      Optional<String> environment,
+      Set<String> present,
+      Set<String> rehearsedBefore) {
     if (environment.isPresent() && bundle.change().environment(environment.get()).isEmpty()) {
       throw new FlightRefused("the change does not go through \"" + environment.get() + "\"");
     }
     List<EnvironmentSteps> environments = new ArrayList<>();
     for (EnvironmentPlan plan : bundle.change().through()) {
       if (environment.isEmpty() || environment.get().equals(plan.environment())) {
-        environments.add(steps(bundle, plan, present.contains(plan.environment())));
+        environments.add(
+            steps(
+                bundle,
+                plan,
+                present.contains(plan.environment()),
+                rehearsal(bundle.change(), plan, rehearsedBefore)));
       }
     }
     boolean loses = environments.stream().anyMatch(ChangePlan::losesData);
@@ -230,6 +264,24 @@ public record ChangePlan(
         bundle.change().next().stream().map(Change.Next::sentence).toList());
   }
 
+  private static Optional<String> rehearsal(
+      Change change, EnvironmentPlan plan, Set<String> rehearsedBefore) {
+    int place = change.through().indexOf(plan);
+    Optional<String> next =
+        change.through().stream()
+            .skip(place + 1L)
+            .map(EnvironmentPlan::environment)
+            .findFirst()
+            .filter(rehearsedBefore::contains);
+    if (plan.rehearse().isPresent()) {
+      return plan.rehearse().get() ? Optional.of("the change says so") : Optional.empty();
+    }
+    if (place == 0) {
+      return Optional.of("it is the first environment, unless that is production");
+    }
+    return next.map(name -> "the policy wants it before " + name);
+  }
+
   private static boolean losesData(EnvironmentSteps environment) {
     return environment.sections().stream().anyMatch(SectionSteps::losesData)
         || Stream.of(environment.before(), environment.after())
@@ -238,7 +290,8 @@ public record ChangePlan(
             .anyMatch(StatementSteps::losesData);
   }
 
-  private static EnvironmentSteps steps(Bundle bundle, EnvironmentPlan plan, boolean present) {
+  private static EnvironmentSteps steps(
+      Bundle bundle, EnvironmentPlan plan, boolean present, Optional<String> rehearsal) {
     List<SectionSteps> sections = new ArrayList<>();
     for (Section section : plan.sections()) {
       sections.add(steps(bundle, plan, section));
@@ -265,7 +318,9 @@ public record ChangePlan(
         plan.written().quickWithin(),
         WrittenText.of(plan, At.ROLLBACK_BEFORE),
         WrittenText.of(plan, At.ROLLBACK_AFTER),
-        Optional.empty());
+        Optional.empty(),
+        rehearsal,
+        List.of());
   }
 
   private static SectionSteps steps(Bundle bundle, EnvironmentPlan plan, Section section) {

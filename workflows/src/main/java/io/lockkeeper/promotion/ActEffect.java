@@ -5,7 +5,6 @@ import io.lockkeeper.promotion.StageState.StageStatus;
 import io.lockkeeper.signoff.Action;
 import io.lockkeeper.stage.StageKind;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** What an act would do now, in words for the person who is about to confirm it. */
@@ -67,7 +66,7 @@ final class ActEffect {
         : "what is applied stays in "
             + String.join(", ", state.begun())
             + "; a rollback would take it back"
-            + minutes(state);
+            + minutes(state, state.environment());
   }
 
   /** By the rule of the act itself: without a name it means the environment that is on. */
@@ -81,14 +80,12 @@ final class ActEffect {
     return "takes what was applied in "
         + on
         + " back"
-        + minutes(state)
+        + minutes(state, on)
         + (others.isEmpty() ? "" : "; the change stays in " + String.join(", ", others));
   }
 
-  private static String minutes(PromotionState state) {
-    return state
-        .revertSeconds()
-        .map(seconds -> String.format(Locale.ROOT, " (%.1f s in the rehearsal)", seconds))
-        .orElse("");
+  private static String minutes(PromotionState state, String environment) {
+    WayBackMinutes minutes = WayBackMinutes.optionA(state, environment, Optional.empty());
+    return minutes.seconds().isPresent() ? " (" + minutes.text() + ")" : "";
   }
 }

@@ -52,6 +52,7 @@ final class DeployStage {
         registerWayBack(step);
         run(step);
         endWayBack(step);
+        foresee(step);
         applied = step instanceof Step.Apply apply ? Optional.of(apply) : applied;
       } else if (!rehearsed) {
         rehearse(rehearsal);
@@ -63,6 +64,13 @@ final class DeployStage {
         .record(
             new Event.StageEnded(
                 stage.name(), Verdict.PASS, "the change is applied in " + stage.environment()));
+  }
+
+  /** Where nobody was asked before, who looks on reads it here. */
+  private void foresee(Step step) {
+    if (step instanceof Step.Precheck && gate.isEmpty()) {
+      steps.foresight().tell(stage);
+    }
   }
 
   /** Where one accepts a schema that is not the one all agreed to, all are asked again. */

@@ -47,6 +47,7 @@ public final class PromotionFold {
   private List<MeasureState> measures;
   private List<BackupState> backups;
   private List<String> undone;
+  private Known known;
 
   private PromotionFold(PromotionState from) {
     changeName = from.changeName();
@@ -74,6 +75,7 @@ public final class PromotionFold {
     measures = from.measures();
     backups = from.backups();
     undone = from.undone();
+    known = from.known();
   }
 
   /** The state after a journal's first event. */
@@ -164,7 +166,8 @@ public final class PromotionFold {
         Optional.ofNullable(rootCause),
         measures,
         backups,
-        undone);
+        undone,
+        known);
   }
 
   private void add(Event event, Instant at) {
@@ -256,6 +259,7 @@ public final class PromotionFold {
     }
     attachments = List.copyOf(all);
     measured(ended);
+    known = known.after(ended, environment(ended.stage()), status == Status.ROLLING_BACK);
     if (ended.evidence().orElse(null) instanceof Evidence.BackupTaken taken) {
       backedUp(environment(ended.stage()), taken);
     }
@@ -314,8 +318,9 @@ public final class PromotionFold {
 
   /** The way back, measured. */
   private void rehearsed(Event.StepEnded ended) {
-    if (ended.evidence().orElse(null) instanceof Evidence.Units units) {
-      revertSeconds = (revertSeconds == null ? 0 : revertSeconds) + units.seconds();
+    if (ended.evidence().orElse(null) instanceof Evidence.Units) {
+      revertSeconds =
+          known.back(environment(ended.stage())).map(Known.Back::seconds).orElse(revertSeconds);
     }
   }
 

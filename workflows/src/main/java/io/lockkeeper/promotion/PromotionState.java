@@ -28,6 +28,7 @@ import java.util.Optional;
  * @param backups the newest of each environment; none in states of earlier versions
  * @param undone environments whose steps were undone by option quick, while their sections stay;
  *     none in states of earlier versions
+ * @param known what the steps told of environments and times; nothing in states of earlier versions
  * @param revertSeconds how long taking all sections back took in the rehearsal; absent before it
  */
 public record PromotionState(
@@ -55,7 +56,64 @@ public record PromotionState(
     Optional<String> rootCause,
     List<MeasureState> measures,
     List<BackupState> backups,
-    List<String> undone) {
+    List<String> undone,
+    Known known) {
+  /** One of which nothing is known yet. */
+  public PromotionState(
+      String changeName,
+      String changeHash,
+      String reason,
+      String requestedBy,
+      boolean shortened,
+      Status status,
+      Optional<Cause> cause,
+      String sentence,
+      String stage,
+      List<StageState> stages,
+      List<Pending> pending,
+      Optional<String> evidenceHash,
+      List<Signed> signed,
+      boolean pauseRequested,
+      List<String> begun,
+      List<String> left,
+      List<Attachment> attachments,
+      Optional<Double> revertSeconds,
+      Instant startedAt,
+      Optional<Instant> endedAt,
+      Adjustment adjusted,
+      Optional<String> rootCause,
+      List<MeasureState> measures,
+      List<BackupState> backups,
+      List<String> undone) {
+    this(
+        changeName,
+        changeHash,
+        reason,
+        requestedBy,
+        shortened,
+        status,
+        cause,
+        sentence,
+        stage,
+        stages,
+        pending,
+        evidenceHash,
+        signed,
+        pauseRequested,
+        begun,
+        left,
+        attachments,
+        revertSeconds,
+        startedAt,
+        endedAt,
+        adjusted,
+        rootCause,
+        measures,
+        backups,
+        undone,
+        Known.NOTHING);
+  }
+
   public PromotionState {
     stages = List.copyOf(stages);
     pending = List.copyOf(pending);
@@ -64,6 +122,7 @@ public record PromotionState(
     left = List.copyOf(left);
     attachments = List.copyOf(attachments);
     // States of earlier versions do not have them.
+    known = known == null ? Known.NOTHING : known;
     undone = undone == null ? List.of() : List.copyOf(undone);
     backups = backups == null ? List.of() : List.copyOf(backups);
     adjusted = adjusted == null ? Adjustment.NONE : adjusted;

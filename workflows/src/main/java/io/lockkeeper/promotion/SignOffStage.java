@@ -52,6 +52,7 @@ final class SignOffStage {
       for (Step step : stage.steps()) {
         steps.run(stage, step, OnFailure.PAUSE);
       }
+      steps.foresight().tell(stage);
       GateOutcome outcome = ask();
       if (outcome == GateOutcome.APPROVED) {
         context

@@ -33,6 +33,7 @@ final class StepRun {
   private final StepCall call;
   private final Hindered hindered;
   private final MeasuresInForce measures;
+  private final Foresight foresight;
   private final Map<String, Integer> attempts = new HashMap<>();
   private final Set<String> accepted = new HashSet<>();
   private Runnable standsStill = () -> {};
@@ -42,6 +43,11 @@ final class StepRun {
     this.call = new StepCall(context);
     this.measures = new MeasuresInForce(context, this);
     this.hindered = new Hindered(context, measures);
+    this.foresight = new Foresight(context);
+  }
+
+  Foresight foresight() {
+    return foresight;
   }
 
   Hindered hindered() {

@@ -2,6 +2,7 @@ package io.lockkeeper.report;
 
 import io.lockkeeper.change.Change.Next;
 import io.lockkeeper.journal.Status;
+import io.lockkeeper.promotion.ForecastRow;
 import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Verdict;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param journalLength entries in the chain when the report was made
  * @param journalHash of the last of them
  * @param next changes that this one unlocked; empty unless it is COMPLETE
+ * @param outlooks what was forecast for each environment, beside what was measured
  */
 public record Report(
     String promotion,
@@ -47,7 +49,8 @@ public record Report(
     List<Line> timeline,
     long journalLength,
     String journalHash,
-    List<Next> next) {
+    List<Next> next,
+    List<Outlook> outlooks) {
 
   /** Where the change went. */
   public record Place(
@@ -90,6 +93,23 @@ public record Report(
       String section, String unit, String pass, String digest, Map<String, Double> seconds) {
     public Applied {
       seconds = Map.copyOf(seconds);
+    }
+  }
+
+  /**
+   * What the environment before told of one.
+   *
+   * @param likeness how far it was like it, with its figures
+   */
+  public record Outlook(
+      String environment,
+      String from,
+      Verdict verdict,
+      List<Evidence.Item> likeness,
+      List<ForecastRow> sections) {
+    public Outlook {
+      likeness = List.copyOf(likeness);
+      sections = List.copyOf(sections);
     }
   }
 

@@ -5,6 +5,8 @@ import io.lockkeeper.journal.Entry;
 import io.lockkeeper.journal.Event;
 import io.lockkeeper.journal.Sentences;
 import io.lockkeeper.journal.Status;
+import io.lockkeeper.promotion.ForecastRow;
+import io.lockkeeper.promotion.Known;
 import io.lockkeeper.promotion.PromotionState;
 import io.lockkeeper.promotion.StageState;
 import io.lockkeeper.promotion.StepState;
@@ -85,7 +87,17 @@ public final class ReportBuilder {
         timeline,
         head.place(),
         head.hash(),
-        state.status() == Status.COMPLETE ? requested.next() : List.of());
+        state.status() == Status.COMPLETE ? requested.next() : List.of(),
+        state.known().outlooks().stream().map(this::outlook).toList());
+  }
+
+  private Report.Outlook outlook(Known.Outlook told) {
+    return new Report.Outlook(
+        told.environment(),
+        told.outlook().from(),
+        told.verdict(),
+        told.outlook().likeness(),
+        ForecastRow.of(state.known(), told));
   }
 
   private void add(Chained link) {

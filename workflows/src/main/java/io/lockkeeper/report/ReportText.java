@@ -34,6 +34,7 @@ public final class ReportText {
     text.way();
     text.comparisons();
     text.applied();
+    text.outlooks();
     text.objects();
     text.backups();
     text.checks();
@@ -185,6 +186,34 @@ public final class ReportText {
     ordered.forEach(environment -> total.add(seconds(totals.getOrDefault(environment, 0.0))));
     row(total.toArray(new String[0]));
     line("");
+  }
+
+  private void outlooks() {
+    for (Report.Outlook outlook : report.outlooks()) {
+      line("## Forecast for " + outlook.environment() + " from " + outlook.from());
+      line("");
+      if (!outlook.sections().isEmpty()) {
+        row("section", "forecast", "measured", "error", "taking it back");
+        row("---", "---", "---", "---", "---");
+        outlook
+            .sections()
+            .forEach(
+                s ->
+                    row(
+                        s.section(),
+                        s.forecast(),
+                        s.measured().map(ReportText::seconds).orElse("not applied"),
+                        s.errorText(),
+                        s.backForecast()));
+        line("");
+      }
+      line("Representativeness of " + outlook.from() + ": " + outlook.verdict() + ".");
+      line("");
+      row("what", "verdict", "figures");
+      row("---", "---", "---");
+      outlook.likeness().forEach(i -> row(i.name(), i.verdict().name(), i.sentence()));
+      line("");
+    }
   }
 
   private void objects() {

@@ -5,6 +5,7 @@ import io.lockkeeper.change.EnvironmentPlan;
 import io.lockkeeper.limit.Durations;
 import io.lockkeeper.promotion.AllowedAction;
 import io.lockkeeper.promotion.PromotionState;
+import io.lockkeeper.promotion.WayBackMinutes;
 import io.lockkeeper.signoff.Action;
 import io.lockkeeper.step.Evidence.BackupTaken;
 import java.time.Duration;
@@ -54,10 +55,8 @@ final class WaysBack {
     if (plan.forwardOnly().isPresent()) {
       return "there is none: " + plan.forwardOnly().get();
     }
-    return state
-            .revertSeconds()
-            .map(seconds -> ReportText.seconds(seconds) + " in the rehearsal")
-            .orElse("not rehearsed by this promotion")
+    WayBackMinutes minutes = WayBackMinutes.optionA(state, plan.environment(), Optional.empty());
+    return (minutes.seconds().isPresent() ? minutes.text() : "not rehearsed by this promotion")
         + within(plan.rollbackWithin());
   }
 

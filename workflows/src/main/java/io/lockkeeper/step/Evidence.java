@@ -3,6 +3,7 @@ package io.lockkeeper.step;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.lockkeeper.environment.TargetLook;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,8 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Evidence.Fingerprints.class, name = "fingerprints"),
   @JsonSubTypes.Type(value = Evidence.Checks.class, name = "checks"),
   @JsonSubTypes.Type(value = Evidence.Comparisons.class, name = "comparisons"),
-  @JsonSubTypes.Type(value = Evidence.Samples.class, name = "samples")
+  @JsonSubTypes.Type(value = Evidence.Samples.class, name = "samples"),
+  @JsonSubTypes.Type(value = Evidence.Outlook.class, name = "outlook")
 })
 public sealed interface Evidence {
 
@@ -35,8 +37,16 @@ public sealed interface Evidence {
    *
    * @param server its {@code version()}
    * @param databaseSize pg_database_size
+   * @param look what the target is like; absent where it could not be told, and in evidence of
+   *     earlier versions
    */
-  record Prechecks(String server, String database, String role, long databaseSize, List<Item> items)
+  record Prechecks(
+      String server,
+      String database,
+      String role,
+      long databaseSize,
+      List<Item> items,
+      Optional<TargetLook> look)
       implements Evidence {
     public Prechecks {
       items = List.copyOf(items);
@@ -45,6 +55,36 @@ public sealed interface Evidence {
 
   /** One line of a list with a verdict of its own. */
   record Item(String name, Verdict verdict, String sentence) {}
+
+  /**
+   * What the environment before tells of this one.
+   *
+   * @param from the environment before
+   * @param likeness how far it is like this one, a line each
+   * @param sections how long each will take here
+   */
+  record Outlook(String from, List<Item> likeness, List<Expected> sections) implements Evidence {
+    public Outlook {
+      likeness = List.copyOf(likeness);
+      sections = List.copyOf(sections);
+    }
+  }
+
+  /**
+   * How long one section will take.
+   *
+   * @param back taking it back; absent where nobody has measured that anywhere
+   */
+  record Expected(String section, Span forward, Optional<Span> back) {}
+
+  /**
+   * A time that was forecast.
+   *
+   * @param estimated seconds here; absent where what was measured tells nothing of here
+   * @param measured seconds there
+   * @param source for people: {@code 2.1 s in staging × 3.4 by table size}
+   */
+  record Span(Optional<Double> estimated, double measured, String source) {}
 
   /** A grant as it stands in the ledger. */
   record Grant(List<String> signedBy, Instant validUntil) implements Evidence {

@@ -29,4 +29,19 @@ class WayBackMinutesTest {
         .isEqualTo("not measured yet, at most 10m");
     assertThat(text(Optional.empty(), Optional.empty())).isEqualTo("not measured yet");
   }
+
+  @Test
+  void whatWasMeasuredElsewhere_isToldWithWhatItMakesHere_andThatCountsAgainstTheLimit() {
+    WayBackMinutes minutes =
+        new WayBackMinutes(
+            Optional.of(4.2),
+            "for 9 units in the rehearsal of staging",
+            Optional.of(14.3),
+            Optional.of(Duration.ofSeconds(10)));
+
+    assertThat(minutes.text())
+        .isEqualTo(
+            "4.20 s for 9 units in the rehearsal of staging, estimated 14.3 s here, at most 10s:"
+                + " LONGER than it may");
+  }
 }

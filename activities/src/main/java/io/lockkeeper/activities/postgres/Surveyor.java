@@ -72,11 +72,12 @@ public final class Surveyor {
               free.isPresent()
                   ? Optional.empty()
                   : Optional.of("the server's data directory is not on the worker's machine"),
+              Optional.empty(),
               Optional.empty());
         });
   }
 
-  private static List<Survey.Table> tables(Connection connection, List<QualifiedName> names)
+  static List<Survey.Table> tables(Connection connection, List<QualifiedName> names)
       throws SQLException {
     List<Survey.Table> tables = new ArrayList<>();
     for (QualifiedName name : names) {
@@ -86,7 +87,7 @@ public final class Surveyor {
     return tables.subList(0, Math.min(MOST, tables.size()));
   }
 
-  private static Optional<Survey.Table> table(Connection connection, QualifiedName name)
+  static Optional<Survey.Table> table(Connection connection, QualifiedName name)
       throws SQLException {
     return Rows.first(
         connection,

@@ -6,6 +6,7 @@ import io.lockkeeper.activities.backup.Backups;
 import io.lockkeeper.activities.backup.Manifest;
 import io.lockkeeper.activities.figures.IndexFigures;
 import io.lockkeeper.activities.postgres.Drift;
+import io.lockkeeper.activities.postgres.LookAround;
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.activities.postgres.TargetLedger;
@@ -19,6 +20,7 @@ import io.lockkeeper.change.BackupRule.How;
 import io.lockkeeper.change.Check;
 import io.lockkeeper.change.EnvironmentPlan;
 import io.lockkeeper.change.Precheck;
+import io.lockkeeper.environment.TargetLook;
 import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.LockkeeperException;
 import io.lockkeeper.limit.Durations;
@@ -45,9 +47,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Looks at what must hold before anything is done, and waits a while for what may come true. */
 final class Prechecks {
+  private static final Logger LOG = LoggerFactory.getLogger(Prechecks.class);
   private static final String SCHEMA = "schema as approved";
   private static final Duration LOOK = Duration.ofSeconds(5);
 
@@ -92,7 +97,8 @@ final class Prechecks {
                   connected.database(),
                   connected.role(),
                   connected.databaseSize(),
-                  items)),
+                  items,
+                  look())),
           approves() ? List.of(seen()) : List.of(),
           verdict == Verdict.FAIL && mayClear,
           false,
@@ -112,6 +118,23 @@ final class Prechecks {
         new Drift(place.target()).look(PlannedObjects.touched(place.bundle(), place.plan()));
     return new Attachment(
         place.attachment(StepOrder.SCHEMA), "application/json", place.blobs().write(seen));
+  }
+
+  /** What it is like, for a forecast; that it cannot be read hinders nothing. */
+  private Optional<TargetLook> look() throws SQLException {
+    try {
+      return Optional.of(
+          LookAround.of(
+              place.target(),
+              PlannedObjects.tables(place.bundle(), place.plan()),
+              Reaches.of(place.bundle(), place.plan())));
+    } catch (SQLException e) {
+      if (SqlFailures.isConnection(e)) {
+        throw e;
+      }
+      LOG.warn("looking around on {}: {}", place.target().title(), SqlFailures.text(e));
+      return Optional.empty();
+    }
   }
 
   /** Since people agreed. */

@@ -1,6 +1,7 @@
 package io.lockkeeper.activities.step;
 
 import io.lockkeeper.activities.backup.Backups;
+import io.lockkeeper.activities.postgres.LookAround;
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.activities.postgres.Surveyor;
@@ -25,7 +26,10 @@ public final class Surveys {
     try {
       Survey seen =
           new Surveyor(target, Survey.LONG)
-              .look(PlannedObjects.tables(bundle, plan), PlannedObjects.indexes(bundle, plan));
+              .look(PlannedObjects.tables(bundle, plan), PlannedObjects.indexes(bundle, plan))
+              .with(
+                  LookAround.of(
+                      target, PlannedObjects.tables(bundle, plan), Reaches.of(bundle, plan)));
       return plan.restoreRule().isPresent()
           ? backup(target, environment).map(seen::with).orElse(seen)
           : seen;

@@ -11,7 +11,9 @@ import io.lockkeeper.change.ChangeReader;
 import io.lockkeeper.finding.Finding;
 import io.lockkeeper.finding.Findings;
 import io.lockkeeper.plan.ChangePlan;
+import io.lockkeeper.plan.ChangePlan.Looked;
 import io.lockkeeper.plan.FlightRefused;
+import io.lockkeeper.promotion.Known;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -27,9 +29,11 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Changes: pushed as a tar.gz of a bundle, listed, shown, planned. */
@@ -43,10 +47,19 @@ public final class ChangesResource {
   private final EnvironmentStore environments;
   private final Policy policy;
   private final TargetSurveys surveys;
+  private final Function<ChangeStore.Stored, List<Known>> measured;
 
+  /**
+   * @param measured what promotions of a change have told of it, the newest first
+   */
   public ChangesResource(
-      ChangeStore store, EnvironmentStore environments, Policy policy, WorkflowClient client) {
+      ChangeStore store,
+      EnvironmentStore environments,
+      Policy policy,
+      WorkflowClient client,
+      Function<ChangeStore.Stored, List<Known>> measured) {
     this.store = store;
+    this.measured = measured;
     this.policy = policy;
     this.environments = environments;
     this.surveys = new TargetSurveys(client);
@@ -117,12 +130,17 @@ public final class ChangesResource {
       @Parameter(hidden = true) @Auth Caller caller,
       @PathParam("hash") String hash,
       @QueryParam("environment") @Nullable String environment) {
-    Bundle bundle = store.bundle(find(hash).hash());
+    ChangeStore.Stored stored = find(hash);
+    Bundle bundle = store.bundle(stored.hash());
     try {
       Optional<String> only = Optional.ofNullable(environment);
       Set<String> present = environments.present().keySet();
-      ChangePlan plan = ChangePlan.of(bundle, only, present);
-      return Response.ok(plan.with(surveys.look(bundle, only, present))).build();
+      ChangePlan plan = ChangePlan.of(bundle, only, present, policy.rehearsedBefore());
+      Map<String, Looked> looked = surveys.look(bundle, only, present);
+      return Response.ok(
+              plan.with(
+                  looked, PlanForecast.lines(bundle.change(), looked, measured.apply(stored))))
+          .build();
     } catch (FlightRefused e) {
       throw ProblemException.unprocessable("no-plan", e.text());
     }

@@ -7,6 +7,8 @@ import io.lockkeeper.journal.Event.Cause;
 import io.lockkeeper.journal.Status;
 import io.lockkeeper.promotion.AllowedAction;
 import io.lockkeeper.promotion.BackupState;
+import io.lockkeeper.promotion.ForecastRow;
+import io.lockkeeper.promotion.Known;
 import io.lockkeeper.promotion.MeasureState;
 import io.lockkeeper.promotion.Pending;
 import io.lockkeeper.promotion.PromotionState;
@@ -18,6 +20,8 @@ import io.lockkeeper.promotion.WayBackMinutes;
 import io.lockkeeper.signoff.Action;
 import io.lockkeeper.stage.StagePlan;
 import io.lockkeeper.step.Attachment;
+import io.lockkeeper.step.Evidence;
+import io.lockkeeper.step.Verdict;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +38,7 @@ import java.util.Optional;
  * @param measures on targets that are in force now, each with when it is put back by itself
  * @param openFollowUps what people still have to do about it after its end
  * @param next changes that this one unlocked; empty unless it is COMPLETE
+ * @param outlooks what was forecast for each environment, beside what was measured
  */
 record PromotionView(
     String id,
@@ -59,7 +64,8 @@ record PromotionView(
     List<Attachment> attachments,
     List<MeasureState> measures,
     List<String> openFollowUps,
-    List<Next> next) {
+    List<Next> next,
+    List<Outlook> outlooks) {
 
   private static final String ROOT_CAUSE =
       "write what caused the rollback (acknowledge, with the cause as its reason); until then the"
@@ -76,24 +82,30 @@ record PromotionView(
    * @param seconds measured: of A in the rehearsal, of B when its backup was verified; absent where
    *     it was not measured
    * @param withinSeconds how long the change says that it may take; absent where it does not
-   * @param minutes both for people: {@code 4.20 s in the rehearsal, at most 5m}
+   * @param estimatedSeconds what they make here, where they were measured elsewhere; absent where
+   *     nobody can tell
+   * @param minutes all of it for people: {@code 4.20 s for 9 units in the rehearsal of staging,
+   *     estimated 14.3 s here, at most 5m}
    * @param backup its name; absent for A, and where it is another change's that the promotion has
    *     not looked at
    * @param losesSince what was written since is lost; absent where nothing is
    * @param whyNot absent where it is to be had
    * @param steps that it undoes, in its order; empty for B
+   * @param ahead whether nothing is applied there yet: people are asked for it now
    */
   record WayBack(
       String option,
       String environment,
       Optional<Double> seconds,
       Optional<Double> withinSeconds,
+      Optional<Double> estimatedSeconds,
       String minutes,
       boolean losesData,
       Optional<String> backup,
       Optional<Instant> losesSince,
       Optional<String> whyNot,
-      List<String> steps) {
+      List<String> steps,
+      boolean ahead) {
 
     static WayBack quick(PromotionState state, StagePlan.Deploy stage) {
       return of(
@@ -109,7 +121,7 @@ record PromotionView(
       return of(
           "A",
           stage,
-          new WayBackMinutes(state.revertSeconds(), "in the rehearsal", stage.rollbackWithin()),
+          WayBackMinutes.optionA(state, stage),
           Optional.empty(),
           over(state),
           QuickRules.undoes(state, stage));
@@ -148,29 +160,85 @@ record PromotionView(
           stage.environment(),
           minutes.seconds(),
           minutes.within().map(within -> within.toMillis() / 1000.0),
+          minutes.estimated(),
           minutes.text(),
           option.equals("B"),
           backup.map(BackupState::id),
           backup.map(BackupState::takenAt),
           whyNot,
-          steps);
+          steps,
+          false);
+    }
+
+    WayBack aheadOfIt() {
+      return new WayBack(
+          option,
+          environment,
+          seconds,
+          withinSeconds,
+          estimatedSeconds,
+          minutes,
+          losesData,
+          backup,
+          losesSince,
+          whyNot,
+          steps,
+          true);
     }
   }
 
-  /** Of each environment that carries the change: A, and quick and B where the change has them. */
+  /**
+   * Of each environment that carries the change, and of the one that people are asked for: A, and
+   * quick and B where the change has them.
+   */
   private static List<WayBack> waysBack(PromotionStore.Row row) {
     List<WayBack> ways = new ArrayList<>();
-    for (String environment : row.state().begun()) {
-      StagePlan.Deploy stage = row.input().flight().deploy(environment);
-      if (!stage.undos().isEmpty()) {
-        ways.add(WayBack.quick(row.state(), stage));
-      }
-      ways.add(WayBack.optionA(row.state(), stage));
-      if (stage.restoreRule().isPresent()) {
-        ways.add(WayBack.optionB(row.state(), stage));
-      }
+    PromotionState state = row.state();
+    state.begun().forEach(environment -> ways.addAll(waysBack(row, environment)));
+    if (state.status() == Status.AWAITING_SIGN_OFF
+        && !state.begun().contains(state.environment())) {
+      waysBack(row, state.environment()).forEach(way -> ways.add(way.aheadOfIt()));
     }
     return ways;
+  }
+
+  private static List<WayBack> waysBack(PromotionStore.Row row, String environment) {
+    List<WayBack> ways = new ArrayList<>();
+    StagePlan.Deploy stage = row.input().flight().deploy(environment);
+    if (!stage.undos().isEmpty()) {
+      ways.add(WayBack.quick(row.state(), stage));
+    }
+    ways.add(WayBack.optionA(row.state(), stage));
+    if (stage.restoreRule().isPresent()) {
+      ways.add(WayBack.optionB(row.state(), stage));
+    }
+    return ways;
+  }
+
+  /**
+   * What was forecast for an environment.
+   *
+   * @param from the environment before
+   * @param verdict on how far that one is like this one; it hinders nothing
+   * @param likeness with its figures, a line each
+   */
+  record Outlook(
+      String environment,
+      String from,
+      Verdict verdict,
+      String sentence,
+      List<Evidence.Item> likeness,
+      List<ForecastRow> sections) {
+
+    static Outlook of(Known known, Known.Outlook told) {
+      return new Outlook(
+          told.environment(),
+          told.outlook().from(),
+          told.verdict(),
+          told.sentence(),
+          told.outlook().likeness(),
+          ForecastRow.of(known, told));
+    }
   }
 
   /**
@@ -204,6 +272,7 @@ record PromotionView(
             .map(measure -> live.lease().map(measure::until).orElse(measure))
             .toList(),
         state.rootCauseOpen() ? List.of(ROOT_CAUSE) : List.of(),
-        state.status() == Status.COMPLETE ? row.input().requested().next() : List.of());
+        state.status() == Status.COMPLETE ? row.input().requested().next() : List.of(),
+        state.known().outlooks().stream().map(told -> Outlook.of(state.known(), told)).toList());
   }
 }

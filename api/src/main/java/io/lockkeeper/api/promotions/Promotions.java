@@ -6,6 +6,7 @@ import io.lockkeeper.api.environments.EnvironmentStore;
 import io.lockkeeper.api.journal.JournalStore;
 import io.lockkeeper.api.policy.Policy;
 import io.lockkeeper.journal.Status;
+import io.lockkeeper.promotion.Known;
 import io.lockkeeper.promotion.PromotionState;
 import io.lockkeeper.signoff.SigningKey;
 import io.temporal.client.WorkflowClient;
@@ -18,6 +19,9 @@ import org.jdbi.v3.core.Jdbi;
 
 /** What the rest of the control plane needs of promotions. */
 public final class Promotions {
+  /** Of so many promotions of a change the times are looked for. */
+  private static final int MEASURED = 50;
+
   private final PromotionStore store;
   private final Starts starts;
   private final ProgressReader progress;
@@ -80,6 +84,21 @@ public final class Promotions {
     Map<Status, Integer> counts = new LinkedHashMap<>();
     store.open().forEach(row -> counts.merge(row.state().status(), 1, Integer::sum));
     return counts;
+  }
+
+  /** What promotions of a change have measured of it, the newest first. */
+  public List<Known> measured(ChangeStore.Stored change) {
+    return store
+        .list(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(change.name()),
+            Long.MAX_VALUE,
+            MEASURED)
+        .stream()
+        .filter(row -> row.input().change().equals(change.hash()))
+        .map(row -> row.state().known())
+        .toList();
   }
 
   /** Once the API is up: starts what a crash left in doubt. */

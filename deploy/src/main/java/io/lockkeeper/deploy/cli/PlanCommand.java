@@ -109,6 +109,9 @@ final class PlanCommand extends ServerCommand implements Callable<Integer> {
     line("backup", List.of(steps.backup()));
     line("settings", steps.settings());
     line("measures", steps.measures());
+    line(
+        "rehearsal",
+        steps.rehearsal().map(why -> "apply, revert, compare, apply: " + why).stream().toList());
     for (SectionSteps section : steps.sections()) {
       out().println("  section " + section.section() + (section.losesData() ? " LOSES DATA" : ""));
       section.rules().forEach(rule -> out().println("    " + rule));
@@ -118,6 +121,7 @@ final class PlanCommand extends ServerCommand implements Callable<Integer> {
     line("soak", steps.soak());
     line("watch", steps.watch());
     line("rollback if", steps.rollbackIf());
+    line("forecast", steps.forecast());
     line("rollback", steps.waysBack());
     line("option quick", steps.quick());
     line("option quick within", steps.quickWithin().map(Durations::print).stream().toList());

@@ -6,6 +6,9 @@ import io.lockkeeper.activity.ProgressLine;
 import io.lockkeeper.deploy.cli.Waiting.Until;
 import io.lockkeeper.deploy.client.ServerClient.Answer;
 import io.lockkeeper.json.Json;
+import io.lockkeeper.limit.Dimension;
+import io.lockkeeper.limit.Quantity;
+import io.lockkeeper.promotion.ForecastRow;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -68,12 +71,15 @@ final class StatusCommand extends ServerCommand implements Callable<Integer> {
             : "");
   }
 
-  /** {@code A of staging: 4.20 s in the rehearsal, at most 5m}; of B also what it loses. */
+  /**
+   * {@code A of staging: 4.20 s for 9 units in the rehearsal of dev, at most 5m}; of B also what it
+   * loses.
+   */
   private static String wayBack(JsonNode way) {
     return way.path("option").asText()
         + " of "
         + way.path("environment").asText()
-        + ": "
+        + (way.path("ahead").asBoolean() ? ", once it is applied: " : ": ")
         + (way.has("why_not") ? "NOT TO BE HAD, " + way.path("why_not").asText() + "; " : "")
         + (way.has("backup") ? "restores " + way.path("backup").asText() + ", " : "")
         + way.path("minutes").asText()
@@ -139,6 +145,7 @@ final class StatusCommand extends ServerCommand implements Callable<Integer> {
       String text = next.path("text").asText();
       out().println("next: " + next.path("change").asText() + (text.isEmpty() ? "" : ": " + text));
     }
+    promotion.path("outlooks").forEach(this::outlook);
     promotion.path("way_back").forEach(way -> out().println("way back " + wayBack(way)));
     promotion.path("left").forEach(left -> out().println("left: " + left.asText()));
     StringBuilder allowed = new StringBuilder();
@@ -157,6 +164,45 @@ final class StatusCommand extends ServerCommand implements Callable<Integer> {
     promotion
         .path("open_follow_ups")
         .forEach(open -> out().println("still to do: " + open.asText()));
+  }
+
+  private void outlook(JsonNode outlook) {
+    String from = outlook.path("from").asText();
+    out()
+        .println(
+            "forecast for "
+                + outlook.path("environment").asText()
+                + ": "
+                + outlook.path("verdict").asText()
+                + ", "
+                + outlook.path("sentence").asText());
+    for (JsonNode row : outlook.path("sections")) {
+      ForecastRow section = Json.read(row.toString(), ForecastRow.class);
+      out()
+          .println(
+              "  section "
+                  + section.section()
+                  + ": "
+                  + section.forecast()
+                  + section
+                      .measured()
+                      .map(took -> ", took " + Quantity.print(took, Dimension.TIME))
+                      .orElse("")
+                  + (section.error().isPresent() ? " (" + section.errorText() + ")" : "")
+                  + "; back "
+                  + section.backForecast());
+    }
+    for (JsonNode item : outlook.path("likeness")) {
+      out()
+          .println(
+              "  like "
+                  + from
+                  + ": "
+                  + pad(item.path("verdict").asText(), 14)
+                  + item.path("name").asText()
+                  + ": "
+                  + item.path("sentence").asText());
+    }
   }
 
   private void step(JsonNode step) {

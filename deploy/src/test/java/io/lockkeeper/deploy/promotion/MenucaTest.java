@@ -694,7 +694,7 @@ class MenucaTest {
                 + backup.evidence("production", "backup").path("id").asText()
                 + ", taken for menuca-06-backup-")
         .containsPattern(
-            "Option A, drop what was applied: [0-9.]+ m?s in the rehearsal, may take 10m")
+            "Option A, drop what was applied: [0-9.]+ m?s for \\d+ units in the rehearsal of \\w+(, estimated [^,]+ here)?, may take 10m")
         .containsPattern(
             "Option B, restore the backup: [0-9.]+ m?s to read, restore and compare it")
         .endsWith("What is not as hoped:\n- nothing\n");

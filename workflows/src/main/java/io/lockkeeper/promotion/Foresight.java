@@ -1,0 +1,114 @@
+package io.lockkeeper.promotion;
+
+import io.lockkeeper.environment.TargetLook;
+import io.lockkeeper.forecast.Forecast;
+import io.lockkeeper.forecast.Representativeness;
+import io.lockkeeper.journal.Event;
+import io.lockkeeper.limit.Dimension;
+import io.lockkeeper.limit.Quantity;
+import io.lockkeeper.stage.StagePlan;
+import io.lockkeeper.step.Evidence;
+import io.lockkeeper.step.Evidence.Expected;
+import io.lockkeeper.step.Evidence.Item;
+import io.lockkeeper.step.Evidence.Span;
+import io.lockkeeper.step.StepKind;
+import io.lockkeeper.step.Verdict;
+import io.temporal.workflow.Workflow;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Tells before an environment is changed how far the one before is like it, and how long the
+ * sections will take: as evidence, so that it stands before anything is measured. It hinders
+ * nothing; who signs reads it. Workflow code.
+ */
+final class Foresight {
+  private static final String STEP = "outlook";
+  private static final String TELLS = "tells-the-outlook";
+
+  private final Context context;
+  private final Map<String, Integer> told = new HashMap<>();
+
+  Foresight(Context context) {
+    this.context = context;
+  }
+
+  /**
+   * Tells it once the precheck of a stage has passed. Nothing where no environment goes before, and
+   * where the worker does not say what its target is like, as those of earlier versions.
+   */
+  void tell(StagePlan stage) {
+    Known known = context.state().get().known();
+    List<String> before = before(stage.environment());
+    Optional<TargetLook> here = known.look(stage.environment());
+    if (!before.isEmpty() && here.isPresent() && tells()) {
+      tell(stage, before, known, here.get());
+    }
+  }
+
+  /** Histories of before go on without. */
+  private static boolean tells() {
+    return Workflow.getVersion(TELLS, Workflow.DEFAULT_VERSION, 1) != Workflow.DEFAULT_VERSION;
+  }
+
+  /** The nearest first. */
+  private List<String> before(String environment) {
+    List<String> all = new ArrayList<>(context.input().flight().environments());
+    List<String> before = new ArrayList<>(all.subList(0, all.indexOf(environment)));
+    Collections.reverse(before);
+    return before;
+  }
+
+  private void tell(StagePlan stage, List<String> before, Known known, TargetLook here) {
+    String from = before.get(0);
+    List<Item> likeness = Representativeness.of(from, known.look(from), stage.environment(), here);
+    List<Expected> sections = Forecast.of(known.times(), before, known::look, here);
+    Verdict verdict = Verdict.worst(likeness.stream().map(Item::verdict).toList());
+    int attempt = told.merge(stage.name(), 1, Integer::sum);
+    String title = "compare it with " + from + " and forecast the times";
+    context
+        .recorder()
+        .record(new Event.StepStarted(stage.name(), STEP, StepKind.COMPARE, title, attempt));
+    context
+        .recorder()
+        .record(
+            new Event.StepEnded(
+                stage.name(),
+                STEP,
+                StepKind.COMPARE,
+                attempt,
+                verdict,
+                sentence(from, stage.environment(), likeness, sections),
+                Optional.of(new Evidence.Outlook(from, likeness, sections)),
+                List.of()));
+  }
+
+  private static String sentence(
+      String from, String to, List<Item> likeness, List<Expected> sections) {
+    List<String> open =
+        likeness.stream()
+            .filter(item -> item.verdict() != Verdict.PASS)
+            .map(item -> item.name() + ": " + item.sentence())
+            .toList();
+    String like =
+        open.isEmpty()
+            ? from + " is like " + to
+            : from + " tells little of " + to + ": " + String.join("; ", open);
+    return like + ". Forward " + total(sections.stream().map(Expected::forward).toList());
+  }
+
+  private static String total(List<Span> spans) {
+    if (spans.isEmpty()) {
+      return "nothing was measured there";
+    }
+    if (spans.stream().anyMatch(span -> span.estimated().isEmpty())) {
+      return "cannot be estimated from what was measured there";
+    }
+    double all = spans.stream().mapToDouble(span -> span.estimated().orElseThrow()).sum();
+    return "estimated " + Quantity.print(all, Dimension.TIME);
+  }
+}
