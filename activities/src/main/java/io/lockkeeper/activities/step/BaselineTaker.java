@@ -251,7 +251,9 @@ final class BaselineTaker {
         settings.put(check.name(), place.checks().settings(check));
       }
       if (check.source() instanceof Check.Kept source) {
-        kept.put(check.name(), place.checks().count(source));
+        List<KeptRows> counted = place.checks().count(source);
+        kept.put(check.name(), counted);
+        checks.add(new Item(check.name(), Verdict.PASS, rows(counted)));
       }
       return true;
     } catch (SQLException e) {
@@ -261,6 +263,12 @@ final class BaselineTaker {
       unmeasured.add("check " + check.name() + " failed: " + SqlFailures.text(e));
       return false;
     }
+  }
+
+  private static String rows(List<KeptRows> counted) {
+    return counted.stream()
+        .map(table -> table.table() + " has " + table.rows() + " rows")
+        .collect(Collectors.joining("; "));
   }
 
   /** How long its answers take before the change; one that fails then is told by its check. */

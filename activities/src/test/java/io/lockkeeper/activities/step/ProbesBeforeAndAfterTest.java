@@ -216,7 +216,9 @@ class ProbesBeforeAndAfterTest {
   @Tag("C36")
   void keptRows_areCountedAtTheBaselineAndAfter() {
     try (Worker worker = worker("checks: { rows: { kept: [notes] } }\n")) {
-      baseline(worker);
+      StepResult before = baseline(worker);
+      assertThat(((Evidence.Figures) before.evidence().orElseThrow()).checks())
+          .containsExactly(new Item("rows", Verdict.PASS, "notes has 100 rows"));
       database.sql("INSERT INTO notes SELECT i, 'more' FROM generate_series(101, 110) i");
 
       StepResult after = worker.activities().verify(worker.order(new Step.Verify(Subject.CHECKS)));
