@@ -81,6 +81,11 @@ final class ActEffect {
         + on
         + " back"
         + minutes(state, on)
+        + state
+            .known()
+            .wayBack(on)
+            .map(seen -> ", as it was looked at " + seen.at() + ": " + seen.sentence())
+            .orElse("")
         + (others.isEmpty() ? "" : "; the change stays in " + String.join(", ", others));
   }
 

@@ -6,6 +6,7 @@ import io.lockkeeper.journal.Event;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.StepKind;
 import io.lockkeeper.step.Verdict;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,15 +21,19 @@ import java.util.function.UnaryOperator;
  * @param times of each section in each environment, in the order in which they were measured
  * @param looks what each environment's target is like, the newest
  * @param outlooks what was forecast for each environment, the newest
+ * @param waysBack what a rollback would do in an environment, as it was looked at while the
+ *     promotion stood still; none once it went on
  * @param unfinished seconds of attempts at a step that has not passed yet, by environment and step
  */
 public record Known(
     List<SectionTime> times,
     List<Look> looks,
     List<Outlook> outlooks,
+    List<WayBackSeen> waysBack,
     Map<String, Double> unfinished) {
   /** Nothing yet. */
-  public static final Known NOTHING = new Known(List.of(), List.of(), List.of(), Map.of());
+  public static final Known NOTHING =
+      new Known(List.of(), List.of(), List.of(), List.of(), Map.of());
 
   private static final String REHEARSED = "rehearse-";
 
@@ -38,6 +43,14 @@ public record Known(
   /** What was forecast for an environment, with its verdict on the one before. */
   public record Outlook(
       String environment, Verdict verdict, String sentence, Evidence.Outlook outlook) {}
+
+  /**
+   * What a rollback would do in an environment.
+   *
+   * @param at when it was looked at
+   */
+  public record WayBackSeen(
+      String environment, Instant at, Verdict verdict, String sentence, Evidence.WayBackNow now) {}
 
   /**
    * How long taking all sections back took.
@@ -51,6 +64,7 @@ public record Known(
     times = List.copyOf(times);
     looks = List.copyOf(looks);
     outlooks = List.copyOf(outlooks);
+    waysBack = List.copyOf(waysBack);
     unfinished = Map.copyOf(unfinished);
   }
 
@@ -63,6 +77,10 @@ public record Known(
 
   public Optional<Outlook> outlook(String environment) {
     return outlooks.stream().filter(o -> o.environment().equals(environment)).findFirst();
+  }
+
+  public Optional<WayBackSeen> wayBack(String environment) {
+    return waysBack.stream().filter(seen -> seen.environment().equals(environment)).findFirst();
   }
 
   public Optional<SectionTime> time(String environment, String section) {
@@ -109,19 +127,25 @@ public record Known(
    *
    * @param rollingBack whether it is one of a rollback, which is timed as a whole
    */
-  Known after(Event.StepEnded ended, String environment, boolean rollingBack) {
+  Known after(Event.StepEnded ended, String environment, boolean rollingBack, Instant at) {
     Evidence evidence = ended.evidence().orElse(null);
     if (evidence instanceof Evidence.Prechecks seen && seen.look().isPresent()) {
       List<Look> all = new ArrayList<>(looks);
       all.removeIf(look -> look.environment().equals(environment));
       all.add(new Look(environment, seen.look().get()));
-      return new Known(times, all, outlooks, unfinished);
+      return new Known(times, all, outlooks, waysBack, unfinished);
     }
     if (evidence instanceof Evidence.Outlook told) {
       List<Outlook> all = new ArrayList<>(outlooks);
       all.removeIf(outlook -> outlook.environment().equals(environment));
       all.add(new Outlook(environment, ended.verdict(), ended.sentence(), told));
-      return new Known(times, looks, all, unfinished);
+      return new Known(times, looks, all, waysBack, unfinished);
+    }
+    if (evidence instanceof Evidence.WayBackNow now) {
+      List<WayBackSeen> all = new ArrayList<>(waysBack);
+      all.removeIf(seen -> seen.environment().equals(environment));
+      all.add(new WayBackSeen(environment, at, ended.verdict(), ended.sentence(), now));
+      return new Known(times, looks, outlooks, all, unfinished);
     }
     boolean timed =
         ended.kind() == StepKind.APPLY || (ended.kind() == StepKind.REVERT && !rollingBack);
@@ -130,13 +154,18 @@ public record Known(
         : this;
   }
 
+  /** Once it goes on, what was looked at is of yesterday. */
+  Known goneOn() {
+    return new Known(times, looks, outlooks, List.of(), unfinished);
+  }
+
   private Known timed(Event.StepEnded ended, String environment, Evidence.Units units) {
     String key = environment + " " + ended.step();
     Map<String, Double> open = new HashMap<>(unfinished);
     double seconds = units.seconds() + open.getOrDefault(key, 0.0);
     if (ended.verdict() != Verdict.PASS) {
       open.put(key, seconds);
-      return new Known(times, looks, outlooks, open);
+      return new Known(times, looks, outlooks, waysBack, open);
     }
     open.remove(key);
     String section = ended.step().substring(ended.step().indexOf('-') + 1);
@@ -151,7 +180,7 @@ public record Known(
     int taken = units.units().size();
     // Where nothing of it had been applied nothing was measured.
     return taken == 0
-        ? new Known(times, looks, outlooks, open)
+        ? new Known(times, looks, outlooks, waysBack, open)
         : with(environment, section, time -> time.takenBack(seconds, taken), open);
   }
 
@@ -164,10 +193,10 @@ public record Known(
     for (int i = 0; i < all.size(); i++) {
       if (all.get(i).of(environment, section)) {
         all.set(i, measured.apply(all.get(i)));
-        return new Known(all, looks, outlooks, open);
+        return new Known(all, looks, outlooks, waysBack, open);
       }
     }
     all.add(measured.apply(SectionTime.none(environment, section)));
-    return new Known(all, looks, outlooks, open);
+    return new Known(all, looks, outlooks, waysBack, open);
   }
 }

@@ -387,9 +387,9 @@ final class Observation {
       case STOPPED -> throw new CanceledFailure("the workflow was cancelled through Temporal");
       case BREACH -> throw Stop.rollback(plan.environment(), result.sentence());
       case QUICK -> throw quick(plan, result);
-      case DRIFT -> again(Cause.DRIFT, plan.name() + ": " + result.sentence());
-      case PAUSE -> again(Cause.HEALTH, plan.name() + ": " + result.sentence());
-      case INCONCLUSIVE -> again(Cause.EVIDENCE, plan.name() + ": " + result.sentence());
+      case DRIFT -> again(plan, Cause.DRIFT, result.sentence());
+      case PAUSE -> again(plan, Cause.HEALTH, result.sentence());
+      case INCONCLUSIVE -> again(plan, Cause.EVIDENCE, result.sentence());
     };
   }
 
@@ -397,8 +397,8 @@ final class Observation {
     return Stop.rollback(plan.environment(), Option.QUICK, result.sentence());
   }
 
-  private Optional<Instant> again(Cause cause, String sentence) {
-    StepRun.Decision decision = steps.pause(cause, sentence);
+  private Optional<Instant> again(StagePlan.Soak plan, Cause cause, String found) {
+    StepRun.Decision decision = steps.pause(plan.environment(), cause, plan.name() + ": " + found);
     boolean accepted = decision == StepRun.Decision.ACCEPTED;
     context
         .recorder()

@@ -259,7 +259,7 @@ public final class PromotionFold {
     }
     attachments = List.copyOf(all);
     measured(ended);
-    known = known.after(ended, environment(ended.stage()), status == Status.ROLLING_BACK);
+    known = known.after(ended, environment(ended.stage()), status == Status.ROLLING_BACK, at);
     if (ended.evidence().orElse(null) instanceof Evidence.BackupTaken taken) {
       backedUp(environment(ended.stage()), taken);
     }
@@ -403,12 +403,14 @@ public final class PromotionFold {
   }
 
   private void resumed(String words) {
+    known = known.goneOn();
     cause = null;
     status = natural();
     sentence = words;
   }
 
   private void rollbackStarted(Event.RollbackStarted started) {
+    known = known.goneOn();
     status = Status.ROLLING_BACK;
     cause = null;
     pauseRequested = false;

@@ -8,9 +8,13 @@ import io.lockkeeper.signoff.Action;
 import io.lockkeeper.stage.StagePlan;
 import io.lockkeeper.step.Hindrance;
 import io.lockkeeper.step.Step;
+import io.lockkeeper.step.Step.Verify.Subject;
 import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,6 +26,8 @@ import java.util.Set;
 final class StepRun {
   /** How often a precheck that may clear by itself is looked at again. */
   private static final Duration AGAIN = Duration.ofMinutes(5);
+
+  private static final String LOOKS_BACK = "drift-looks-back";
 
   /** What a person decided about a step that did not pass. */
   enum Decision {
@@ -180,9 +186,46 @@ final class StepRun {
    * @throws Stop where the flight must stop
    */
   Decision pause(Cause cause, String sentence) {
+    return pause(cause, sentence, () -> {});
+  }
+
+  /**
+   * As above. Where somebody else changed what the change touches, whoever decides sees what a
+   * rollback would do now.
+   *
+   * @param environment where that was found
+   * @throws Stop where the flight must stop
+   */
+  Decision pause(String environment, Cause cause, String sentence) {
+    if (cause != Cause.DRIFT || !looksBack()) {
+      return pause(cause, sentence);
+    }
+    StagePlan.Deploy stage = context.input().flight().deploy(environment);
+    CancellationScope look =
+        Workflow.newCancellationScope(() -> Async.procedure(() -> lookBack(stage)));
+    return pause(cause, sentence, look);
+  }
+
+  /** Histories of before stand still without a look. */
+  private static boolean looksBack() {
+    return Workflow.getVersion(LOOKS_BACK, Workflow.DEFAULT_VERSION, 1) != Workflow.DEFAULT_VERSION;
+  }
+
+  /** Nobody waits for it: its worker may be away. */
+  private void lookBack(StagePlan.Deploy stage) {
+    Step step = new Step.Verify(Subject.WAY_BACK);
+    int attempt = begin(stage, step);
+    end(stage, step, attempt, call.toTheEnd(stage, step));
+  }
+
+  private Decision pause(Cause cause, String sentence, Runnable meanwhile) {
     context.recorder().record(new Event.Paused(cause, sentence));
     Promise<Void> down = measures.standDown();
+    meanwhile.run();
     Optional<Action> answer = context.acts().answer(() -> false);
+    if (meanwhile instanceof CancellationScope look) {
+      look.cancel();
+    }
     down.get();
     context.acts().throwIfStopped();
     return answer.filter(action -> action == Action.ACKNOWLEDGE).isPresent()
@@ -226,7 +269,7 @@ final class StepRun {
     if ((onFailure == OnFailure.ROLLBACK || result.rollsBack()) && applied) {
       throw Stop.rollback(stage.environment(), sentence);
     }
-    Decision decision = pause(cause(result), sentence);
+    Decision decision = pause(stage.environment(), cause(result), sentence);
     context
         .recorder()
         .record(

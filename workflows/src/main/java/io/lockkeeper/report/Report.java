@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param journalHash of the last of them
  * @param next changes that this one unlocked; empty unless it is COMPLETE
  * @param outlooks what was forecast for each environment, beside what was measured
+ * @param waysBack what a rollback would have done, each time somebody else had changed something
  */
 public record Report(
     String promotion,
@@ -50,7 +51,8 @@ public record Report(
     long journalLength,
     String journalHash,
     List<Next> next,
-    List<Outlook> outlooks) {
+    List<Outlook> outlooks,
+    List<WayBackSeen> waysBack) {
 
   /** Where the change went. */
   public record Place(
@@ -112,6 +114,10 @@ public record Report(
       sections = List.copyOf(sections);
     }
   }
+
+  /** What a rollback of one environment would have done then. */
+  public record WayBackSeen(
+      String environment, Instant at, Verdict verdict, String sentence, Evidence.WayBackNow now) {}
 
   /** A backup of one environment. */
   public record Backup(String environment, Evidence.BackupTaken taken) {}

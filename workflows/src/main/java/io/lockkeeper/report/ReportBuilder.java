@@ -40,6 +40,7 @@ public final class ReportBuilder {
   private final Map<String, Report.Observed> observed = new LinkedHashMap<>();
   private final List<SignOff> signOffs = new ArrayList<>();
   private final List<Rollback> rollbacks = new ArrayList<>();
+  private final List<Report.WayBackSeen> waysBack = new ArrayList<>();
   private final List<Line> timeline = new ArrayList<>();
 
   private ReportBuilder(PromotionState state, List<Chained> journal) {
@@ -88,7 +89,8 @@ public final class ReportBuilder {
         head.place(),
         head.hash(),
         state.status() == Status.COMPLETE ? requested.next() : List.of(),
-        state.known().outlooks().stream().map(this::outlook).toList());
+        state.known().outlooks().stream().map(this::outlook).toList(),
+        waysBack);
   }
 
   private Report.Outlook outlook(Known.Outlook told) {
@@ -107,6 +109,11 @@ public final class ReportBuilder {
         new Line(link.place(), entry.at(), entry.writer(), Sentences.of(event), link.late()));
     if (event instanceof Event.StepEnded ended) {
       ended.evidence().ifPresent(evidence -> add(ended, evidence));
+      if (ended.evidence().orElse(null) instanceof Evidence.WayBackNow now) {
+        waysBack.add(
+            new Report.WayBackSeen(
+                environment(ended), entry.at(), ended.verdict(), ended.sentence(), now));
+      }
     } else if (event instanceof Event.SignedOff e) {
       signOffs.add(
           new SignOff(
@@ -140,8 +147,7 @@ public final class ReportBuilder {
   }
 
   private void add(Event.StepEnded ended, Evidence evidence) {
-    String environment =
-        state.stage(ended.stage()).map(StageState::environment).orElse(ended.stage());
+    String environment = environment(ended);
     String key = ended.stage() + " " + ended.step();
     if (evidence instanceof Evidence.Prechecks e) {
       place(environment, e);
@@ -167,6 +173,10 @@ public final class ReportBuilder {
       observed.put(
           ended.stage(), new Report.Observed(ended.stage(), ended.verdict(), ended.sentence(), e));
     }
+  }
+
+  private String environment(Event.StepEnded ended) {
+    return state.stage(ended.stage()).map(StageState::environment).orElse(ended.stage());
   }
 
   private void place(String environment, Evidence.Prechecks e) {

@@ -40,6 +40,7 @@ public final class ReportText {
     text.checks();
     text.observed();
     text.signOffs();
+    text.waysBack();
     text.rollbacks();
     text.fingerprints();
     text.attachments();
@@ -340,6 +341,37 @@ public final class ReportText {
                     s.evidenceHash().isEmpty() ? "" : "`" + s.evidenceHash().substring(0, 8) + "…`",
                     s.comment()));
     line("");
+  }
+
+  private void waysBack() {
+    for (Report.WayBackSeen seen : report.waysBack()) {
+      line("## What a rollback of " + seen.environment() + " would have done at " + at(seen.at()));
+      line("");
+      line(
+          "Somebody else had changed what the change touches. "
+              + seen.verdict()
+              + ": "
+              + seen.sentence()
+              + ".");
+      line("");
+      if (!seen.now().units().isEmpty()) {
+        row("section", "unit", "found", "would be left", "what");
+        row("---", "---", "---", "---", "---");
+        seen.now()
+            .units()
+            .forEach(
+                unit ->
+                    row(
+                        unit.section(),
+                        unit.title(),
+                        unit.finding().name(),
+                        unit.left() ? "YES" : "no",
+                        unit.sentence()));
+        line("");
+      }
+      seen.now().differences().forEach(difference -> line("- `" + difference + "`"));
+      line("");
+    }
   }
 
   private void rollbacks() {

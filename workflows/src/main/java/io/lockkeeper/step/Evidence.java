@@ -28,7 +28,8 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Evidence.Checks.class, name = "checks"),
   @JsonSubTypes.Type(value = Evidence.Comparisons.class, name = "comparisons"),
   @JsonSubTypes.Type(value = Evidence.Samples.class, name = "samples"),
-  @JsonSubTypes.Type(value = Evidence.Outlook.class, name = "outlook")
+  @JsonSubTypes.Type(value = Evidence.Outlook.class, name = "outlook"),
+  @JsonSubTypes.Type(value = Evidence.WayBackNow.class, name = "way_back_now")
 })
 public sealed interface Evidence {
 
@@ -378,6 +379,50 @@ public sealed interface Evidence {
     public Fingerprints {
       differences = List.copyOf(differences);
       declared = declared == null ? List.of() : List.copyOf(declared);
+    }
+  }
+
+  /**
+   * What option A would do now.
+   *
+   * @param units in the order in which they would be taken back
+   * @param differences of what the change touches, since it was applied
+   */
+  record WayBackNow(List<UnitNow> units, List<String> differences) implements Evidence {
+    public WayBackNow {
+      units = List.copyOf(units);
+      differences = List.copyOf(differences);
+    }
+  }
+
+  /**
+   * What would become of one unit.
+   *
+   * @param left whether it would be left: somebody has to mend something first
+   */
+  record UnitNow(
+      String section, int unit, String title, Finding finding, boolean left, String sentence) {
+
+    /** What was found, the least trouble first. */
+    public enum Finding {
+      /** What it is about is as it was applied. */
+      AS_APPROVED,
+      /** It only maintains. */
+      NOTHING,
+      /** It stays, as the change says or because it was there before. */
+      STAYS,
+      /** It is of a kind that cannot be looked for. */
+      UNKNOWN,
+      /** What it would drop is not there any more. */
+      GONE,
+      /** Somebody changed what it is about, or made something of its name. */
+      CHANGED,
+      /** Something that was not there before hangs on what it would drop. */
+      HELD,
+      /** A later unit on the same table would be left. */
+      WAITS,
+      /** It goes forward only. */
+      REFUSED
     }
   }
 

@@ -315,7 +315,9 @@ public sealed interface Step {
       /** The checks of the moment rolled_back. */
       CHECKS_ROLLED_BACK,
       /** The checks that one section names. */
-      SECTION
+      SECTION,
+      /** What a rollback would do now. */
+      WAY_BACK
     }
 
     public Verify {
@@ -338,6 +340,7 @@ public sealed interface Step {
         case CHECKS -> "verify-checks";
         case CHECKS_ROLLED_BACK -> "verify-rolled-back";
         case SECTION -> "check-" + section.orElseThrow();
+        case WAY_BACK -> "verify-way-back";
       };
     }
 
@@ -350,6 +353,7 @@ public sealed interface Step {
         case CHECKS -> "check after the change";
         case CHECKS_ROLLED_BACK -> "check after the rollback";
         case SECTION -> "check after section " + section.orElseThrow();
+        case WAY_BACK -> "look what a rollback would do now";
       };
     }
 

@@ -14,6 +14,9 @@ import io.lockkeeper.journal.Event.Cause;
 import io.lockkeeper.journal.Status;
 import io.lockkeeper.signoff.Action;
 import io.lockkeeper.step.Attachment;
+import io.lockkeeper.step.Evidence;
+import io.lockkeeper.step.Evidence.UnitNow;
+import io.lockkeeper.step.Evidence.UnitNow.Finding;
 import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
 import java.time.Duration;
@@ -84,7 +87,9 @@ class DriftTest {
 
       dropped.set(false);
       clock.act(Action.RETRY, "dora");
-      PromotionState after = clock.until(state -> state.status() != Status.SOAKING);
+      PromotionState after =
+          clock.until(
+              state -> state.status() != Status.SOAKING && state.status() != Status.IN_PROGRESS);
 
       assertThat(after.status()).isEqualTo(Status.AWAITING_SIGN_OFF);
     }
@@ -139,7 +144,11 @@ class DriftTest {
       PromotionState paused = clock.until(state -> state.status() == Status.PAUSED);
 
       assertThat(paused.cause()).contains(Cause.DRIFT);
-      assertThat(clock.environment().calls("production")).containsExactly("precheck", "precheck");
+      assertThat(clock.environment().calls("production")).startsWith("precheck", "precheck");
+      clock.until(
+          state ->
+              state.known().wayBack("production").isPresent()
+                  || clock.environment().calls("production").contains("verify-way-back"));
     }
   }
 
@@ -165,8 +174,8 @@ class DriftTest {
 
       assertThat(again.pending()).hasSize(2);
       assertThat(again.signed()).isEmpty();
-      assertThat(clock.environment().calls("production"))
-          .containsExactly("precheck", "precheck", "precheck");
+      assertThat(clock.environment().calls("production").stream().filter("precheck"::equals))
+          .hasSize(3);
 
       drifts.set(false);
       clock.signOff("dba", "boris");
@@ -174,6 +183,71 @@ class DriftTest {
       clock.result();
 
       assertThat(clock.state().stage("production").orElseThrow().verdict()).contains(Verdict.PASS);
+    }
+  }
+
+  private static StepResult looked(String section) {
+    return StepResult.of(
+        Verdict.FAIL,
+        "option A would take 0 of 1 unit back as approved",
+        new Evidence.WayBackNow(
+            List.of(
+                new UnitNow(section, 1, "create index", Finding.GONE, true, "the index is gone")),
+            List.of(FOUND)));
+  }
+
+  @Test
+  void driftInTheSoak_showsWhatARollbackWouldDo_beforeAnybodyRunsIt() {
+    AtomicBoolean dropped = new AtomicBoolean(true);
+    try (SkippedClock clock = SkippedClock.of(Bundles.flight())) {
+      clock
+          .environment()
+          .answerWindows(
+              order -> dropped.get() ? drifted(order) : RecordingEnvironment.clean(order));
+      clock.environment().answer("staging verify-way-back", order -> looked("10_stocks"));
+
+      PromotionState paused =
+          clock
+              .start()
+              .until(
+                  state ->
+                      state.status() == Status.PAUSED
+                          && state.known().wayBack("staging").isPresent());
+
+      assertThat(paused.cause()).contains(Cause.DRIFT);
+      Known.WayBackSeen seen = paused.known().wayBack("staging").orElseThrow();
+      assertThat(seen.verdict()).isEqualTo(Verdict.FAIL);
+      assertThat(seen.now().units()).extracting(UnitNow::finding).containsExactly(Finding.GONE);
+      assertThat(AllowedAction.of(paused, Action.ROLLBACK).effect().orElseThrow())
+          .contains("option A would take 0 of 1 unit back as approved");
+      assertThat(clock.environment().calls("staging")).doesNotContain("revert-10_stocks");
+
+      dropped.set(false);
+      clock.act(Action.RETRY, "dora");
+      PromotionState after = clock.until(state -> state.status() == Status.AWAITING_SIGN_OFF);
+
+      assertThat(after.known().wayBack("staging")).isEmpty();
+    }
+  }
+
+  @Test
+  void personWhoDoesNotWaitForTheLook_rollsBackAllTheSame() {
+    try (SkippedClock clock = SkippedClock.of(Bundles.flight())) {
+      clock.environment().answerWindows(DriftTest::drifted);
+      clock
+          .environment()
+          .answer(
+              "staging verify-way-back",
+              order -> {
+                throw RecordingEnvironment.away();
+              });
+      clock.start().until(state -> state.status() == Status.PAUSED);
+
+      clock.act(Action.ROLLBACK, "dora");
+      clock.result();
+
+      assertThat(clock.state().status()).isEqualTo(Status.ROLLED_BACK);
+      assertThat(clock.environment().calls("staging")).contains("revert-10_stocks");
     }
   }
 }

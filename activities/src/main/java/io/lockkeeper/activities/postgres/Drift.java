@@ -48,9 +48,14 @@ public final class Drift {
    * @param seen as {@link #look} told it
    */
   public List<String> since(byte[] seen) throws SQLException {
+    return Fingerprint.told(differences(target, seen));
+  }
+
+  /** The same, line by line, as {@link Fingerprint#allDifferences} tells them. */
+  static List<String> differences(Target target, byte[] seen) throws SQLException {
     Seen before = Json.read(seen, Seen.class);
     Fingerprint now = target.read(connection -> Fingerprint.cheap(connection, before.touched()));
-    return Fingerprint.told(new ArrayList<>(now.allDifferences(new Fingerprint(before.lines()))));
+    return new ArrayList<>(now.allDifferences(new Fingerprint(before.lines())));
   }
 
   /**

@@ -9,6 +9,7 @@ import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.activities.postgres.TargetLedger;
 import io.lockkeeper.activities.postgres.TargetLedger.Standing;
 import io.lockkeeper.activities.postgres.TargetMeasures;
+import io.lockkeeper.activities.postgres.WayBackNow;
 import io.lockkeeper.activities.probe.BaselineRecord;
 import io.lockkeeper.activities.probe.CheckRunner;
 import io.lockkeeper.change.Check;
@@ -63,6 +64,7 @@ final class Verification {
         case CHECKS -> checks(check -> check.when().contains(Moment.AFTER));
         case CHECKS_ROLLED_BACK -> checks(check -> check.when().contains(Moment.ROLLED_BACK));
         case SECTION -> checks(named(step.section().orElseThrow()));
+        case WAY_BACK -> new WayBackNow(place.target()).look(place.promotion());
       };
     } catch (SQLException e) {
       throw SqlFailures.of("verifying", place.target(), e);

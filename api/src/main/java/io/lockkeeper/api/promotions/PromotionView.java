@@ -92,6 +92,8 @@ record PromotionView(
    * @param whyNot absent where it is to be had
    * @param steps that it undoes, in its order; empty for B
    * @param ahead whether nothing is applied there yet: people are asked for it now
+   * @param now what it would do now, unit by unit, where that was looked at after somebody else
+   *     changed what the change touches; absent for quick and B
    */
   record WayBack(
       String option,
@@ -105,7 +107,8 @@ record PromotionView(
       Optional<Instant> losesSince,
       Optional<String> whyNot,
       List<String> steps,
-      boolean ahead) {
+      boolean ahead,
+      Optional<Known.WayBackSeen> now) {
 
     static WayBack quick(PromotionState state, StagePlan.Deploy stage) {
       return of(
@@ -119,12 +122,13 @@ record PromotionView(
 
     static WayBack optionA(PromotionState state, StagePlan.Deploy stage) {
       return of(
-          "A",
-          stage,
-          WayBackMinutes.optionA(state, stage),
-          Optional.empty(),
-          over(state),
-          QuickRules.undoes(state, stage));
+              "A",
+              stage,
+              WayBackMinutes.optionA(state, stage),
+              Optional.empty(),
+              over(state),
+              QuickRules.undoes(state, stage))
+          .lookedAt(state.known().wayBack(stage.environment()));
     }
 
     static WayBack optionB(PromotionState state, StagePlan.Deploy stage) {
@@ -167,7 +171,25 @@ record PromotionView(
           backup.map(BackupState::takenAt),
           whyNot,
           steps,
-          false);
+          false,
+          Optional.empty());
+    }
+
+    private WayBack lookedAt(Optional<Known.WayBackSeen> seen) {
+      return new WayBack(
+          option,
+          environment,
+          seconds,
+          withinSeconds,
+          estimatedSeconds,
+          minutes,
+          losesData,
+          backup,
+          losesSince,
+          whyNot,
+          steps,
+          ahead,
+          seen);
     }
 
     WayBack aheadOfIt() {
@@ -183,7 +205,8 @@ record PromotionView(
           losesSince,
           whyNot,
           steps,
-          true);
+          true,
+          now);
     }
   }
 

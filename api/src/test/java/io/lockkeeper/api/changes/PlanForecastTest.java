@@ -56,6 +56,7 @@ class PlanForecastTest {
         List.of(SectionTime.none("staging", "10_one").applied(seconds).takenBack(0.4, 1)),
         List.of(new Known.Look("staging", look(100 * MB))),
         List.of(),
+        List.of(),
         Map.of());
   }
 

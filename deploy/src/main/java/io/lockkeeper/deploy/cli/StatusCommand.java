@@ -146,7 +146,7 @@ final class StatusCommand extends ServerCommand implements Callable<Integer> {
       out().println("next: " + next.path("change").asText() + (text.isEmpty() ? "" : ": " + text));
     }
     promotion.path("outlooks").forEach(this::outlook);
-    promotion.path("way_back").forEach(way -> out().println("way back " + wayBack(way)));
+    promotion.path("way_back").forEach(this::way);
     promotion.path("left").forEach(left -> out().println("left: " + left.asText()));
     StringBuilder allowed = new StringBuilder();
     for (JsonNode action : promotion.path("allowed_actions")) {
@@ -164,6 +164,33 @@ final class StatusCommand extends ServerCommand implements Callable<Integer> {
     promotion
         .path("open_follow_ups")
         .forEach(open -> out().println("still to do: " + open.asText()));
+  }
+
+  private void way(JsonNode way) {
+    out().println("way back " + wayBack(way));
+    JsonNode now = way.path("now");
+    if (now.has("at")) {
+      out()
+          .println(
+              "  looked at " + Texts.time(now.path("at")) + ": " + now.path("sentence").asText());
+      for (JsonNode unit : now.path("now").path("units")) {
+        out()
+            .println(
+                "  "
+                    + pad(unit.path("finding").asText(), 12)
+                    + (unit.path("left").asBoolean() ? "LEFT  " : "      ")
+                    + unit.path("section").asText()
+                    + " "
+                    + unit.path("unit").asInt()
+                    + " "
+                    + unit.path("title").asText()
+                    + ": "
+                    + unit.path("sentence").asText());
+      }
+      now.path("now")
+          .path("differences")
+          .forEach(line -> out().println("  changed by somebody: " + line.asText()));
+    }
   }
 
   private void outlook(JsonNode outlook) {
