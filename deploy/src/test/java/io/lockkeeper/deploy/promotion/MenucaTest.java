@@ -561,12 +561,18 @@ class MenucaTest {
     assertThat(ways)
         .filteredOn(way -> way.path("option").asText().equals("A"))
         .extracting(way -> way.path("environment").asText())
-        .containsExactly("dev", "staging");
+        .containsExactly("dev", "staging", "production");
+    assertThat(ways)
+        .filteredOn(way -> way.path("ahead").asBoolean())
+        .extracting(way -> way.path("option").asText() + " of " + way.path("environment").asText())
+        .containsExactly("A of production", "B of production");
     assertThat(ways)
         .filteredOn(way -> way.path("option").asText().equals("A"))
         .allMatch(way -> way.path("seconds").asDouble() > 0 && !way.path("loses_data").asBoolean());
     assertThat(ways)
         .filteredOn(way -> way.path("option").asText().equals("B"))
+        .filteredOn(way -> !way.path("ahead").asBoolean())
+        .isNotEmpty()
         .allMatch(way -> way.path("loses_data").asBoolean() && way.has("loses_since"));
     JsonNode taken = backup.evidence("production", "backup");
     assertThat(next())
