@@ -114,7 +114,11 @@ class DashboardTest {
     assertThat(ways)
         .filteredOn(way -> way.path("option").asText().equals("A"))
         .isNotEmpty()
-        .allMatch(way -> way.path("minutes").asText().endsWith(" in the rehearsal, at most 15m"));
+        .allSatisfy(
+            way ->
+                assertThat(way.path("minutes").asText())
+                    .contains(" for 5 units in the rehearsal of dev")
+                    .endsWith(", at most 15m"));
   }
 
   @Test
