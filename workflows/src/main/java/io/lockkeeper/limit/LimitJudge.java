@@ -1,6 +1,7 @@
 package io.lockkeeper.limit;
 
 import io.lockkeeper.limit.Judgement.Truth;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /** Judges one reading by one limit. Growth needs earlier readings and is judged by the fold. */
@@ -23,7 +24,7 @@ public final class LimitJudge {
       return words(limit, metric, words);
     }
     Reading.Figure figure = (Reading.Figure) reading;
-    Judgement judged = figure(limit, metric, figure.value(), baseline, noise);
+    Judgement judged = figure(limit, metric, figure, baseline, noise);
     return figure.how().isEmpty()
         ? judged
         : new Judgement(judged.truth(), judged.sentence() + " (" + figure.how() + ")");
@@ -41,7 +42,8 @@ public final class LimitJudge {
   }
 
   private static Judgement figure(
-      Limit limit, String metric, double value, OptionalDouble baseline, double noise) {
+      Limit limit, String metric, Reading.Figure figure, OptionalDouble baseline, double noise) {
+    double value = figure.value();
     String read = metric + " " + Quantity.print(value, limit.dimension());
     if (limit.bound() instanceof Bound.Growth || limit.bound() instanceof Bound.Text) {
       return new Judgement(Truth.UNKNOWN, read + " cannot be judged alone by " + limit.text());
@@ -58,7 +60,20 @@ public final class LimitJudge {
           Truth.WITHIN_NOISE,
           sentence + "; the difference is below " + Quantity.print(noise, limit.dimension()));
     }
+    // What would be judged alike without any difference is not in doubt.
+    boolean differs =
+        limit.needsBaseline() && holds != holds(limit, baseline.getAsDouble(), baseline);
+    if (differs && figure.accident()) {
+      return new Judgement(Truth.WITHIN_NOISE, sentence + "; " + byAccident(figure));
+    }
     return new Judgement(holds ? Truth.YES : Truth.NO, sentence);
+  }
+
+  private static String byAccident(Reading.Figure figure) {
+    return String.format(
+        Locale.ROOT,
+        "so few runs differ as much by accident in %.2g of 100 cases",
+        figure.chance().orElseThrow().value() * 100);
   }
 
   private static boolean holds(Limit limit, double value, OptionalDouble baseline) {

@@ -3,6 +3,7 @@ package io.lockkeeper.limit;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.Optional;
 
 /** What was measured, or why nothing was. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
@@ -18,8 +19,13 @@ public sealed interface Reading {
    * A number in the metric's base unit; never NaN nor infinite.
    *
    * @param how it was come by, where that is not always the same; empty where it is
+   * @param chance that it differs from its baseline as much by accident; absent where that was not
+   *     tested
    */
-  record Figure(double value, @JsonInclude(JsonInclude.Include.NON_EMPTY) String how)
+  record Figure(
+      double value,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) String how,
+      @JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Chance> chance)
       implements Reading {
     public Figure {
       if (!Double.isFinite(value)) {
@@ -31,6 +37,15 @@ public sealed interface Reading {
 
     public Figure(double value) {
       this(value, "");
+    }
+
+    public Figure(double value, String how) {
+      this(value, how, Optional.empty());
+    }
+
+    /** Whether nobody can tell it from its baseline. */
+    public boolean accident() {
+      return chance.isPresent() && chance.get().accident();
     }
   }
 

@@ -454,6 +454,9 @@ public sealed interface Evidence {
    * @param beforeP50 absent, like the other figures before, where it could not be measured then
    * @param improvement {@code (before - after) / before} of p50; zero where there is none before
    * @param ratio whether its figures are shares of another probe's, and not seconds
+   * @param slower size of the effect: the share of pairs of runs in which the one after took
+   *     longer; one half where nothing has changed; absent where no runs were kept
+   * @param chance how often accident alone moves the runs as far, by their ranks
    */
   record Comparison(
       String probe,
@@ -468,7 +471,9 @@ public sealed interface Evidence {
       boolean ratio,
       List<String> indexes,
       Verdict verdict,
-      String sentence) {
+      String sentence,
+      Optional<Double> slower,
+      Optional<Double> chance) {
     public Comparison {
       indexes = List.copyOf(indexes);
     }

@@ -7,6 +7,7 @@ import io.lockkeeper.limit.Reading.Figure;
 import io.lockkeeper.limit.Reading.Missing;
 import io.lockkeeper.limit.Reading.NotApplicable;
 import io.lockkeeper.limit.Reading.Words;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +66,41 @@ class LimitJudgeTest {
   })
   void limitOnTheBaseline_isComparedWithWhatWasMeasured(String limit, double value, Truth truth) {
     assertThat(judge(limit, new Figure(value), OptionalDouble.of(0.1), 0).truth()).isEqualTo(truth);
+  }
+
+  /** Before the change the probe took 100 ms; accident makes such differences in 2 of 10 looks. */
+  @ParameterizedTest
+  @CsvSource({
+    "p95 > baseline + 20%, 0.130, WITHIN_NOISE",
+    "p95 > baseline + 20%, 0.110, NO",
+    "p50 < baseline - 20%, 0.070, WITHIN_NOISE",
+    "p50 < baseline - 20%, 0.090, NO",
+    "p50 <= baseline + 20%, 0.110, YES",
+    "p50 <= baseline + 20%, 0.130, WITHIN_NOISE",
+    "p95 > 0.12s, 0.130, YES",
+  })
+  void differenceThatMayBeAccident_decidesNothing(String limit, double value, Truth truth) {
+    Figure figure = new Figure(value, "", Optional.of(new Chance(0.2, 0.01)));
+
+    assertThat(judge(limit, figure, OptionalDouble.of(0.1), 0).truth()).isEqualTo(truth);
+  }
+
+  @Test
+  void accident_isSaidWithItsFigure() {
+    Figure figure = new Figure(0.13, "", Optional.of(new Chance(0.2, 0.01)));
+
+    assertThat(judge("p95 > baseline + 20%", figure, OptionalDouble.of(0.1), 0).sentence())
+        .isEqualTo(
+            "p95 130 ms, limit > 120 ms (baseline 100 ms); so few runs differ as much by accident"
+                + " in 20 of 100 cases");
+  }
+
+  @Test
+  void differenceThatIsNoAccident_decides() {
+    Figure figure = new Figure(0.13, "", Optional.of(new Chance(0.001, 0.01)));
+
+    assertThat(judge("p95 > baseline + 20%", figure, OptionalDouble.of(0.1), 0).truth())
+        .isEqualTo(Truth.YES);
   }
 
   @ParameterizedTest

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TriggerFoldPropertyTest {
   private static final Instant START = Instant.parse("2026-11-20T08:00:00Z");
   private static final String METRIC = "locks.waiting";
-  private static final int SERIES = 2_000;
+  private static final int SERIES = 1_000;
   private static final int LENGTH = 60;
 
   /** A reading at a time. */

@@ -185,7 +185,9 @@ final class Flown {
                 false,
                 indexes,
                 compared,
-                "as expected")),
+                "as expected",
+                Optional.of(0.0),
+                Optional.of(0.0))),
         improvement,
         improvement);
   }

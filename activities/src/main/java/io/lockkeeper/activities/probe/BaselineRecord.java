@@ -51,16 +51,19 @@ public record BaselineRecord(
    * @param values of its parameters: the same are used ever after
    * @param settings values of its settings: the same are used ever after
    * @param noise seconds below which a difference cannot be told
+   * @param runs seconds of those that counted, in order; empty in baselines of earlier versions
    */
   public record ProbeBaseline(
       Optional<ProbeFigure> figure,
       Map<String, String> values,
       Map<String, String> settings,
       double noise,
-      boolean core) {
+      boolean core,
+      List<Double> runs) {
     public ProbeBaseline {
       values = Map.copyOf(values);
       settings = known(settings);
+      runs = runs == null ? List.of() : List.copyOf(runs);
     }
 
     /** What the probe is run with. */

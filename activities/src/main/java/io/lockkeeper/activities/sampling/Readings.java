@@ -52,6 +52,7 @@ final class Readings {
   private final Map<String, Recent> recent;
   private final Map<String, String> marks;
   private final IndexFigures indexes;
+
   private final List<String> wanted;
 
   private Readings(
@@ -139,9 +140,8 @@ final class Readings {
     for (Probe probe : probes()) {
       if (probe.source() instanceof Probe.Http http) {
         request(probe.name(), http.url(), now, readings);
-        String name = "probe." + probe.name();
-        copy("http." + probe.name() + ".p95", name + ".p95", readings);
-        readings.put(name + ".p50", reading(recent("http " + probe.name()).p50(), "no answer"));
+        compared(probe, recent("http " + probe.name()), readings);
+        copy("probe." + probe.name() + ".p95", "http." + probe.name() + ".p95", readings);
       } else if (probe.source() instanceof Probe.Sql sql) {
         query(probe, sql.sql(), now, scans, readings);
       }
@@ -195,8 +195,19 @@ final class Readings {
     }
     runs.forget(now);
     String name = "probe." + probe.name();
-    readings.put(name + ".p50", why.isEmpty() ? reading(runs.p50(), why) : missing(why));
-    readings.put(name + ".p95", why.isEmpty() ? reading(runs.p95(), why) : missing(why));
+    if (why.isEmpty()) {
+      compared(probe, runs, readings);
+    } else {
+      readings.put(name + ".p50", missing(why));
+      readings.put(name + ".p95", missing(why));
+    }
+  }
+
+  private void compared(Probe probe, Recent runs, Map<String, Reading> readings) {
+    List<Double> before = baseline.probe(probe.name()).map(ProbeBaseline::runs).orElse(List.of());
+    Compared figures = Compared.of(before, runs, order.plan().lasts(), order.plan().judged());
+    readings.put("probe." + probe.name() + ".p50", figures.p50());
+    readings.put("probe." + probe.name() + ".p95", figures.p95());
   }
 
   /** As long as both of its probes have figures. */
@@ -259,7 +270,7 @@ final class Readings {
       any = true;
       double was = probe.getValue().figure().get().p50();
       double slower = figure.value() - was;
-      if (slower > probe.getValue().noise() && was > 0) {
+      if (slower > probe.getValue().noise() && was > 0 && !figure.accident()) {
         worst = Math.max(worst, slower / was);
       }
     }

@@ -4,17 +4,23 @@ import io.lockkeeper.activities.probe.Timings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Runs of one probe or request within the last time, on which a p95 is judged. Safe for many
- * threads.
+ * Runs of one probe or request: the last ones, on which its figures are judged, and those of a
+ * longer time before, by which it is told whether they differ from the baseline at all. Safe for
+ * many threads.
  */
 final class Recent {
+  /** So much longer than figures are judged on. */
+  static final int LONGER = 6;
+
   private final Duration judged;
   private final Deque<Run> runs = new ArrayDeque<>();
+  private Instant from = Instant.MIN;
 
   /** One run: seconds, or NaN where it failed. */
   private record Run(Instant at, double seconds) {}
@@ -32,28 +38,45 @@ final class Recent {
   }
 
   synchronized void forget(Instant now) {
-    while (!runs.isEmpty() && runs.peekFirst().at().isBefore(now.minus(judged))) {
+    from = now.minus(judged);
+    Instant longer = now.minus(judged.multipliedBy(LONGER));
+    while (!runs.isEmpty() && runs.peekFirst().at().isBefore(longer)) {
       runs.removeFirst();
     }
   }
 
-  synchronized Optional<Double> p50() {
+  Optional<Double> p50() {
     List<Double> seconds = seconds();
     return seconds.isEmpty() ? Optional.empty() : Optional.of(Timings.p50(seconds));
   }
 
-  synchronized Optional<Double> p95() {
+  Optional<Double> p95() {
     List<Double> seconds = seconds();
     return seconds.isEmpty() ? Optional.empty() : Optional.of(Timings.p95(seconds));
   }
 
   /** Share of runs that failed; nothing where there is no run. */
-  synchronized Optional<Double> errorRate() {
-    long failed = runs.stream().filter(run -> Double.isNaN(run.seconds())).count();
-    return runs.isEmpty() ? Optional.empty() : Optional.of((double) failed / runs.size());
+  Optional<Double> errorRate() {
+    List<Run> last = last();
+    long failed = last.stream().filter(run -> Double.isNaN(run.seconds())).count();
+    return last.isEmpty() ? Optional.empty() : Optional.of((double) failed / last.size());
   }
 
-  private List<Double> seconds() {
+  /** Of the runs that are judged and did not fail, oldest first. */
+  List<Double> seconds() {
+    return seconds(last());
+  }
+
+  /** As {@link #seconds}, with the longer time before. */
+  synchronized List<Double> longer() {
+    return seconds(runs);
+  }
+
+  private synchronized List<Run> last() {
+    return runs.stream().filter(run -> !run.at().isBefore(from)).toList();
+  }
+
+  private static List<Double> seconds(Collection<Run> runs) {
     return runs.stream().map(Run::seconds).filter(s -> !Double.isNaN(s)).toList();
   }
 }

@@ -160,7 +160,8 @@ final class BaselineTaker {
               bound.values(),
               bound.viewer().settings(),
               seconds(probe.noise()),
-              probe.core()));
+              probe.core(),
+              measured.map(Measured::seconds).orElse(List.of())));
       measured.ifPresent(m -> plans.append(ProbeFigures.plan(probe, m)));
     } catch (UnmeasuredException e) {
       unmeasured.add("probe " + e.text());

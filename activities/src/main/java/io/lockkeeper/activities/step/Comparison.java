@@ -10,8 +10,10 @@ import io.lockkeeper.activities.probe.BaselineRecord.DerivedBaseline;
 import io.lockkeeper.activities.probe.BaselineRecord.ProbeBaseline;
 import io.lockkeeper.activities.probe.Measured;
 import io.lockkeeper.activities.probe.ProbeRunner.UnmeasuredException;
+import io.lockkeeper.activities.probe.Shift;
 import io.lockkeeper.change.Probe;
 import io.lockkeeper.json.Json;
+import io.lockkeeper.limit.Chance;
 import io.lockkeeper.limit.Judgement;
 import io.lockkeeper.limit.Judgement.Truth;
 import io.lockkeeper.limit.Limit;
@@ -46,7 +48,17 @@ final class Comparison {
   private final StringBuilder plans = new StringBuilder();
 
   /** What limits are judged on: seconds or shares, and rows where they are counted. */
-  private record Figures(double p50, double p95, OptionalLong rows) {
+  private record Figures(double p50, double p95, OptionalLong rows, Optional<Shift> shift) {
+    Figures(double p50, double p95, OptionalLong rows) {
+      this(p50, p95, rows, Optional.empty());
+    }
+
+    Reading.Figure reading(String metric) {
+      Optional<Chance> chance =
+          metric.equals("rows") ? Optional.empty() : shift.flatMap(s -> s.told(metric));
+      return new Reading.Figure(of(metric), "", chance);
+    }
+
     double of(String metric) {
       return switch (metric) {
         case "p95" -> p95;
@@ -176,7 +188,8 @@ final class Comparison {
   private static Evidence.Comparison compare(Probe probe, ProbeBaseline before, Measured after) {
     List<Verdict> verdicts = new ArrayList<>();
     List<String> sentences = new ArrayList<>();
-    Figures now = new Figures(after.p50(), after.p95(), OptionalLong.of(after.rows()));
+    Optional<Shift> shift = Shift.of(before.runs(), after.seconds());
+    Figures now = new Figures(after.p50(), after.p95(), OptionalLong.of(after.rows()), shift);
     Optional<Figures> was =
         before.figure().map(f -> new Figures(f.p50(), f.p95(), OptionalLong.of(f.rows())));
     boolean expects = !probe.expect().isEmpty();
@@ -210,7 +223,9 @@ final class Comparison {
         probe.isRatio(),
         indexes,
         Verdict.worst(verdicts),
-        String.join("; ", sentences));
+        String.join("; ", sentences),
+        now.shift().map(Shift::slower),
+        now.shift().map(Shift::middle));
   }
 
   private static void judge(
@@ -228,7 +243,7 @@ final class Comparison {
         LimitJudge.judge(
             limit,
             limit.metric(),
-            new Reading.Figure(now.of(limit.metric())),
+            now.reading(limit.metric()),
             baseline,
             limit.metric().equals("rows") ? 0 : noise);
     // Not slower than the noise is not slower; faster must show.
