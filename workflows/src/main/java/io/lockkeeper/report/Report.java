@@ -135,9 +135,49 @@ public record Report(
     }
   }
 
-  /** A soak or watch with its samples. */
+  /**
+   * A soak or watch with its samples.
+   *
+   * @param judged a line each trigger and metric, in the order of the samples' triggers
+   * @param seriesKeptUntil when its series were removed; absent where they are kept, or never were
+   */
   public record Observed(
-      String stage, Verdict verdict, String sentence, Evidence.Samples samples) {}
+      String stage,
+      Verdict verdict,
+      String sentence,
+      Evidence.Samples samples,
+      List<Judged> judged,
+      Optional<Instant> seriesKeptUntil) {
+    public Observed {
+      judged = List.copyOf(judged);
+    }
+
+    /** As its journal alone tells of it. */
+    public Observed(String stage, Verdict verdict, String sentence, Evidence.Samples samples) {
+      this(stage, verdict, sentence, samples, List.of(), Optional.empty());
+    }
+  }
+
+  /**
+   * A trigger on one metric.
+   *
+   * @param trigger as it was written
+   * @param because why it is there; empty where nobody said
+   * @param state how it stood at the end
+   * @param worst figure of the stage, nearest to a breach or beyond it; absent where none was
+   *     taken, and where the limit is of a kind that has no worst
+   * @param at when that was; absent where the series is gone
+   * @param did what it did, for people
+   */
+  public record Judged(
+      String trigger,
+      String because,
+      String metric,
+      String state,
+      Optional<Double> worst,
+      Optional<Instant> at,
+      String did,
+      String sentence) {}
 
   /** A decision at a gate. */
   public record SignOff(

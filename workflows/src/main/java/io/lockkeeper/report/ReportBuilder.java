@@ -15,6 +15,7 @@ import io.lockkeeper.report.Report.Line;
 import io.lockkeeper.report.Report.Place;
 import io.lockkeeper.report.Report.Rollback;
 import io.lockkeeper.report.Report.SignOff;
+import io.lockkeeper.series.KeptSeries;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Evidence.UnitOutcome;
 import io.lockkeeper.step.Verdict;
@@ -30,6 +31,7 @@ import java.util.Optional;
 public final class ReportBuilder {
   private final PromotionState state;
   private final List<Chained> journal;
+  private final KeptSeries series;
   private final Map<String, Place> places = new LinkedHashMap<>();
   private final Map<String, Report.Comparison> comparisons = new LinkedHashMap<>();
   private final Map<String, Applied> applied = new LinkedHashMap<>();
@@ -43,16 +45,27 @@ public final class ReportBuilder {
   private final List<Report.WayBackSeen> waysBack = new ArrayList<>();
   private final List<Line> timeline = new ArrayList<>();
 
-  private ReportBuilder(PromotionState state, List<Chained> journal) {
+  private ReportBuilder(PromotionState state, List<Chained> journal, KeptSeries series) {
     this.state = state;
     this.journal = journal;
+    this.series = series;
   }
 
   /**
    * @param journal the whole chain, in order; never empty
    */
   public static Report build(String promotion, PromotionState state, List<Chained> journal) {
-    ReportBuilder builder = new ReportBuilder(state, journal);
+    return build(promotion, state, journal, KeptSeries.NONE);
+  }
+
+  /**
+   * As {@link #build(String, PromotionState, List)}, with what the series tell.
+   *
+   * @param series those that are still kept
+   */
+  public static Report build(
+      String promotion, PromotionState state, List<Chained> journal, KeptSeries series) {
+    ReportBuilder builder = new ReportBuilder(state, journal, series);
     journal.forEach(builder::add);
     return builder.report(promotion);
   }
@@ -80,7 +93,7 @@ public final class ReportBuilder {
         List.copyOf(objects.values()),
         fingerprints,
         List.copyOf(checks.values()),
-        List.copyOf(observed.values()),
+        observed.values().stream().map(seen -> Watched.told(seen, series)).toList(),
         signOffs,
         rollbacks,
         state.attachments(),

@@ -4,8 +4,8 @@ import io.lockkeeper.limit.Dimension;
 import io.lockkeeper.limit.Metrics;
 import io.lockkeeper.limit.Quantity;
 import io.lockkeeper.report.Report.Applied;
+import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence;
-import io.lockkeeper.step.Evidence.MetricSamples;
 import io.lockkeeper.step.Verdict;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +29,15 @@ public final class ReportText {
   }
 
   public static String markdown(Report report) {
+    return markdown(report, List.of());
+  }
+
+  /**
+   * With its pictures, as links to {@code attachments/NAME}.
+   *
+   * @param charts of the report's stages
+   */
+  public static String markdown(Report report, List<Charts.Named> charts) {
     ReportText text = new ReportText(report);
     text.head();
     text.way();
@@ -38,7 +47,7 @@ public final class ReportText {
     text.objects();
     text.backups();
     text.checks();
-    text.observed();
+    new ObservedText(report, charts, text.text).write();
     text.signOffs();
     text.waysBack();
     text.rollbacks();
@@ -287,41 +296,6 @@ public final class ReportText {
     line("");
   }
 
-  private void observed() {
-    for (Report.Observed seen : report.observed()) {
-      line("## " + seen.stage() + ": " + seen.verdict());
-      line("");
-      line(seen.sentence() + ".");
-      line(
-          "From "
-              + at(seen.samples().started())
-              + " to "
-              + at(seen.samples().ended())
-              + ", "
-              + took(Optional.of(seen.samples().started()), Optional.of(seen.samples().ended()))
-              + ".");
-      line("");
-      if (!seen.samples().triggers().isEmpty()) {
-        text.head("trigger", "metric", "state", "what was found");
-        seen.samples()
-            .triggers()
-            .forEach(t -> row(t.trigger(), t.metric(), t.phase(), t.sentence()));
-        line("");
-      }
-      text.head("metric", "samples due", "taken", "lowest", "highest", "last");
-      for (MetricSamples m : seen.samples().metrics()) {
-        row(
-            m.how().isEmpty() ? m.metric() : m.metric() + " (" + m.how() + ")",
-            Long.toString(m.due()),
-            Long.toString(m.taken()),
-            figure(m.metric(), m.low()),
-            figure(m.metric(), m.high()),
-            figure(m.metric(), m.last()));
-      }
-      line("");
-    }
-  }
-
   private void signOffs() {
     if (report.signOffs().isEmpty()) {
       return;
@@ -418,8 +392,16 @@ public final class ReportText {
     }
     line("## Attachments");
     line("");
-    report
-        .attachments()
+    for (Report.Observed seen : report.observed()) {
+      List<Attachment> windows =
+          report.attachments().stream().filter(file -> isSeries(seen, file)).toList();
+      if (!windows.isEmpty()) {
+        long size = windows.stream().mapToLong(file -> file.blob().size()).sum();
+        line("- series of " + seen.stage() + ", windows: " + windows.size() + ", " + bytes(size));
+      }
+    }
+    report.attachments().stream()
+        .filter(file -> report.observed().stream().noneMatch(seen -> isSeries(seen, file)))
         .forEach(
             a ->
                 line(
@@ -431,6 +413,11 @@ public final class ReportText {
                         + a.blob().sha256()
                         + "`"));
     line("");
+  }
+
+  /** They are many, and read as one; each with its hash stands in the journal. */
+  private static boolean isSeries(Report.Observed seen, Attachment file) {
+    return file.name().startsWith(seen.stage() + "-samples-");
   }
 
   private void timeline() {

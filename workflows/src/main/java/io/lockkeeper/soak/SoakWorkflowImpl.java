@@ -287,7 +287,8 @@ public class SoakWorkflowImpl implements SoakWorkflow {
                         trigger(state).text(),
                         state.metric(),
                         state.phase().name(),
-                        sentence(state)))
+                        sentence(state),
+                        Optional.of(trigger(state))))
             .toList();
     Instant now = Instant.ofEpochMilli(Workflow.currentTimeMillis());
     return new SoakResult(

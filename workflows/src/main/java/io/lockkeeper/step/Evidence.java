@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.lockkeeper.environment.TargetLook;
+import io.lockkeeper.limit.Trigger;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -536,6 +537,17 @@ public sealed interface Evidence {
     }
   }
 
-  /** Where a trigger stood at the end. */
-  record TriggerOutcome(String trigger, String metric, String phase, String sentence) {}
+  /**
+   * Where a trigger stood at the end.
+   *
+   * @param trigger as it was written
+   * @param phase as in {@link io.lockkeeper.limit.TriggerState.Phase}
+   * @param rule the trigger itself; absent in evidence of earlier versions
+   */
+  record TriggerOutcome(
+      String trigger, String metric, String phase, String sentence, Optional<Trigger> rule) {
+    public TriggerOutcome(String trigger, String metric, String phase, String sentence) {
+      this(trigger, metric, phase, sentence, Optional.empty());
+    }
+  }
 }

@@ -15,6 +15,9 @@ import io.lockkeeper.fixture.RecordingEnvironment;
 import io.lockkeeper.fixture.SkippedClock;
 import io.lockkeeper.journal.Entry;
 import io.lockkeeper.journal.Event;
+import io.lockkeeper.limit.Limit;
+import io.lockkeeper.limit.Trigger;
+import io.lockkeeper.limit.Trigger.Then;
 import io.lockkeeper.soak.SoakResult.SoakOutcome;
 import io.lockkeeper.stage.StagePlan;
 import io.lockkeeper.step.Attachment;
@@ -104,12 +107,22 @@ class SoakWorkflowTest {
       assertThat(lasted(result)).isBetween(healthy, healthy.plusMinutes(20));
       assertThat(result.samples().triggers())
           .containsExactly(
-              new TriggerOutcome("deadlocks > 0", "deadlocks", "BREACH", "deadlocks 1, limit 0"));
+              new TriggerOutcome(
+                  "deadlocks > 0",
+                  "deadlocks",
+                  "BREACH",
+                  "deadlocks 1, limit 0",
+                  deadlocks(Then.ROLLBACK)));
       assertThat(clock.control().events(Event.TriggerChanged.class))
           .containsExactly(
               new Event.TriggerChanged(
                   "staging-soak", "deadlocks > 0", "deadlocks", "BREACH", "deadlocks 1, limit 0"));
     }
+  }
+
+  private static Optional<Trigger> deadlocks(Then then) {
+    return Optional.of(
+        new Trigger(Limit.parse("deadlocks > 0"), Duration.ZERO, Duration.ZERO, then, ""));
   }
 
   @Test
@@ -139,7 +152,8 @@ class SoakWorkflowTest {
       assertThat(result.outcome()).isEqualTo(SoakOutcome.CLEAN);
       assertThat(result.samples().triggers())
           .containsExactly(
-              new TriggerOutcome("deadlocks > 0", "deadlocks", "BREACH", "one deadlock"));
+              new TriggerOutcome(
+                  "deadlocks > 0", "deadlocks", "BREACH", "one deadlock", deadlocks(Then.NOTE)));
     }
   }
 
@@ -158,7 +172,8 @@ class SoakWorkflowTest {
       assertThat(totals(result, "locks.waiting")).isEqualTo("60480 of 60480");
       assertThat(result.samples().triggers())
           .containsExactly(
-              new TriggerOutcome("deadlocks > 0", "deadlocks", "BREACH", "one deadlock"));
+              new TriggerOutcome(
+                  "deadlocks > 0", "deadlocks", "BREACH", "one deadlock", deadlocks(Then.NOTE)));
       List<Entry> written =
           clock.control().entries().stream().filter(e -> e.writer().equals(SOAK)).toList();
       assertThat(written.stream().map(Entry::sequence))

@@ -1,0 +1,163 @@
+package io.lockkeeper.report;
+
+import io.lockkeeper.limit.Quantity;
+import io.lockkeeper.report.Report.Judged;
+import io.lockkeeper.report.Report.Observed;
+import io.lockkeeper.step.Evidence.MetricSamples;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What was seen over time, in a report: verdicts of triggers, pictures, samples. */
+final class ObservedText {
+  private static final Pattern INDEX = Pattern.compile("index\\.(.+)\\.(scans|usage|bloat)");
+
+  private final Report report;
+  private final List<Charts.Named> charts;
+  private final Markdown text;
+
+  ObservedText(Report report, List<Charts.Named> charts, Markdown text) {
+    this.report = report;
+    this.charts = charts;
+    this.text = text;
+  }
+
+  void write() {
+    applied();
+    report.observed().forEach(this::observed);
+  }
+
+  /** What the guard saw has no verdict of its own: it let the sections through, or it did not. */
+  private void applied() {
+    for (Report.Stage stage : report.stages()) {
+      if (stage.kind().equals("deploy") && !of(stage.name()).isEmpty()) {
+        text.line("## While sections were applied in " + stage.environment()).line();
+        pictures(stage.name());
+      }
+    }
+  }
+
+  private void observed(Observed seen) {
+    text.line("## " + seen.stage() + ": " + seen.verdict()).line();
+    text.line(seen.sentence() + ".");
+    text.line(
+        "From "
+            + ReportText.at(seen.samples().started())
+            + " to "
+            + ReportText.at(seen.samples().ended())
+            + ", "
+            + ReportText.took(
+                Optional.of(seen.samples().started()), Optional.of(seen.samples().ended()))
+            + ".");
+    seen.seriesKeptUntil()
+        .ifPresent(
+            until ->
+                text.line(
+                    "Its series were kept until "
+                        + ReportText.at(until)
+                        + ": what stands here is what the journal holds of them."));
+    text.line();
+    triggers(seen);
+    pictures(seen.stage());
+    indexes(seen);
+    samples(seen);
+  }
+
+  private void triggers(Observed seen) {
+    if (seen.judged().isEmpty()) {
+      return;
+    }
+    text.head("trigger", "metric", "state", "worst", "when", "what it did", "what was found");
+    for (Judged judged : seen.judged()) {
+      text.row(
+          judged.trigger() + (judged.because().isEmpty() ? "" : " (" + judged.because() + ")"),
+          judged.metric(),
+          judged.state(),
+          judged.worst().map(worst -> print(seen, judged, worst)).orElse("not measured"),
+          judged.at().map(ReportText::at).orElse(""),
+          judged.did(),
+          judged.sentence());
+    }
+    text.line();
+  }
+
+  private static String print(Observed seen, Judged judged, double worst) {
+    return seen.samples().triggers().stream()
+        .filter(t -> t.trigger().equals(judged.trigger()) && t.metric().equals(judged.metric()))
+        .findFirst()
+        .map(t -> Quantity.print(worst, Watched.of(t).dimension()))
+        .orElseThrow();
+  }
+
+  private List<Charts.Named> of(String stage) {
+    return charts.stream().filter(chart -> chart.stage().equals(stage)).toList();
+  }
+
+  private void pictures(String stage) {
+    for (Charts.Named chart : of(stage)) {
+      // A name from the change must not end the words of the link.
+      String words = chart.chart().title().replaceAll("[\\[\\]\\\\`*_<>&!|]", "\\\\$0");
+      text.line("![" + words + "](attachments/" + chart.file() + ")").line();
+    }
+  }
+
+  private void indexes(Observed seen) {
+    Map<String, Map<String, MetricSamples>> indexes = new LinkedHashMap<>();
+    for (MetricSamples samples : seen.samples().metrics()) {
+      Matcher index = INDEX.matcher(samples.metric());
+      if (index.matches()) {
+        indexes
+            .computeIfAbsent(index.group(1), name -> new LinkedHashMap<>())
+            .put(index.group(2), samples);
+      }
+    }
+    if (indexes.isEmpty()) {
+      return;
+    }
+    text.head("index", "scans", "share of its table's scans", "bloat", "");
+    indexes.forEach(
+        (name, figures) ->
+            text.row(
+                name,
+                last(figures, "scans"),
+                last(figures, "usage"),
+                last(figures, "bloat"),
+                isUnused(figures) ? "not scanned" : ""));
+    text.line();
+    text.line("Scans are those since the stage's start, without the probes' own.").line();
+  }
+
+  private static String last(Map<String, MetricSamples> figures, String kind) {
+    MetricSamples samples = figures.get(kind);
+    if (samples == null) {
+      return "";
+    }
+    String figure = ReportText.figure(samples.metric(), samples.last());
+    return figure.isEmpty()
+        ? "not measured"
+        : figure + (samples.how().isEmpty() ? "" : " (" + samples.how() + ")");
+  }
+
+  private static boolean isUnused(Map<String, MetricSamples> figures) {
+    MetricSamples scans = figures.get("scans");
+    return scans != null && scans.last().filter(count -> count == 0).isPresent();
+  }
+
+  private void samples(Observed seen) {
+    text.head("metric", "samples due", "taken", "missing", "lowest", "highest", "last");
+    for (MetricSamples m : seen.samples().metrics()) {
+      text.row(
+          m.how().isEmpty() ? m.metric() : m.metric() + " (" + m.how() + ")",
+          Long.toString(m.due()),
+          Long.toString(m.taken()),
+          Long.toString(Math.max(0, m.due() - m.taken())),
+          ReportText.figure(m.metric(), m.low()),
+          ReportText.figure(m.metric(), m.high()),
+          ReportText.figure(m.metric(), m.last()));
+    }
+    text.line();
+  }
+}
