@@ -45,7 +45,10 @@ record Axis(double low, double high, double step, double factor, String unit) {
       top = bottom + one(dimension);
     }
     Unit unit = unit(dimension, Math.max(-bottom, top));
-    double step = round((top - bottom) / unit.factor() / MARKS) * unit.factor();
+    double round = round((top - bottom) / unit.factor() / MARKS) * unit.factor();
+    // There is no half of what is counted.
+    boolean counts = dimension == Dimension.COUNT && top - bottom >= 1;
+    double step = counts ? Math.max(1, round) : round;
     return new Axis(
         Math.floor(bottom / step + 1e-9) * step,
         Math.ceil(top / step - 1e-9) * step,

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param limits in the order in which they were written
  * @param before what was measured before the change; absent where nothing was
  * @param stretches in which a limit was crossed, in order
+ * @param gap what it means that there are no figures
  */
 public record Chart(
     String title,
@@ -24,13 +25,27 @@ public record Chart(
     Series series,
     List<Line> limits,
     Optional<Band> before,
-    List<Stretch> stretches) {
+    List<Stretch> stretches,
+    String gap) {
   public Chart {
     if (until.isBefore(from)) {
       throw new IllegalArgumentException("a chart ends at " + until + ", before " + from);
     }
     limits = List.copyOf(limits);
     stretches = List.copyOf(stretches);
+  }
+
+  /** Of figures that were due all the time. */
+  public Chart(
+      String title,
+      Dimension dimension,
+      Instant from,
+      Instant until,
+      Series series,
+      List<Line> limits,
+      Optional<Band> before,
+      List<Stretch> stretches) {
+    this(title, dimension, from, until, series, limits, before, stretches, "no data");
   }
 
   /**

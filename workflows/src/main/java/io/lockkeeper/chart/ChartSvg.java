@@ -58,7 +58,7 @@ public final class ChartSvg {
     this.words = new Description(chart, axis.high(), missing);
     this.begin = chart.from().toEpochMilli();
     this.span = Math.max(1_000, chart.until().toEpochMilli() - begin);
-    this.top = HEAD + ROW * rows() + 6;
+    this.top = HEAD + ROW * rows() + 12;
   }
 
   /**

@@ -78,7 +78,7 @@ final class Description {
   }
 
   String missing() {
-    return told("no data", missing);
+    return told(chart.gap(), missing);
   }
 
   private static String told(String what, List<Stretch> stretches) {

@@ -78,12 +78,54 @@ public final class Charts {
           .filter(seen -> seen.stage().equals(stage.name()))
           .forEach(seen -> all.addAll(charts.observed(stage, seen)));
       if (stage.kind().equals("deploy")) {
-        WHILE_APPLIED.forEach(
-            metric ->
-                charts.chart(stage, metric, List.of(), stage.startedAt()).ifPresent(all::add));
+        WHILE_APPLIED.forEach(metric -> charts.applied(stage, metric).ifPresent(all::add));
+      }
+    }
+    for (Observed seen : report.observed()) {
+      if (report.stages().stream().noneMatch(stage -> stage.name().equals(seen.stage()))) {
+        all.addAll(charts.observed(charts.recovery(seen), seen));
       }
     }
     return all;
+  }
+
+  /** The watch after a rollback is no stage of the flight. */
+  private Stage recovery(Observed seen) {
+    String environment =
+        report.stages().stream()
+            .map(Stage::environment)
+            .filter(name -> seen.stage().startsWith(name + "-"))
+            .max(Comparator.comparingInt(String::length))
+            .orElse("");
+    return new Stage(
+        seen.stage(),
+        "watch",
+        environment,
+        Optional.of(seen.verdict()),
+        seen.sentence(),
+        Optional.of(seen.samples().started()),
+        Optional.of(seen.samples().ended()),
+        List.of());
+  }
+
+  private Optional<Named> applied(Stage stage, String metric) {
+    return chart(stage, metric, List.of(), stage.startedAt())
+        .map(
+            named -> {
+              Chart all = named.chart();
+              Chart chart =
+                  new Chart(
+                      all.title(),
+                      all.dimension(),
+                      Instant.ofEpochMilli(all.series().millis(0)),
+                      all.series().last().map(Point::at).orElseThrow(),
+                      all.series(),
+                      all.limits(),
+                      all.before(),
+                      all.stretches(),
+                      "no section was applied");
+              return new Named(named.stage(), named.metric(), named.file(), chart);
+            });
   }
 
   private List<Named> observed(Stage stage, Observed seen) {
@@ -120,7 +162,8 @@ public final class Charts {
     return report.comparisons().stream()
         .filter(comparison -> comparison.environment().equals(environment))
         .flatMap(comparison -> comparison.table().probes().stream())
-        .filter(Comparison::core)
+        // What could not be measured before has no other picture than this.
+        .filter((Comparison probe) -> probe.core() || probe.beforeP50().isEmpty())
         .map(probe -> "probe." + probe.probe() + ".p50")
         .toList();
   }

@@ -138,7 +138,8 @@ final class ObservedText {
     String figure = ReportText.figure(samples.metric(), samples.last());
     return figure.isEmpty()
         ? "not measured"
-        : figure + (samples.how().isEmpty() ? "" : " (" + samples.how() + ")");
+        : figure
+            + (samples.how().isEmpty() || kind.equals("scans") ? "" : " (" + samples.how() + ")");
   }
 
   private static boolean isUnused(Map<String, MetricSamples> figures) {

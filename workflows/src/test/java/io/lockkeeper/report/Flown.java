@@ -7,9 +7,11 @@ import io.lockkeeper.journal.Chained;
 import io.lockkeeper.journal.Entry;
 import io.lockkeeper.journal.Event;
 import io.lockkeeper.journal.Status;
+import io.lockkeeper.limit.Trigger;
 import io.lockkeeper.promotion.PromotionFold;
 import io.lockkeeper.promotion.PromotionInput;
 import io.lockkeeper.promotion.PromotionState;
+import io.lockkeeper.series.KeptSeries;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Evidence.Comparison;
 import io.lockkeeper.step.Evidence.Guarded;
@@ -59,6 +61,7 @@ final class Flown {
   Map<String, Double> seen = Map.of("locks.waiting", 0.0, "deadlocks", 0.0, "sessions.active", 3.0);
   Optional<Double> errorRate = Optional.of(0.0);
   String sessions = "OK";
+  Optional<Trigger> rule = Optional.empty();
   Verdict compared = Verdict.PASS;
   double after = 0.001;
   List<String> indexes = List.of("idx_stocks_sector");
@@ -78,6 +81,15 @@ final class Flown {
   Block block(Template template, Optional<String> environment) {
     fly();
     return Block.of(template, Promotions.ID, state, chain, BUNDLE.change(), environment);
+  }
+
+  Report report(KeptSeries series) {
+    fly();
+    return ReportBuilder.build(Promotions.ID, state, chain, series);
+  }
+
+  List<Charts.Named> charts(KeptSeries series) {
+    return Charts.of(report(series), chain, series);
   }
 
   Word word(String subject) {
@@ -201,7 +213,7 @@ final class Flown {
         List.of(
             new TriggerOutcome(
                 "sessions.total > baseline + 30% for 60s",
-                "sessions.total", sessions, "sessions.total 9")),
+                "sessions.total", sessions, "sessions.total 9", rule)),
         List.of());
   }
 
@@ -210,7 +222,7 @@ final class Flown {
         "production_backup_2026-11-20",
         "pg_dump",
         1_000_000,
-        Optional.of("00"),
+        Optional.of("0".repeat(64)),
         2,
         Promotions.START,
         Optional.of(Promotions.START),

@@ -1,0 +1,182 @@
+package io.lockkeeper.report;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lockkeeper.chart.Chart;
+import io.lockkeeper.chart.Chart.Stretch;
+import io.lockkeeper.fixture.Promotions;
+import io.lockkeeper.limit.Dimension;
+import io.lockkeeper.limit.Limit;
+import io.lockkeeper.limit.Trigger;
+import io.lockkeeper.limit.Trigger.Then;
+import io.lockkeeper.report.Report.Judged;
+import io.lockkeeper.series.KeptSeries;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ChartsTest {
+  private static final String SESSIONS = "sessions.total";
+  private static final Instant START = Promotions.START.plusSeconds(3_600);
+
+  private final Flown flown = new Flown();
+
+  /** A figure each ten seconds. */
+  private static String points(double... figures) {
+    return IntStream.range(0, figures.length)
+        .mapToObj(i -> "[" + at(i).toEpochMilli() + "," + figures[i] + "]")
+        .collect(Collectors.joining(",", "[", "]"));
+  }
+
+  private static Instant at(int place) {
+    return START.plusSeconds(10L * place);
+  }
+
+  private static KeptSeries series(String metric, String points) {
+    KeptSeries.Collector windows = new KeptSeries.Collector();
+    windows.add(Flown.WATCH, ("{\"" + metric + "\":" + points + "}").getBytes(UTF_8));
+    return windows.series(Map.of());
+  }
+
+  private void watches(String limit, Duration sustained, Then then) {
+    flown.rule =
+        Optional.of(new Trigger(Limit.parse(limit), sustained, Duration.ZERO, then, "people wait"));
+  }
+
+  private Chart chart(KeptSeries series) {
+    List<Charts.Named> charts = flown.charts(series);
+    assertThat(charts).extracting(Charts.Named::metric).containsExactly(SESSIONS);
+    assertThat(charts.get(0).file()).isEqualTo(Flown.WATCH + "-sessions.total.svg");
+    return charts.get(0).chart();
+  }
+
+  private Judged judged(KeptSeries series) {
+    return flown.report(series).observed().get(0).judged().get(0);
+  }
+
+  @Test
+  void breachedTrigger_hasItsWorstFigure_itsTime_andWhatItDid() {
+    watches("sessions.total > 8 for 20s", Duration.ofSeconds(20), Then.ROLLBACK);
+    flown.sessions = "BREACH";
+    KeptSeries series = series(SESSIONS, points(3, 9, 3, 9, 12, 9, 3));
+
+    assertThat(judged(series))
+        .isEqualTo(
+            new Judged(
+                "sessions.total > baseline + 30% for 60s",
+                "people wait",
+                SESSIONS,
+                "BREACH",
+                Optional.of(12.0),
+                Optional.of(at(4)),
+                "rolled back",
+                "sessions.total 9"));
+    assertThat(chart(series).stretches())
+        .containsExactly(new Stretch(at(1), at(1), false), new Stretch(at(3), at(5), true));
+    assertThat(chart(series).limits()).extracting(Chart.Line::at).containsExactly(List.of(8.0));
+  }
+
+  @Test
+  void whatTheVerdictDoesNotCallABreach_isNone_howeverLongItWasCrossed() {
+    watches("sessions.total > 8 for 20s", Duration.ofSeconds(20), Then.ROLLBACK);
+
+    KeptSeries series = series(SESSIONS, points(9, 9, 9, 9));
+
+    assertThat(chart(series).stretches()).containsExactly(new Stretch(at(0), at(3), false));
+    assertThat(judged(series).did()).isEqualTo("nothing");
+  }
+
+  @Test
+  void ofALimitFromBelow_theLowestIsWorst() {
+    watches("sessions.total < 2 for 20s", Duration.ofSeconds(20), Then.NOTE);
+
+    KeptSeries series = series(SESSIONS, points(9, 4, 9));
+
+    assertThat(judged(series).worst()).contains(4.0);
+    assertThat(judged(series).at()).contains(at(1));
+  }
+
+  @Test
+  void figuresBeforeTheTriggersFrom_areNotItsOwn() {
+    flown.rule =
+        Optional.of(
+            new Trigger(
+                Limit.parse("sessions.total > 8"),
+                Duration.ZERO,
+                Duration.between(
+                    flown.report(KeptSeries.NONE).observed().get(0).samples().started(), at(2)),
+                Then.NOTE,
+                ""));
+    Flown again = new Flown();
+    again.rule = flown.rule;
+    KeptSeries series = series(SESSIONS, points(99, 3, 4, 3));
+
+    assertThat(again.report(series).observed().get(0).judged().get(0).worst()).contains(4.0);
+    assertThat(again.charts(series).get(0).chart().stretches()).isEmpty();
+  }
+
+  @Test
+  void limitOfABaselineThatTheJournalDoesNotHold_isNamed_withoutALine() {
+    Chart chart = chart(series(SESSIONS, points(3, 4)));
+
+    assertThat(chart.limits())
+        .containsExactly(
+            new Chart.Line(
+                List.of(),
+                "sessions.total > baseline + 30% for 60s (of what, is not in the journal)"));
+    assertThat(chart.before()).isEmpty();
+    assertThat(chart.dimension()).isEqualTo(Dimension.COUNT);
+  }
+
+  @Test
+  void coreProbe_isDrawnBesideWhatItWasBefore() {
+    List<Charts.Named> charts =
+        flown.charts(series("probe.by_sector.p50", points(0.001, 0.002, 0.001)));
+
+    assertThat(charts).extracting(Charts.Named::metric).containsExactly("probe.by_sector.p50");
+    assertThat(charts.get(0).chart().before())
+        .contains(new Chart.Band(0.01, 0.01, "before the change: p50 10 ms, p95 10 ms"));
+  }
+
+  @Test
+  void seriesThatWereRemoved_areSaid_andTheJournalsFiguresStay() {
+    Instant gone = Instant.parse("2027-12-31T00:00:00Z");
+
+    Report report = flown.report(new KeptSeries(Map.of(), Map.of(Flown.WATCH, gone)));
+
+    assertThat(flown.charts(KeptSeries.NONE)).isEmpty();
+    assertThat(ReportText.markdown(report))
+        .contains("Its series were kept until 2027-12-31T00:00:00Z")
+        .contains("| http.page.error_rate | 720 | 720 | 0 | 0 % |");
+  }
+
+  @Test
+  void namesOfTheChange_doNotEndTheLink() {
+    KeptSeries series = series("probe.by_sector.p50", points(1, 2));
+    Charts.Named chart = flown.charts(series).get(0);
+    Chart hostile =
+        new Chart(
+            "x](http://evil) <script>",
+            Dimension.COUNT,
+            chart.chart().from(),
+            chart.chart().until(),
+            chart.chart().series(),
+            List.of(),
+            Optional.empty(),
+            List.of());
+
+    String text =
+        ReportText.markdown(
+            flown.report(series),
+            List.of(new Charts.Named(Flown.WATCH, "m", chart.file(), hostile)));
+
+    assertThat(text)
+        .contains("![x\\](http://evil) \\<script\\>](attachments/" + chart.file() + ")");
+  }
+}
