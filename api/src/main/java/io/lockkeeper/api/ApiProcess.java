@@ -34,12 +34,16 @@ import io.lockkeeper.api.people.PeopleResource;
 import io.lockkeeper.api.problems.ProblemException;
 import io.lockkeeper.api.problems.ProblemMappers;
 import io.lockkeeper.api.promotions.Promotions;
+import io.lockkeeper.api.reports.SeriesResource;
 import io.lockkeeper.api.reports.ViewsResource;
+import io.lockkeeper.api.series.Retention;
+import io.lockkeeper.api.series.SeriesStore;
 import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.LockkeeperException;
 import io.lockkeeper.json.Json;
 import io.lockkeeper.temporal.TemporalConnection;
 import io.temporal.worker.WorkerFactory;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -61,8 +65,14 @@ public final class ApiProcess implements AutoCloseable {
   private final ControlDatabase database;
   private final WorkerFactory factory;
   private final Server server;
+  private final Optional<Retention> retention;
 
-  private ApiProcess(ControlDatabase database, WorkerFactory factory, Server server) {
+  private ApiProcess(
+      ControlDatabase database,
+      WorkerFactory factory,
+      Server server,
+      Optional<Retention> retention) {
+    this.retention = retention;
     this.database = database;
     this.factory = factory;
     this.server = server;
@@ -97,6 +107,7 @@ public final class ApiProcess implements AutoCloseable {
 
   @Override
   public void close() {
+    retention.ifPresent(Retention::close);
     try {
       server.stop();
     } catch (Exception e) {
@@ -115,8 +126,11 @@ public final class ApiProcess implements AutoCloseable {
       WorkerFactory factory) {
     temporal.registerSearchAttributes();
     Jdbi jdbi = database.jdbi();
-    BlobStore blobs = new BlobStore(jdbi);
-    JournalStore journal = new JournalStore(jdbi);
+    Stores stores = Stores.of(database);
+    BlobStore blobs = stores.blobs();
+    JournalStore journal = stores.journal();
+    SeriesStore series = stores.series();
+    journal.completeSeries();
     ChangeStore changes = new ChangeStore(jdbi, blobs);
     EnvironmentStore environments = new EnvironmentStore(jdbi);
     Tokens tokens = new Tokens(jdbi, settings.policy());
@@ -148,11 +162,14 @@ public final class ApiProcess implements AutoCloseable {
             new EnvironmentsResource(environments),
             new PeopleResource(tokens, promotions, settings.key().publicKey()),
             new JournalResource(journal, promotions::progress),
-            new ViewsResource(promotions, journal, blobs),
+            new ViewsResource(promotions, journal, blobs, series),
+            new SeriesResource(promotions, series),
             new InternalResource(blobs, environments, journal, promotions::exists));
     Server server = serve(settings, temporal, jdbi, tokens, promotions, resources);
     promotions.startDoubtful();
-    return new ApiProcess(database, factory, server);
+    Optional<Retention> retention =
+        settings.policy().keepSeries().map(keep -> new Retention(series, keep, Clock.systemUTC()));
+    return new ApiProcess(database, factory, server, retention);
   }
 
   private static Server serve(

@@ -1,12 +1,14 @@
 package io.lockkeeper.api.journal;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lockkeeper.api.series.SeriesIndex;
 import io.lockkeeper.journal.Chained;
 import io.lockkeeper.journal.Entry;
 import io.lockkeeper.journal.Event;
 import io.lockkeeper.json.Json;
 import io.lockkeeper.promotion.PromotionFold;
 import io.lockkeeper.promotion.PromotionState;
+import io.lockkeeper.promotion.StepState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -136,6 +138,38 @@ public final class JournalStore {
         : Optional.of("its end is missing: " + chain.size() + " of " + length + " entries");
   }
 
+  /** Reads the series of journals that an earlier version wrote into their table. */
+  public void completeSeries() {
+    List<String> promotions =
+        jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery("SELECT id FROM promotion WHERE series_place < chain_length")
+                    .mapTo(String.class)
+                    .list());
+    promotions.forEach(
+        promotion -> jdbi.useTransaction(handle -> completeSeries(handle, promotion)));
+  }
+
+  private void completeSeries(Handle handle, String promotion) {
+    Head head = lock(handle, promotion);
+    Map<String, Instant> began = new HashMap<>();
+    for (Chained link : read(promotion, 0)) {
+      Entry entry = link.entry();
+      if (entry.event() instanceof Event.StepStarted step) {
+        began.put(step.stage() + " " + step.step(), entry.at());
+      } else if (entry.event() instanceof Event.StepEnded step) {
+        Optional<Instant> at = Optional.ofNullable(began.get(step.stage() + " " + step.step()));
+        SeriesIndex.add(handle, promotion, entry, at);
+      }
+    }
+    handle
+        .createUpdate("UPDATE promotion SET series_place = :place WHERE id = :id")
+        .bind("place", head.length())
+        .bind("id", promotion)
+        .execute();
+  }
+
   private boolean await(Duration patience, Function<Handle, Boolean> condition) {
     long giveUp = System.nanoTime() + patience.toNanos();
     while (true) {
@@ -196,6 +230,7 @@ public final class JournalStore {
       last.put(entry.writer(), entry.sequence());
       Chained link = Chained.next(promotion, ++place, now(), entry, hash);
       insert(handle, link, entry);
+      SeriesIndex.add(handle, promotion, entry, began(state, entry));
       hash = link.hash();
       state = entry.event() instanceof Event.Requested ? state : PromotionFold.next(state, entry);
     }
@@ -203,9 +238,12 @@ public final class JournalStore {
         .createUpdate(
             """
             UPDATE promotion SET chain_length = :place, chain_hash = :hash, state = :state,
-              status = :status, environment = :environment
+              status = :status, environment = :environment,
+              -- A version that knows no series may have written before: that is read at the start.
+              series_place = CASE WHEN series_place = :before THEN :place ELSE series_place END
             WHERE id = :id
             """)
+        .bind("before", head.length())
         .bind("place", place)
         .bind("hash", hash)
         .bind("state", Json.text(state))
@@ -214,6 +252,17 @@ public final class JournalStore {
         .bind("id", promotion)
         .execute();
     return place;
+  }
+
+  /** When the step of an entry began. */
+  private static Optional<Instant> began(PromotionState state, Entry entry) {
+    return entry.event() instanceof Event.StepEnded step
+        ? state.stage(step.stage()).stream()
+            .flatMap(stage -> stage.steps().stream())
+            .filter(known -> known.name().equals(step.step()))
+            .findFirst()
+            .flatMap(StepState::startedAt)
+        : Optional.empty();
   }
 
   private static void insert(Handle handle, Chained link, Entry entry) {

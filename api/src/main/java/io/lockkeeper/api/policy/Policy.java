@@ -15,9 +15,16 @@ import java.util.stream.Collectors;
  * @param people empty where the policy lists nobody, so that tokens stand alone
  * @param environments rules by environment
  * @param statements rules about what statements do
+ * @param keepSeries how long series are kept after they were sampled; absent is for ever
  */
 public record Policy(
-    List<Person> people, Map<String, EnvironmentRule> environments, StatementRule statements) {
+    List<Person> people,
+    Map<String, EnvironmentRule> environments,
+    StatementRule statements,
+    Optional<Duration> keepSeries) {
+  /** A year, and time to look back on it. */
+  public static final Duration KEEP_SERIES = Duration.ofDays(400);
+
   /** No rules: roles of tokens stand alone. */
   public static final Policy NONE = new Policy(List.of(), Map.of());
 
@@ -77,6 +84,12 @@ public record Policy(
   /** Without rules about statements. */
   public Policy(List<Person> people, Map<String, EnvironmentRule> environments) {
     this(people, environments, StatementRule.NONE);
+  }
+
+  /** Where nothing is said about series. */
+  public Policy(
+      List<Person> people, Map<String, EnvironmentRule> environments, StatementRule statements) {
+    this(people, environments, statements, Optional.of(KEEP_SERIES));
   }
 
   public Policy {

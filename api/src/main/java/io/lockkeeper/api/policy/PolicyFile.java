@@ -11,6 +11,7 @@ import io.lockkeeper.yaml.KeySet;
 import io.lockkeeper.yaml.YamlFile;
 import io.lockkeeper.yaml.YamlMap;
 import io.lockkeeper.yaml.YamlValue;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -22,10 +23,14 @@ import java.util.Set;
 
 /** Reads policy.yaml. */
 public final class PolicyFile {
+  private static final String FOREVER = "forever";
+  private static final Duration SHORTEST = Duration.ofDays(1);
+
   private static final KeySet FILE = KeySet.of("the policy file").key("policy", "mapping").build();
   private static final KeySet POLICY =
       KeySet.of("a policy")
           .key("environments", "mapping")
+          .key("keep_series", "duration or forever")
           .key("people", "list")
           .key("statements", "mapping")
           .later("channels")
@@ -78,7 +83,25 @@ public final class PolicyFile {
         rules,
         map.get("statements")
             .map(value -> statements(value.map(STATEMENTS)))
-            .orElse(StatementRule.NONE));
+            .orElse(StatementRule.NONE),
+        map.get("keep_series")
+            .flatMap(value -> value.parsed("not-a-duration", PolicyFile::keepSeries))
+            .orElse(Optional.of(Policy.KEEP_SERIES)));
+  }
+
+  private static Optional<Duration> keepSeries(String text) {
+    if (text.equals(FOREVER)) {
+      return Optional.empty();
+    }
+    Duration keep = Durations.parse(text);
+    if (keep.compareTo(SHORTEST) < 0) {
+      throw new IllegalArgumentException(
+          "series kept for "
+              + text
+              + " are gone before anybody reads them: write 1d or more, or "
+              + FOREVER);
+    }
+    return Optional.of(keep);
   }
 
   private static StatementRule statements(YamlMap map) {

@@ -34,6 +34,11 @@ public final class ProblemException extends RuntimeException {
     return of(404, "not-found", "There is no such thing", detail);
   }
 
+  /** 410. */
+  public static ProblemException gone(String code, String detail) {
+    return of(410, code, "It is there no more", detail);
+  }
+
   /** 409; the detail says why not. */
   public static ProblemException conflict(String code, String detail) {
     return of(409, code, "Not now", detail);

@@ -1,19 +1,24 @@
 package io.lockkeeper.api.reports;
 
+import io.lockkeeper.chart.ChartSvg;
+import io.lockkeeper.report.Charts;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.commonmark.Extension;
 import org.commonmark.ext.gfm.tables.TablesExtension;
+import org.commonmark.node.Image;
+import org.commonmark.node.Node;
 import org.commonmark.parser.Parser;
+import org.commonmark.renderer.NodeRenderer;
+import org.commonmark.renderer.html.HtmlNodeRendererContext;
 import org.commonmark.renderer.html.HtmlRenderer;
 
 /** The report's Markdown as a page that needs nothing else: also to print and to mail. */
 final class ReportPage {
   private static final List<Extension> EXTENSIONS = List.of(TablesExtension.create());
   private static final Parser PARSER = Parser.builder().extensions(EXTENSIONS).build();
-  // Names and comments come from people: no HTML of theirs, no links that run code.
-  private static final HtmlRenderer RENDERER =
-      HtmlRenderer.builder().extensions(EXTENSIONS).escapeHtml(true).sanitizeUrls(true).build();
-
   private static final String PAGE =
       """
       <!doctype html>
@@ -30,7 +35,8 @@ final class ReportPage {
       th, td { border: 1px solid color-mix(in srgb, currentColor 30%%, transparent); padding: .3rem .6rem; text-align: left; vertical-align: top; }
       th { background: color-mix(in srgb, currentColor 8%%, transparent); }
       code { overflow-wrap: anywhere; }
-      @media print { body { max-width: none; font-size: 10pt; } h2 { break-after: avoid; } tr { break-inside: avoid; } }
+      svg { display: block; max-width: 100%%; height: auto; border: 1px solid #d9d9d9; background: #fff; }
+      @media print { body { max-width: none; font-size: 10pt; } h2 { break-after: avoid; } tr, svg { break-inside: avoid; } svg { border: none; width: 100%%; } }
       </style>
       </head>
       <body>
@@ -41,8 +47,50 @@ final class ReportPage {
 
   private ReportPage() {}
 
-  static String html(String title, String markdown) {
+  /**
+   * @param charts that stand in the page where the text links to them
+   */
+  static String html(String title, String markdown, List<Charts.Named> charts) {
     String safe = title.replaceAll("[^A-Za-z0-9 ._-]", "");
-    return PAGE.formatted(safe, RENDERER.render(PARSER.parse(markdown)));
+    return PAGE.formatted(safe, renderer(charts).render(PARSER.parse(markdown)));
+  }
+
+  // Names and comments come from people: no HTML of theirs, no links that run code.
+  private static HtmlRenderer renderer(List<Charts.Named> charts) {
+    return HtmlRenderer.builder()
+        .extensions(EXTENSIONS)
+        .escapeHtml(true)
+        .sanitizeUrls(true)
+        .nodeRendererFactory(context -> new Pictures(context, charts))
+        .build();
+  }
+
+  /** Draws where the text links to a picture of ours; every other picture is its words. */
+  private static final class Pictures implements NodeRenderer {
+    private final HtmlNodeRendererContext context;
+    private final Map<String, Charts.Named> charts = new HashMap<>();
+
+    Pictures(HtmlNodeRendererContext context, List<Charts.Named> charts) {
+      this.context = context;
+      charts.forEach(chart -> this.charts.put("attachments/" + chart.file(), chart));
+    }
+
+    @Override
+    public Set<Class<? extends Node>> getNodeTypes() {
+      return Set.of(Image.class);
+    }
+
+    @Override
+    public void render(Node node) {
+      // Each is drawn once, because its ids are the page's: what people wrote may link to it too.
+      Charts.Named chart = charts.remove(((Image) node).getDestination());
+      if (chart != null) {
+        context.getWriter().raw(ChartSvg.draw(chart.chart(), chart.id()));
+        return;
+      }
+      for (Node child = node.getFirstChild(); child != null; child = child.getNext()) {
+        context.render(child);
+      }
+    }
   }
 }

@@ -1,25 +1,25 @@
 package io.lockkeeper.api.reports;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.fasterxml.jackson.core.type.TypeReference;
 import io.dropwizard.auth.Auth;
 import io.lockkeeper.api.auth.Caller;
 import io.lockkeeper.api.blobs.BlobStore;
 import io.lockkeeper.api.journal.JournalStore;
 import io.lockkeeper.api.problems.ProblemException;
 import io.lockkeeper.api.promotions.Promotions;
+import io.lockkeeper.api.series.SeriesStore;
 import io.lockkeeper.change.Bundle;
 import io.lockkeeper.change.Change;
+import io.lockkeeper.chart.ChartSvg;
 import io.lockkeeper.journal.Chained;
 import io.lockkeeper.journal.Event;
-import io.lockkeeper.json.Json;
 import io.lockkeeper.promotion.PromotionState;
 import io.lockkeeper.report.Block;
+import io.lockkeeper.report.Charts;
 import io.lockkeeper.report.Report;
 import io.lockkeeper.report.ReportBuilder;
 import io.lockkeeper.report.ReportText;
 import io.lockkeeper.report.Template;
+import io.lockkeeper.series.KeptSeries;
 import io.lockkeeper.step.Attachment;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -34,24 +34,25 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Views of one promotion's journal: report, history, attachments, figures. */
+/** Views of one promotion's journal: report, history, attachments. */
 @Path("/api/v1")
 @Tag(name = "views")
 public final class ViewsResource {
   private final Promotions promotions;
   private final JournalStore journal;
   private final BlobStore blobs;
+  private final SeriesStore series;
 
-  public ViewsResource(Promotions promotions, JournalStore journal, BlobStore blobs) {
+  public ViewsResource(
+      Promotions promotions, JournalStore journal, BlobStore blobs, SeriesStore series) {
     this.promotions = promotions;
     this.journal = journal;
     this.blobs = blobs;
+    this.series = series;
   }
 
   @GET
@@ -84,7 +85,7 @@ public final class ViewsResource {
     return drawn
         .template()
         .map(template -> block(id, template, drawn.environment()).markdown())
-        .orElseGet(() -> ReportText.markdown(report(id)));
+        .orElseGet(() -> markdown(illustrated(id)));
   }
 
   @GET
@@ -95,7 +96,11 @@ public final class ViewsResource {
       @Parameter(hidden = true) @Auth Caller caller,
       @PathParam("id") String id,
       @BeanParam Drawn drawn) {
-    return ReportPage.html(id, markdown(caller, id, drawn));
+    if (drawn.template().isPresent()) {
+      return ReportPage.html(id, markdown(caller, id, drawn), List.of());
+    }
+    Illustrated whole = illustrated(id);
+    return ReportPage.html(id, markdown(whole), whole.charts());
   }
 
   @GET
@@ -122,44 +127,64 @@ public final class ViewsResource {
 
   @GET
   @Path("/promotions/{id}/attachments/{name}")
-  @Operation(summary = "A file that a step left")
+  @Operation(summary = "A file that a step left, or a picture of the report")
   public Response attachment(
       @Parameter(hidden = true) @Auth Caller caller,
       @PathParam("id") String id,
       @PathParam("name") String name) {
-    Attachment found =
+    Optional<Attachment> left =
         state(id).attachments().stream()
             .filter(attachment -> attachment.name().equals(name))
-            .findFirst()
-            .orElseThrow(() -> ProblemException.notFound(id + " has no attachment " + name));
+            .findFirst();
+    if (left.isEmpty()) {
+      return picture(id, name);
+    }
+    Attachment found = left.get();
+    series
+        .expired(id, found.blob().sha256())
+        .ifPresent(
+            until -> {
+              throw ProblemException.gone("series-expired", name + " was kept until " + until);
+            });
     return Response.ok(blobs.read(found.blob().sha256()), found.mediaType())
         .header("Content-Disposition", "attachment; filename=\"" + found.name() + "\"")
         .header("X-Content-Type-Options", "nosniff")
         .build();
   }
 
-  @GET
-  @Path("/promotions/{id}/metrics")
-  @Produces(MediaType.APPLICATION_JSON)
-  @Operation(summary = "All samples, by metric: pairs of milliseconds since 1970 and figure")
-  public Map<String, List<double[]>> metrics(
-      @Parameter(hidden = true) @Auth Caller caller, @PathParam("id") String id) {
-    Map<String, List<double[]>> all = new LinkedHashMap<>();
-    for (Attachment attachment : state(id).attachments()) {
-      if (attachment.name().contains("-samples-")) {
-        Map<String, List<double[]>> series =
-            Json.read(
-                new String(blobs.read(attachment.blob().sha256()), UTF_8),
-                new TypeReference<Map<String, List<double[]>>>() {});
-        series.forEach(
-            (metric, points) -> all.computeIfAbsent(metric, m -> new ArrayList<>()).addAll(points));
-      }
-    }
-    return all;
+  /** Of the report: drawn anew each time, from what the journal names. */
+  private Response picture(String id, String name) {
+    Charts.Named found =
+        Stream.of(name)
+            .filter(file -> file.endsWith(".svg"))
+            .flatMap(file -> illustrated(id).charts().stream())
+            .filter(chart -> chart.file().equals(name))
+            .findFirst()
+            .orElseThrow(() -> ProblemException.notFound(id + " has no attachment " + name));
+    return Response.ok(ChartSvg.draw(found.chart(), found.id()), "image/svg+xml")
+        .header("Content-Disposition", "inline; filename=\"" + found.file() + "\"")
+        .header("Content-Security-Policy", "default-src 'none'")
+        .header("X-Content-Type-Options", "nosniff")
+        .build();
   }
 
   private Report report(String id) {
-    return ReportBuilder.build(id, state(id), chain(id));
+    return ReportBuilder.build(id, state(id), chain(id), series.read(id));
+  }
+
+  /** A report with its pictures. */
+  private record Illustrated(Report report, List<Charts.Named> charts) {}
+
+  private Illustrated illustrated(String id) {
+    PromotionState state = state(id);
+    List<Chained> chain = chain(id);
+    KeptSeries kept = series.read(id);
+    Report report = ReportBuilder.build(id, state, chain, kept);
+    return new Illustrated(report, Charts.of(report, chain, kept));
+  }
+
+  private String markdown(Illustrated drawn) {
+    return ReportText.markdown(drawn.report(), drawn.charts());
   }
 
   private Block block(String id, Template template, Optional<String> environment) {

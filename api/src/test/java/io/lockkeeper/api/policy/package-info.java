@@ -1,0 +1,4 @@
+@NullMarked
+package io.lockkeeper.api.policy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.lockkeeper.api.reports;
+
+import org.jspecify.annotations.NullMarked;

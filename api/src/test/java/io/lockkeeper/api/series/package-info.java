@@ -1,0 +1,4 @@
+@NullMarked
+package io.lockkeeper.api.series;
+
+import org.jspecify.annotations.NullMarked;
