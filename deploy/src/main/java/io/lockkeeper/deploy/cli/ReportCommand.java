@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** {@code lockkeeper report}. */
@@ -45,6 +46,18 @@ final class ReportCommand extends ServerCommand implements Callable<Integer> {
   private Optional<String> environment = Optional.empty();
 
   @Option(
+      names = "--series",
+      paramLabel = "FORMAT",
+      description = "all series instead: ${COMPLETION-CANDIDATES}")
+  private Optional<SeriesFormat> series = Optional.empty();
+
+  @Option(
+      names = "--points",
+      paramLabel = "N",
+      description = "at most so many of each series; least and greatest are kept")
+  private Optional<Integer> points = Optional.empty();
+
+  @Option(
       names = {"-o", "--output"},
       description = "a file instead of the standard output")
   private Optional<Path> output = Optional.empty();
@@ -56,8 +69,25 @@ final class ReportCommand extends ServerCommand implements Callable<Integer> {
     json
   }
 
+  /** As the API's parameter. */
+  enum SeriesFormat {
+    csv,
+    json
+  }
+
+  private ParameterException wrong(String why) {
+    return new ParameterException(spec.commandLine(), why);
+  }
+
+  private String view() {
+    Format wanted = json() ? Format.json : format;
+    return series.isPresent() ? "/metrics" : "/report." + wanted;
+  }
+
   private String query() {
     List<String> asked = new ArrayList<>();
+    series.ifPresent(wanted -> asked.add("format=" + (json() ? SeriesFormat.json : wanted)));
+    points.filter(n -> series.isPresent()).ifPresent(n -> asked.add("points=" + n));
     template.ifPresent(name -> asked.add("template=" + URLEncoder.encode(name, UTF_8)));
     environment.ifPresent(name -> asked.add("environment=" + URLEncoder.encode(name, UTF_8)));
     return asked.isEmpty() ? "" : "?" + String.join("&", asked);
@@ -65,8 +95,13 @@ final class ReportCommand extends ServerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Format wanted = json() ? Format.json : format;
-    Answer answer = client().get("/promotions/" + id + "/report." + wanted + query());
+    if (series.isPresent() && (template.isPresent() || environment.isPresent())) {
+      throw wrong("--series is of the whole promotion: leave --template and --environment out");
+    }
+    if (points.isPresent() && series.isEmpty()) {
+      throw wrong("--points is of --series: name csv or json");
+    }
+    Answer answer = client().get("/promotions/" + id + view() + query());
     if (!answer.good()) {
       return refused(answer);
     }
