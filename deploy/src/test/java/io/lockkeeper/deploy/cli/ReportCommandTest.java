@@ -68,4 +68,26 @@ class ReportCommandTest {
             "/api/v1/promotions/menuca-07-indexes-1/report.html"
                 + "?template=execution-log&environment=staging");
   }
+
+  @Test
+  void series_areAskedForInTheirFormat_andInSoManyPoints() {
+    Ran ran = report("--series", "csv", "--points", "500");
+    Ran all = report("--series", "json");
+
+    assertThat(ran.code()).isEqualTo(Exit.REACHED);
+    assertThat(all.code()).isEqualTo(Exit.REACHED);
+    assertThat(asked)
+        .containsExactly(
+            "/api/v1/promotions/menuca-07-indexes-1/metrics?format=csv&points=500",
+            "/api/v1/promotions/menuca-07-indexes-1/metrics?format=json");
+  }
+
+  @Test
+  void whatDoesNotGoWithSeries_isWrongUsage() {
+    assertThat(report("--series", "xml").code()).isEqualTo(Exit.USAGE);
+    assertThat(report("--points", "9").code()).isEqualTo(Exit.USAGE);
+    assertThat(report("--series", "csv", "--template", "execution-log").code())
+        .isEqualTo(Exit.USAGE);
+    assertThat(asked).isEmpty();
+  }
 }

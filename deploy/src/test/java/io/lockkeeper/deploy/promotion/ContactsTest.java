@@ -355,6 +355,27 @@ class ContactsTest {
         .startsWith("contacts had 50000 rows and has 50000, ");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "production-watch-2h, probe.degradation, limit probe.degradation &gt; 10% for",
+    "production-watch-2h, log.app_errors.matches, lowest 0",
+    "production-watch-2h, http.contacts_page.error_rate, baseline + 5 points for",
+    "production-watch-24h, probe.analytics_recent.p50, lowest",
+    "production-watch-24h, probe.org_analytics.p50, lowest",
+    "production-watch-24h, probe.rls_overhead.p50, limit probe.rls_overhead.p50 &gt; 2ms for"
+  })
+  @Tag("C40")
+  @Tag("C42")
+  @Tag("C44")
+  @Tag("C45")
+  void whatTheDocumentWatches_isDrawn(String stage, String metric, String words) {
+    String page = up.client().get("/promotions/" + id + "/report.html").text();
+    int begin = page.indexOf(">" + metric + " in " + stage + "<");
+
+    assertThat(begin).isPositive();
+    assertThat(page.substring(begin, page.indexOf("</svg>", begin))).contains(words);
+  }
+
   @Test
   void thePlan_showsLocksAndTheWayBack() {
     JsonNode plan =

@@ -323,7 +323,22 @@ class ContractTest {
     assertThat(get("/promotions/" + ended + "/report.json", boris).json().isObject()).isTrue();
     assertThat(get("/promotions/" + ended + "/report.md", boris).body()).contains(ended);
     assertThat(get("/promotions/" + ended + "/report.html", boris).body()).contains("<html");
-    assertThat(get("/promotions/" + ended + "/metrics", boris).status()).isEqualTo(200);
+    Reply json = get("/promotions/" + ended + "/metrics", boris);
+    assertThat(json.headers().get("Content-Type")).startsWith("application/json");
+    assertThat(json.json().isObject()).isTrue();
+    Map<String, String> spreadsheet = new HashMap<>(boris);
+    spreadsheet.put("Accept", "text/csv");
+    for (Reply csv :
+        List.of(
+            get("/promotions/" + ended + "/metrics", spreadsheet),
+            get("/promotions/" + ended + "/metrics?format=csv", boris))) {
+      assertThat(csv.headers().get("Content-Type")).startsWith("text/csv");
+      assertThat(csv.body()).startsWith("time,stage,metric,value\r\n");
+    }
+    assertProblem(get("/promotions/" + ended + "/metrics?points=4", boris), 422, "bad-points");
+    assertProblem(get("/promotions/" + ended + "/metrics?points=few", boris), 422, "bad-points");
+    assertProblem(
+        get("/promotions/" + ended + "/metrics?format=xls", boris), 422, "unknown-format");
     JsonNode journal = get("/promotions/" + ended + "/journal", boris).json();
     assertThat(journal.path("items").get(0).path("place").asInt()).isEqualTo(1);
     up.until(ended, "COMPLETE");

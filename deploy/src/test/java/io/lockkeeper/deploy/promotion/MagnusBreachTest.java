@@ -15,6 +15,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -95,6 +96,35 @@ class MagnusBreachTest {
     assertThat(report.path("sentence").asText()).contains("http.dashboard.p95");
     assertThat(up.client().get("/promotions/" + id + "/report.md").text())
         .contains("http.dashboard.p95 > baseline + 20%");
+  }
+
+  @Test
+  @Tag("M69")
+  void theBreach_isDrawn_withTheStretchInWhichItLasted() {
+    String stage = list(report.path("observed")).get(0).path("stage").asText();
+    String picture =
+        up.client()
+            .get("/promotions/" + id + "/attachments/" + stage + "-http.dashboard.p95.svg")
+            .text();
+    JsonNode judged =
+        list(report.path("observed")).get(0).path("judged").findParents("did").stream()
+            .filter(line -> line.path("state").asText().equals("BREACH"))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(picture).contains(">breached from 20", "-b)\"", "&gt; baseline + 20% for");
+    assertThat(judged.path("did").asText()).isEqualTo("rolled back");
+    assertThat(judged.path("worst").asDouble()).isGreaterThan(0.3);
+    assertThat(judged.path("at").asText()).startsWith("20");
+    assertThat(up.client().get("/promotions/" + id + "/report.md").text())
+        .contains("| rolled back |");
+  }
+
+  @Test
+  @Tag("M97")
+  void theRecovery_isDrawn() {
+    assertThat(up.client().get("/promotions/" + id + "/report.html").text())
+        .contains(">http.dashboard.p95 in production-rollback-watch<");
   }
 
   @Test
@@ -191,6 +221,10 @@ class MagnusBreachTest {
   void theStatus_isRolledBack() {
     assertThat(report.path("status").asText()).isEqualTo("ROLLED_BACK");
     assertThat(report.path("rollbacks")).isNotEmpty();
+  }
+
+  private static List<JsonNode> list(JsonNode array) {
+    return StreamSupport.stream(array.spliterator(), false).toList();
   }
 
   private static void slow(int milliseconds) {

@@ -5,9 +5,15 @@ import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lockkeeper.api.Stores;
+import io.lockkeeper.api.database.ControlDatabase;
 import io.lockkeeper.deploy.fixture.Await;
 import io.lockkeeper.deploy.fixture.Parts;
+import io.lockkeeper.deploy.fixture.Sql;
 import io.lockkeeper.deploy.fixture.Up;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -371,6 +377,162 @@ class MagnusTest {
         .isNotEmpty()
         .allMatch(trigger -> trigger.path("phase").asText().equals("OK"));
     assertThat(journal.ended("production-watch-2h", "samples").path("attachments")).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "staging-soak, probe.degradation, probe.degradation &gt; 20% for",
+    "production-watch-2h, http.dashboard.error_rate, http.dashboard.error_rate &gt; baseline + 1 points for",
+    "production-watch-2h, http.dashboard.p95, before the change: p50",
+    "production-watch-2h, sessions.total, sessions.total &gt; baseline + 30% for",
+    "production-watch-24h, probe.stocks_sector.p50, before the change: p50",
+    "production, locks.waiting, in production"
+  })
+  @Tag("M50")
+  @Tag("M68")
+  @Tag("M69")
+  @Tag("M71")
+  void whatIsWatched_isDrawn_inThePageAndAlone(String stage, String metric, String words) {
+    String picture = attachment(stage + "-" + metric + ".svg");
+
+    assertThat(picture)
+        .startsWith("<svg ")
+        .contains(">" + metric + " in " + stage + "<", words, "stroke=\"#1f4e8c\"")
+        .doesNotContain("NaN", "<script");
+    assertThat(text("html")).contains(picture.strip());
+    assertThat(text("md"))
+        .contains("in " + stage + "](attachments/" + stage + "-" + metric + ".svg)");
+  }
+
+  @Test
+  void everyTrigger_hasItsWorstFigure_andWhenItWas() {
+    JsonNode seen = named(report.path("observed"), "stage", "production-watch-2h");
+    List<JsonNode> judged = list(seen.path("judged"));
+
+    assertThat(judged).hasSameSizeAs(list(seen.path("samples").path("triggers")));
+    JsonNode total = named(seen.path("judged"), "metric", "sessions.total");
+    assertThat(total.path("trigger").asText()).startsWith("sessions.total > baseline + 30% for");
+    assertThat(total.path("because").asText()).isEqualTo("connections are stable");
+    assertThat(total.path("state").asText()).isEqualTo("OK");
+    assertThat(total.path("did").asText()).isEqualTo("nothing");
+    assertThat(total.path("worst").asDouble())
+        .isEqualTo(metric("production-watch-2h", "sessions.total").path("high").asDouble());
+    assertThat(total.path("at").asText())
+        .isBetween(seen.at("/samples/started").asText(), seen.at("/samples/ended").asText());
+    assertThat(text("md"))
+        .contains("| trigger | metric | state | worst | when | what it did | what was found |")
+        .contains("| metric | samples due | taken | missing | lowest | highest | last |");
+  }
+
+  @Test
+  @Tag("M75")
+  @Tag("M77")
+  void dayOne_tellsTheScansOfEveryIndex_andTheTimesOfThePages() {
+    List<String> scans =
+        list(journal.evidence("production-watch-24h", "samples").path("metrics")).stream()
+            .map(metric -> metric.path("metric").asText())
+            .filter(name -> name.matches("index\\..*\\.scans"))
+            .toList();
+    String day = text("md");
+    day = day.substring(day.indexOf("## production-watch-24h: "));
+
+    assertThat(scans).hasSize(9);
+    assertThat(day).contains("| index | scans | share of its table's scans | bloat |");
+    for (String name : Magnus.validIndexes("production")) {
+      String bare = name.substring(name.indexOf('.') + 1);
+      assertThat(day).containsPattern("\\| " + bare + " \\| [0-9]+ \\|.*\\| (not scanned)? *\\|");
+    }
+    for (String page : List.of("probe.dashboard.p50", "probe.portfolio.p50")) {
+      assertThat(metric("production-watch-24h", page).path("last").asDouble()).isPositive();
+    }
+  }
+
+  @Test
+  void theSeries_areHandedOut_asJsonAndAsCsv() {
+    JsonNode all = Parts.good(up.client().get("/promotions/" + id + "/metrics"));
+    JsonNode waiting = all.path("locks.waiting").path("staging-soak");
+    JsonNode figures = metric("staging-soak", "locks.waiting");
+
+    long taken = list(waiting).stream().filter(point -> !point.path(1).isNull()).count();
+    assertThat(taken).isEqualTo(figures.path("taken").asLong());
+    assertThat(all.path("http.dashboard.p95").fieldNames())
+        .toIterable()
+        .contains("production-watch-2h", "production-watch-24h");
+    assertThat(all.path("sessions.active").has("dev")).as("while sections ran").isTrue();
+
+    List<String> csv =
+        text("/metrics?format=csv&metric=locks.waiting&stage=staging-soak", "").lines().toList();
+    assertThat(csv.get(0)).isEqualTo("time,stage,metric,value");
+    assertThat(csv).hasSize(waiting.size() + 1);
+    assertThat(csv.get(1)).matches("20[0-9T:.-]+Z,staging-soak,locks\\.waiting,[0-9]+");
+    JsonNode few =
+        Parts.good(up.client().get("/promotions/" + id + "/metrics?points=10&metric=probe.*.p95"));
+    assertThat(few.path("probe.dashboard.p95").fieldNames()).hasNext();
+    assertThat(few).allSatisfy(stages -> assertThat(stages).allMatch(one -> one.size() <= 10));
+    assertThat(few.has("locks.waiting")).isFalse();
+  }
+
+  /** On a copy of its journal, in tables of its own. */
+  @Test
+  void series_areReadFromOldJournals_andRemovedOnceTheyAreOldEnough() {
+    Sql control = up.control();
+    control.execute("DROP SCHEMA IF EXISTS old CASCADE; CREATE SCHEMA old");
+    String url = control.url() + (control.url().contains("?") ? "&" : "?") + "currentSchema=old";
+    try (ControlDatabase database = ControlDatabase.open(url, control.user(), control.password())) {
+      for (String table : List.of("blob", "change", "promotion", "journal")) {
+        control.execute(copy(table));
+      }
+      Stores stores = Stores.of(database);
+      String windows =
+          "SELECT stage || name || sampled_from || sampled_until || sha256 || size FROM ";
+      stores.journal().completeSeries();
+      stores.journal().completeSeries();
+
+      assertThat(control.list(windows + "old.series ORDER BY 1"))
+          .isNotEmpty()
+          .isEqualTo(control.list(windows + "series WHERE promotion_id = '" + id + "' ORDER BY 1"));
+      assertThat(control.one("SELECT series_place = chain_length FROM old.promotion"))
+          .isEqualTo("t");
+      int all = control.list("SELECT 1 FROM old.series").size();
+      assertThat(stores.series().read(id).find("staging-soak", "locks.waiting")).isPresent();
+
+      Duration keep = Duration.ofDays(400);
+      assertThat(stores.series().expire(Instant.now().plus(Duration.ofDays(399)), keep)).isZero();
+      Instant later = Instant.now().plus(Duration.ofDays(401)).truncatedTo(ChronoUnit.SECONDS);
+      control.execute("UPDATE old.promotion SET status = 'PAUSED'");
+      assertThat(stores.series().expire(later, keep)).as("it has not ended").isZero();
+      control.execute("UPDATE old.promotion SET status = 'COMPLETE'");
+      assertThat(stores.series().expire(later, keep)).isEqualTo(all);
+      assertThat(stores.series().expire(later, keep)).isZero();
+
+      assertThat(stores.series().read(id).stages()).isEmpty();
+      assertThat(stores.series().read(id).keptUntil()).containsEntry("staging-soak", later);
+      assertThat(
+              control.list(
+                  "SELECT 1 FROM old.blob JOIN old.series USING (sha256) WHERE expired_at IS NOT"
+                      + " NULL"))
+          .isEmpty();
+      assertThat(control.list("SELECT 1 FROM old.blob")).as("the change").isNotEmpty();
+    } finally {
+      control.execute("DROP SCHEMA old CASCADE");
+    }
+  }
+
+  /** What this promotion needs of a table; columns that were counted up stay as they are. */
+  private static String copy(String table) {
+    String of =
+        switch (table) {
+          case "promotion" -> " WHERE id = '" + id + "'";
+          case "journal" -> " WHERE promotion_id = '" + id + "'";
+          case "change" -> " WHERE hash = '" + up.magnus() + "'";
+          default -> "";
+        };
+    return "INSERT INTO old."
+        + table
+        + " OVERRIDING SYSTEM VALUE SELECT * FROM public."
+        + table
+        + of
+        + (table.equals("promotion") ? "; UPDATE old.promotion SET series_place = 0" : "");
   }
 
   @Test

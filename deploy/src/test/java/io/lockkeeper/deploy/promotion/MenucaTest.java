@@ -442,6 +442,24 @@ class MenucaTest {
         .allMatch(trigger -> trigger.path("phase").asText().equals("OK"));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "production, locks.waiting",
+    "production, sessions.active",
+    "production-watch-2h, transactions.rollback_rate",
+    "production-watch-2h, http.menu_page.error_rate",
+    "production-watch-2h, sessions.total"
+  })
+  @Tag("T12")
+  @Tag("T36")
+  @Tag("T46")
+  @Tag("T48")
+  void whatTheTicketWatches_isDrawn(String stage, String metric) {
+    assertThat(evidence.attachment(stage + "-" + metric + ".svg"))
+        .startsWith("<svg ")
+        .contains(">" + metric + " in " + stage + "<", "stroke=\"#1f4e8c\"");
+  }
+
   @Test
   @Tag("T3")
   @Tag("T11")
