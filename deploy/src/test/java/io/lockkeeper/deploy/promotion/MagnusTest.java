@@ -472,6 +472,29 @@ class MagnusTest {
     assertThat(few.has("locks.waiting")).isFalse();
   }
 
+  @Test
+  void seriesThatWereRemoved_areGone_andTheReportSaysSo() {
+    Sql control = up.control();
+    String mine = " WHERE promotion_id = '" + id + "'";
+    String window =
+        control.one("SELECT name FROM series" + mine + " AND stage = 'staging-soak' LIMIT 1");
+    control.execute("UPDATE series SET expired_at = '2027-12-31T00:00:00Z'" + mine);
+    try {
+      for (String view : List.of("/metrics", "/metrics?format=csv", "/attachments/" + window)) {
+        var answer = up.client().get("/promotions/" + id + view);
+        assertThat(answer.status()).as(view).isEqualTo(410);
+        assertThat(answer.json().path("code").asText()).isEqualTo("series-expired");
+        assertThat(answer.json().path("detail").asText()).contains("2027-12-31T00:00:00Z");
+      }
+      assertThat(text("md"))
+          .contains("Its series were kept until 2027-12-31T00:00:00Z")
+          .doesNotContain("attachments/staging-soak-");
+      assertThat(text("html")).doesNotContain("<svg ");
+    } finally {
+      control.execute("UPDATE series SET expired_at = NULL" + mine);
+    }
+  }
+
   /** On a copy of its journal, in tables of its own. */
   @Test
   void series_areReadFromOldJournals_andRemovedOnceTheyAreOldEnough() {
