@@ -92,7 +92,7 @@ class MagnusTest {
 
     assertThat(item.path("verdict").asText()).isEqualTo("PASS");
     assertThat(item.path("sentence").asText())
-        .matches("backup\\.age .*, limit < 24 h \\(production_backup_[0-9_-]+\\)");
+        .matches("backup\\.age .*, limit < 24 h \\((production_)?backup_[0-9_-]+\\)");
   }
 
   @ParameterizedTest
