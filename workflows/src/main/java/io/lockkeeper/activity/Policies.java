@@ -105,7 +105,8 @@ public final class Policies {
         .setTaskQueue(Queues.environment(plan.environment()))
         .setStartToCloseTimeout(length.plus(Duration.ofHours(1)))
         .setHeartbeatTimeout(heartbeat(plan))
-        .setCancellationType(ActivityCancellationType.TRY_CANCEL)
+        // One that is cut short hands over what it has seen.
+        .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
         .setRetryOptions(retry(Duration.ofSeconds(1), Duration.ofSeconds(10), 0))
         .setSummary(cut(summary))
         .build();

@@ -3,7 +3,6 @@ package io.lockkeeper.change;
 import io.lockkeeper.change.Change.Engine;
 import io.lockkeeper.change.Change.Risk;
 import io.lockkeeper.finding.Findings;
-import io.lockkeeper.limit.Metrics;
 import io.lockkeeper.lint.Hazard;
 import io.lockkeeper.lint.StatementLint;
 import io.lockkeeper.yaml.YamlFile;
@@ -194,23 +193,12 @@ public final class ChangeReader {
     if (through.isEmpty()) {
       return List.of();
     }
-    Set<String> https = new HashSet<>();
-    probes.stream().filter(Probe::isHttp).forEach(probe -> https.add(probe.name()));
-    checks.stream().filter(Check::isHttp).forEach(check -> https.add(check.name()));
-    Set<String> logs = new HashSet<>();
-    checks.stream()
-        .filter(check -> check.source() instanceof Check.Log)
-        .map(Check::name)
-        .forEach(logs::add);
-    Set<String> names = new HashSet<>(probes.stream().map(Probe::name).toList());
-    Set<String> ratios =
-        new HashSet<>(probes.stream().filter(Probe::isRatio).map(Probe::name).toList());
     StepsReader steps = new StepsReader(queries, checks, written);
     EnvironmentReader reader =
         new EnvironmentReader(
             map,
             files.keySet(),
-            Metrics.withRatios(Metrics.triggers(names, https, logs), ratios),
+            TriggerLine.scope(probes, checks),
             new HashSet<>(checks.stream().map(Check::name).toList()),
             related,
             steps);

@@ -21,23 +21,41 @@ final class Direction {
       Pattern.compile(
           "disk\\.free|cache\\.hit_ratio|redis\\.(.*\\.)?hit_ratio|index\\.(.*\\.)?(usage|scans)");
 
+  private static final String MUST_NOT = "here stands what must not be";
+
   private Direction() {}
 
   /** For precheck, guard, health and expect. */
   static Limit mustHold(YamlValue place, Limit limit) {
     if (better(limit, false)) {
-      tell(place, limit, "here stands what must hold");
+      place.error("wrong-way-round", text(limit, "here stands what must hold"));
     }
     return limit;
   }
 
   /** For triggers; a probe that is a share of another one may well be wanted high. */
   static Limit mustNot(YamlValue place, Limit limit) {
-    boolean share = limit.metric().startsWith("probe.") && !limit.metric().endsWith("degradation");
-    if (!share && better(limit, true)) {
-      tell(place, limit, "here stands what must not be");
+    if (saysGood(limit)) {
+      place.error("wrong-way-round", text(limit, MUST_NOT));
     }
     return limit;
+  }
+
+  /**
+   * For triggers outside of a file.
+   *
+   * @throws IllegalArgumentException with what is wrong, for the person who wrote it
+   */
+  static Limit mustNot(Limit limit) {
+    if (saysGood(limit)) {
+      throw new IllegalArgumentException(text(limit, MUST_NOT));
+    }
+    return limit;
+  }
+
+  private static boolean saysGood(Limit limit) {
+    boolean share = limit.metric().startsWith("probe.") && !limit.metric().endsWith("degradation");
+    return !share && better(limit, true);
   }
 
   /**
@@ -53,16 +71,14 @@ final class Direction {
         || (MORE_IS_BETTER.matcher(metric).matches() && (good ? above : below));
   }
 
-  private static void tell(YamlValue place, Limit limit, String rule) {
+  private static String text(Limit limit, String rule) {
     String sign = limit.operator().sign();
-    place.error(
-        "wrong-way-round",
-        "\""
-            + limit.text()
-            + "\" is the wrong way round: "
-            + rule
-            + ". Write "
-            + limit.text().replace(" " + sign + " ", " " + opposite(limit.operator()) + " "));
+    return "\""
+        + limit.text()
+        + "\" is the wrong way round: "
+        + rule
+        + ". Write "
+        + limit.text().replace(" " + sign + " ", " " + opposite(limit.operator()) + " ");
   }
 
   private static String opposite(Operator operator) {

@@ -38,6 +38,7 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Event.Parked.class, name = "parked"),
   @JsonSubTypes.Type(value = Event.Resumed.class, name = "resumed"),
   @JsonSubTypes.Type(value = Event.DeadlineSet.class, name = "deadline_set"),
+  @JsonSubTypes.Type(value = Event.Tightened.class, name = "tightened"),
   @JsonSubTypes.Type(value = Event.TriggerChanged.class, name = "trigger_changed"),
   @JsonSubTypes.Type(value = Event.SamplingNoted.class, name = "sampling_noted"),
   @JsonSubTypes.Type(value = Event.RollbackStarted.class, name = "rollback_started"),
@@ -223,6 +224,17 @@ public sealed interface Event {
 
   /** A soak or watch ends then; a later one replaces an earlier. */
   record DeadlineSet(String stage, Instant deadline, String sentence) implements Event {}
+
+  /**
+   * A person added triggers to a soak or watch while it runs; those from before hold on.
+   *
+   * @param triggers that were added, as text
+   */
+  record Tightened(String stage, List<String> triggers, String sentence) implements Event {
+    public Tightened {
+      triggers = List.copyOf(triggers);
+    }
+  }
 
   /**
    * A trigger's phase changed.

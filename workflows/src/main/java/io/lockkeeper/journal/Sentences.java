@@ -64,6 +64,9 @@ public final class Sentences {
     if (event instanceof Event.DeadlineSet e) {
       return e.sentence();
     }
+    if (event instanceof Event.Tightened e) {
+      return e.sentence();
+    }
     if (event instanceof Event.TriggerChanged e) {
       return e.stage() + ": " + e.trigger() + " is " + e.phase() + ": " + e.sentence();
     }

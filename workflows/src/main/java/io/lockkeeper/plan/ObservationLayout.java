@@ -98,19 +98,7 @@ final class ObservationLayout {
                         Trigger.Then.NOTE,
                         trigger.because()))
             .toList();
-    return new StagePlan.Soak(
-        stage.name(),
-        stage.kind(),
-        stage.environment(),
-        stage.target(),
-        stage.first(),
-        stage.lasts(),
-        stage.sample(),
-        stage.probeInterval(),
-        stage.judged(),
-        stage.window(),
-        stage.minSamples(),
-        notes);
+    return stage.under(notes);
   }
 
   private List<StagePlan> stages(
@@ -225,6 +213,12 @@ final class ObservationLayout {
         Duration.ZERO,
         check.then(),
         "check " + check.name());
+  }
+
+  /** A trigger that is added while the stage runs, in the stage's own time. */
+  static Trigger added(StagePlan.Soak stage, Trigger trigger) {
+    double factor = (double) stage.judged().toMillis() / JUDGED.toMillis();
+    return scaled(trigger, stage.sample(), factor);
   }
 
   private static Trigger scaled(Trigger trigger, Duration sample, double factor) {

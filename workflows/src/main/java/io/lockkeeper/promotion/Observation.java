@@ -4,12 +4,18 @@ import io.lockkeeper.activity.Policies;
 import io.lockkeeper.journal.Event;
 import io.lockkeeper.journal.Event.Cause;
 import io.lockkeeper.limit.Durations;
+import io.lockkeeper.limit.Trigger;
+import io.lockkeeper.plan.Tightening;
+import io.lockkeeper.plan.Tightening.Added;
+import io.lockkeeper.signoff.Statement.Observing;
 import io.lockkeeper.signoff.Statement.Option;
+import io.lockkeeper.soak.MoreTriggers;
 import io.lockkeeper.soak.NewDeadline;
 import io.lockkeeper.soak.SoakOrder;
 import io.lockkeeper.soak.SoakResult;
 import io.lockkeeper.soak.SoakResult.SoakOutcome;
 import io.lockkeeper.soak.SoakWorkflow;
+import io.lockkeeper.stage.StageKind;
 import io.lockkeeper.stage.StagePlan;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.StepKind;
@@ -24,6 +30,7 @@ import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +46,12 @@ final class Observation {
 
   /** What is observed now and whose end can be moved, by stage. */
   private final Map<String, Active> active = new LinkedHashMap<>();
+
+  /** Limits that people added, by environment: they hold there from then on. */
+  private final Map<String, List<Added>> added = new HashMap<>();
+
+  /** Soaks that a person wants begun anew, by stage, with who and why. */
+  private final Map<String, String> restarts = new HashMap<>();
 
   private record Active(StagePlan.Soak plan, SoakWorkflow child, String id, Instant deadline) {}
 
@@ -85,17 +98,25 @@ final class Observation {
    * A soak: the flight waits for it.
    *
    * @param start of its milestones
+   * @return the start of those that follow: a later one where a person began it anew
    * @throws Stop where the flight must stop
    */
-  void soak(StagePlan.Soak plan, Instant start) {
+  Instant soak(StagePlan.Soak plan, Instant start) {
+    Instant row = start;
     Instant begin = start;
     Instant deadline = start.plus(plan.lasts());
     while (true) {
       SoakResult result = observe(plan, begin, deadline);
       context.acts().throwIfStopped();
+      if (restarts.remove(plan.name()) != null && mayBeginAnew(result)) {
+        begin = now();
+        row = begin;
+        deadline = begin.plus(plan.lasts());
+        continue;
+      }
       Optional<Instant> again = settle(plan, result);
       if (again.isEmpty()) {
-        return;
+        return row;
       }
       boolean afresh = result.outcome() == SoakOutcome.INCONCLUSIVE;
       begin = afresh ? again.get() : begin;
@@ -106,9 +127,15 @@ final class Observation {
     }
   }
 
+  /** What was breached meanwhile is taken back all the same. */
+  private static boolean mayBeginAnew(SoakResult result) {
+    return result.outcome() != SoakOutcome.BREACH && result.outcome() != SoakOutcome.QUICK;
+  }
+
   /** After a rollback: what is seen is told, and changes nothing any more. */
   void recovery(StagePlan.Soak plan) {
     Instant start = now();
+    added.remove(plan.environment());
     observe(plan, start, start.plus(plan.lasts()));
   }
 
@@ -238,6 +265,66 @@ final class Observation {
     tell(on.child(), on.id(), soak -> soak.deadline(new NewDeadline(deadline)));
   }
 
+  /**
+   * Why limits cannot be added to what is observed, or why it cannot be begun anew; nothing where
+   * both can.
+   */
+  Optional<String> whyNotObserve(Optional<String> environment, Observing observing) {
+    Optional<String> whyNot = whyNotExtend(environment);
+    Optional<Active> on = active(environment);
+    if (whyNot.isPresent() || on.isEmpty()) {
+      return whyNot;
+    }
+    if (observing.restart() && on.get().plan().kind() != StageKind.SOAK) {
+      return Optional.of(
+          on.get().plan().name() + " is a watch: only a soak is begun anew. Extend the watch");
+    }
+    StagePlan.Soak plan = on.get().plan();
+    for (Added limit : added(observing)) {
+      Optional<String> looser = Tightening.whyNot(plan, limit);
+      if (looser.isPresent()) {
+        return looser;
+      }
+      plan = Tightening.of(plan, List.of(limit));
+    }
+    return Optional.empty();
+  }
+
+  /** Adds limits to what is observed in an environment, or begins its soak anew. */
+  void change(Optional<String> environment, String because, Observing observing) {
+    active(environment).ifPresent(on -> change(on, because, observing));
+  }
+
+  private void change(Active on, String because, Observing observing) {
+    List<Added> more = added(observing);
+    if (!more.isEmpty()) {
+      tighten(on, because, more);
+    }
+    if (observing.restart()) {
+      restarts.put(on.plan().name(), because);
+      tell(on.child(), on.id(), SoakWorkflow::stop);
+    }
+  }
+
+  private void tighten(Active on, String because, List<Added> more) {
+    StagePlan.Soak plan = Tightening.of(on.plan(), more);
+    List<Trigger> triggers =
+        plan.triggers().subList(on.plan().triggers().size(), plan.triggers().size());
+    added.computeIfAbsent(plan.environment(), e -> new ArrayList<>()).addAll(more);
+    active.put(plan.name(), new Active(plan, on.child(), on.id(), on.deadline()));
+    List<String> texts = triggers.stream().map(Trigger::text).toList();
+    String sentence =
+        plan.name() + " is held against " + String.join("; ", texts) + " too (" + because + ")";
+    context.recorder().record(new Event.Tightened(plan.name(), texts, sentence));
+    tell(on.child(), on.id(), soak -> soak.tighten(new MoreTriggers(triggers)));
+  }
+
+  private static List<Added> added(Observing observing) {
+    return observing.rollbackIf().stream()
+        .map(limit -> new Added(limit, observing.then()))
+        .toList();
+  }
+
   private void watchAll(List<StagePlan.Soak> milestones, Instant start, List<Seen> seen) {
     for (StagePlan.Soak plan : milestones) {
       SoakResult result = observe(plan, start, start.plus(plan.lasts()));
@@ -260,7 +347,9 @@ final class Observation {
   }
 
   /** Observes until the end, a breach, or a stop of the flight. */
-  private SoakResult observe(StagePlan.Soak plan, Instant start, Instant deadline) {
+  private SoakResult observe(StagePlan.Soak written, Instant start, Instant deadline) {
+    StagePlan.Soak plan =
+        Tightening.of(written, added.getOrDefault(written.environment(), List.of()));
     context.recorder().record(new Event.StageStarted(plan.name()));
     context
         .recorder()
@@ -371,7 +460,12 @@ final class Observation {
                 result.sentence(),
                 Optional.of(result.samples().withoutSeries()),
                 result.samples().series()));
-    context.recorder().record(new Event.StageEnded(plan.name(), verdict, result.sentence()));
+    String sentence =
+        Optional.ofNullable(restarts.get(plan.name()))
+            .filter(because -> mayBeginAnew(result))
+            .map(because -> "begun anew (" + because + ")")
+            .orElse(result.sentence());
+    context.recorder().record(new Event.StageEnded(plan.name(), verdict, sentence));
   }
 
   /**

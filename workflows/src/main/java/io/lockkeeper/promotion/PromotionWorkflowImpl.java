@@ -102,7 +102,7 @@ public class PromotionWorkflowImpl implements PromotionWorkflow {
         gate = Optional.of(asked);
       } else if (stage instanceof StagePlan.Soak soak && soak.kind() == StageKind.SOAK) {
         soakStart = soak.first() ? now() : soakStart;
-        observation.soak(soak, soakStart);
+        soakStart = observation.soak(soak, soakStart);
       } else if (stage instanceof StagePlan.Soak watch && watch.first()) {
         observation.watch(milestones(stages.subList(i, stages.size()), watch.environment()));
       }
@@ -274,6 +274,9 @@ public class PromotionWorkflowImpl implements PromotionWorkflow {
   private final class Moved implements Acts.Extension {
     @Override
     public Optional<String> whyNot(Statement statement) {
+      if (statement.observes().any()) {
+        return observation.whyNotObserve(statement.environment(), statement.observes());
+      }
       if (statement.by().isEmpty()) {
         return statement.adjusts().any()
             ? Optional.empty()
@@ -285,6 +288,7 @@ public class PromotionWorkflowImpl implements PromotionWorkflow {
     @Override
     public void carryOut(Statement statement, String because) {
       statement.by().ifPresent(by -> observation.extend(statement.environment(), because, by));
+      observation.change(statement.environment(), because, statement.observes());
       if (statement.adjusts().any()) {
         recorder.record(
             new Event.Adjusted(

@@ -3,6 +3,8 @@ package io.lockkeeper.signoff;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.lockkeeper.change.Adjustment;
 import io.lockkeeper.environment.TargetIdentity;
+import io.lockkeeper.limit.Limit;
+import io.lockkeeper.limit.Trigger.Then;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,6 +26,8 @@ import java.util.Optional;
  * @param by for an extension: by how much
  * @param shortened for {@code promote}: whether times were shortened, which only a sandbox accepts
  * @param adjusts for an extension: what sections are applied more gently by
+ * @param observes for an extension: what changes of the soak or watch besides its end
+ * @param followUp for an acknowledgement: the follow-up that it is about
  * @param nonce unique; spent in the target where the statement is a grant
  */
 public record Statement(
@@ -43,7 +47,9 @@ public record Statement(
     Instant issued,
     Instant expires,
     String nonce,
-    Adjustment adjusts) {
+    Adjustment adjusts,
+    Observing observes,
+    Optional<String> followUp) {
 
   /** Yes or no. */
   public enum Decision {
@@ -78,10 +84,72 @@ public record Statement(
     }
   }
 
+  /**
+   * What an extension changes of a soak or watch.
+   *
+   * @param rollbackIf limits that must not come true besides those that hold; they only tighten
+   * @param then what crossing one does; absent for what the trigger of that figure does
+   * @param restart whether the soak begins anew, and lasts its whole time again
+   */
+  public record Observing(List<Limit> rollbackIf, Optional<Then> then, boolean restart) {
+    public static final Observing NONE = new Observing(List.of(), Optional.empty(), false);
+
+    public Observing {
+      rollbackIf = List.copyOf(rollbackIf);
+    }
+
+    public boolean any() {
+      return restart || !rollbackIf.isEmpty();
+    }
+  }
+
   public Statement {
     targets = List.copyOf(targets);
-    // Statements of the first version do not have it.
+    // Statements of earlier versions do not have them.
     adjusts = adjusts == null ? Adjustment.NONE : adjusts;
+    observes = observes == null ? Observing.NONE : observes;
+    followUp = followUp == null ? Optional.empty() : followUp;
+  }
+
+  /** One that changes nothing of what is observed and is about no follow-up. */
+  public Statement(
+      Action action,
+      String promotion,
+      String change,
+      List<TargetGrant> targets,
+      Optional<String> environment,
+      Optional<String> evidence,
+      Optional<String> role,
+      String person,
+      Optional<Decision> decision,
+      String reason,
+      Optional<Option> option,
+      Optional<Duration> by,
+      boolean shortened,
+      Instant issued,
+      Instant expires,
+      String nonce,
+      Adjustment adjusts) {
+    this(
+        action,
+        promotion,
+        change,
+        targets,
+        environment,
+        evidence,
+        role,
+        person,
+        decision,
+        reason,
+        option,
+        by,
+        shortened,
+        issued,
+        expires,
+        nonce,
+        adjusts,
+        Observing.NONE,
+        Optional.empty());
   }
 
   /** The same, with what sections are applied more gently by. */
@@ -103,7 +171,57 @@ public record Statement(
         issued,
         expires,
         nonce,
-        adjustment);
+        adjustment,
+        observes,
+        followUp);
+  }
+
+  /** The same, with what changes of the soak or watch. */
+  public Statement observing(Observing observing) {
+    return new Statement(
+        action,
+        promotion,
+        change,
+        targets,
+        environment,
+        evidence,
+        role,
+        person,
+        decision,
+        reason,
+        option,
+        by,
+        shortened,
+        issued,
+        expires,
+        nonce,
+        adjusts,
+        observing,
+        followUp);
+  }
+
+  /** The same, about a follow-up. */
+  public Statement about(Optional<String> name) {
+    return new Statement(
+        action,
+        promotion,
+        change,
+        targets,
+        environment,
+        evidence,
+        role,
+        person,
+        decision,
+        reason,
+        option,
+        by,
+        shortened,
+        issued,
+        expires,
+        nonce,
+        adjusts,
+        observes,
+        name);
   }
 
   public Optional<TargetGrant> grant(String place) {

@@ -21,6 +21,13 @@ public interface SoakWorkflow {
   void deadline(NewDeadline deadline);
 
   /**
+   * A person tightened what is watched. The window that is on ends with what it has seen, and the
+   * next one begins at once under all triggers.
+   */
+  @SignalMethod(name = "tighten")
+  void tighten(MoreTriggers more);
+
+  /**
    * It is called off: it ends with what it has seen. A cancelled workflow would have no result to
    * hand over.
    */

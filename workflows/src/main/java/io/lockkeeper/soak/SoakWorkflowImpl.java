@@ -46,10 +46,13 @@ public class SoakWorkflowImpl implements SoakWorkflow {
   /** How long after the deadline the last window may still report. */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
-  private final StagePlan.Soak plan;
+  /** How long a window that is cut short may take to hand over, once it looks up. */
+  private static final Duration CUT = Duration.ofMinutes(1);
+
   private final SoakOrder order;
   private final Recorder recorder;
   private final Map<String, String> sentences;
+  private StagePlan.Soak plan;
   private List<TriggerState> states;
   private List<MetricSamples> metrics;
   private final List<Attachment> series;
@@ -58,6 +61,9 @@ public class SoakWorkflowImpl implements SoakWorkflow {
   private Instant deadline;
   private List<String> drift = List.of();
   private boolean stopped;
+
+  /** Whether triggers were added that the window under way does not know. */
+  private boolean tightened;
 
   /** Somebody called it off. */
   private static final class Stopped extends RuntimeException {
@@ -96,6 +102,14 @@ public class SoakWorkflowImpl implements SoakWorkflow {
   }
 
   @Override
+  public void tighten(MoreTriggers more) {
+    List<Trigger> all = new ArrayList<>(plan.triggers());
+    all.addAll(more.triggers());
+    plan = plan.under(all);
+    tightened = true;
+  }
+
+  @Override
   public void stop() {
     stopped = true;
   }
@@ -111,9 +125,11 @@ public class SoakWorkflowImpl implements SoakWorkflow {
       Optional<WindowResult> window = window(end);
       window.ifPresent(this::take);
       if (window.isEmpty()) {
-        Duration stretch = Duration.between(from, end);
+        // One that was cut short is lost only as far as it came.
+        Instant until = earlier(end, now());
+        Duration stretch = Duration.between(from, until);
         metrics = SampleTotals.plus(metrics, SampleTotals.missed(metrics, plan, stretch));
-        from = end;
+        from = until;
       }
       Optional<SoakResult> breach = breach();
       if (breach.isPresent()) {
@@ -150,6 +166,7 @@ public class SoakWorkflowImpl implements SoakWorkflow {
                 "sample " + plan.environment() + " until " + end));
     WindowOrder window =
         new WindowOrder(order.work(), plan, order.start(), from, end, states, marks);
+    tightened = false;
     List<Promise<WindowResult>> sampled = new ArrayList<>();
     CancellationScope scope =
         Workflow.newCancellationScope(
@@ -158,29 +175,47 @@ public class SoakWorkflowImpl implements SoakWorkflow {
     Promise<WindowResult> sampling = sampled.get(0);
     boolean late;
     try {
-      late = waitUntil(end.plus(GRACE), "last call for samples", sampling);
+      late = waitUntil(end.plus(GRACE), "last call for samples", sampling, true);
+      if (late && tightened) {
+        scope.cancel();
+        late = waitUntil(now().plus(cut()), "what was seen before", sampling, false);
+      }
     } catch (Stopped e) {
       scope.cancel();
       throw e;
     }
-    if (late) {
+    if (late || calledOff(sampling)) {
       scope.cancel();
       return Optional.empty();
     }
     WindowResult result = sampling.get();
     if (!hasBreach(result.states())) {
       // In a test the window reports at once; its time passes all the same.
-      waitUntil(earlier(result.sampledUntil(), deadline), "until the window ends", null);
+      waitUntil(earlier(result.sampledUntil(), deadline), "until the window ends", null, false);
     }
     return Optional.of(result);
+  }
+
+  /** It looks up at its next sample. */
+  private Duration cut() {
+    return CUT.plus(plan.sample());
+  }
+
+  /** A worker of an earlier version hands nothing over where a window is cut short. */
+  private static boolean calledOff(Promise<WindowResult> sampling) {
+    RuntimeException failure = sampling.getFailure();
+    return failure != null
+        && (failure instanceof CanceledFailure || failure.getCause() instanceof CanceledFailure);
   }
 
   /**
    * Waits on a durable timer, or until the promise is there.
    *
-   * @return whether the time came first
+   * @param cuts whether it ends too where a person tightens what is watched
+   * @return whether the promise is not there
    */
-  private boolean waitUntil(Instant end, String why, @Nullable Promise<WindowResult> promise) {
+  private boolean waitUntil(
+      Instant end, String why, @Nullable Promise<WindowResult> promise, boolean cuts) {
     long millis = end.toEpochMilli() - Workflow.currentTimeMillis();
     if (millis <= 0) {
       return promise == null || !promise.isCompleted();
@@ -198,15 +233,16 @@ public class SoakWorkflowImpl implements SoakWorkflow {
     scope.run();
     Promise<Void> timer = timers.get(0);
     Workflow.await(
-        () -> stopped || timer.isCompleted() || (promise != null && promise.isCompleted()));
+        () ->
+            stopped
+                || timer.isCompleted()
+                || (promise != null && promise.isCompleted())
+                || (cuts && tightened));
     if (!timer.isCompleted()) {
       scope.cancel();
     }
     if (stopped) {
       throw new Stopped();
-    }
-    if (!timer.isCompleted()) {
-      return false;
     }
     return promise == null || !promise.isCompleted();
   }
@@ -290,11 +326,10 @@ public class SoakWorkflowImpl implements SoakWorkflow {
                         sentence(state),
                         Optional.of(trigger(state))))
             .toList();
-    Instant now = Instant.ofEpochMilli(Workflow.currentTimeMillis());
     return new SoakResult(
         outcome,
         sentence,
-        new Evidence.Samples(order.start(), now, metrics, outcomes, series),
+        new Evidence.Samples(order.start(), now(), metrics, outcomes, series),
         deadline,
         recorder.handOver());
   }
@@ -330,6 +365,10 @@ public class SoakWorkflowImpl implements SoakWorkflow {
     String id = Workflow.getInfo().getWorkflowId();
     String promotion = order.work().promotion() + "/";
     return id.startsWith(promotion) ? id.substring(promotion.length()) : order.plan().name();
+  }
+
+  private static Instant now() {
+    return Instant.ofEpochMilli(Workflow.currentTimeMillis());
   }
 
   private static Instant earlier(Instant left, Instant right) {

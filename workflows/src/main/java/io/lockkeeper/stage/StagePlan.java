@@ -163,5 +163,22 @@ public sealed interface StagePlan {
     public Soak {
       triggers = List.copyOf(triggers);
     }
+
+    /** The same under other triggers. */
+    public Soak under(List<Trigger> others) {
+      return new Soak(
+          name,
+          kind,
+          environment,
+          target,
+          first,
+          lasts,
+          sample,
+          probeInterval,
+          judged,
+          window,
+          minSamples,
+          others);
+    }
   }
 }
