@@ -121,7 +121,9 @@ public final class Sampler implements AutoCloseable {
 
   /** On the timer's thread: it only hands out. */
   private void due(Wanted wanted) {
-    if (wanted.window.isReady()) {
+    if (wanted.cut) {
+      end(wanted);
+    } else if (wanted.window.isReady()) {
       ask(wanted);
     } else {
       wanted.place.ends().run(() -> guarded(wanted, () -> begin(wanted)));
@@ -158,7 +160,9 @@ public final class Sampler implements AutoCloseable {
   }
 
   private void goOn(Wanted wanted) {
-    if (!wanted.window.over()) {
+    if (wanted.cut) {
+      end(wanted);
+    } else if (!wanted.window.over()) {
       wanted.progress = wanted.window.progress();
       beat(wanted);
       schedule(wanted, Duration.between(clock.instant(), wanted.window.nextSample()));
@@ -186,7 +190,8 @@ public final class Sampler implements AutoCloseable {
         () -> {
           wanted.window.close();
           WindowResult result = wanted.window.result(clock.instant());
-          completeLater(wanted, result, Duration.between(clock.instant(), result.sampledUntil()));
+          Duration rest = Duration.between(clock.instant(), result.sampledUntil());
+          completeLater(wanted, result, wanted.cut ? Duration.ZERO : rest);
         },
         () -> later(AGAIN, () -> wanted.place.ends().run(() -> hand(wanted))));
   }
@@ -233,7 +238,7 @@ public final class Sampler implements AutoCloseable {
           () -> {
             try {
               wanted.beaten = System.nanoTime();
-              wanted.over = !alive(wanted.taskToken, progress) || wanted.over;
+              alive(wanted, progress);
             } finally {
               wanted.beating.set(false);
             }
@@ -253,20 +258,17 @@ public final class Sampler implements AutoCloseable {
     later(wanted.silence, () -> guarded(wanted, beat, () -> beatLater(wanted)));
   }
 
-  /** False where nobody wants the window any more. */
-  private boolean alive(byte[] taskToken, WindowProgress progress) {
+  private void alive(Wanted wanted, WindowProgress progress) {
     try {
-      completion.heartbeat(taskToken, progress);
-      return true;
+      completion.heartbeat(wanted.taskToken, progress);
     } catch (ActivityCanceledException e) {
-      cancelled(taskToken);
-      return false;
+      // What was seen is handed over at the next tick: whoever cut it short may wait for that.
+      wanted.cut = true;
     } catch (ActivityNotExistsException e) {
+      wanted.over = true;
       LOG.info("a window was taken over by another worker");
-      return false;
     } catch (ActivityCompletionException e) {
       LOG.warn("the heartbeat of a window did not get through: {}", e.getMessage());
-      return true;
     }
   }
 
@@ -280,14 +282,6 @@ public final class Sampler implements AutoCloseable {
     } catch (ActivityCompletionException e) {
       LOG.warn("the result of a window did not get through: {}", e.getMessage());
       completeLater(wanted, result, AGAIN);
-    }
-  }
-
-  private void cancelled(byte[] taskToken) {
-    try {
-      completion.reportCancellation(taskToken, "called off");
-    } catch (ActivityCompletionException e) {
-      LOG.debug("nobody waits for the cancellation", e);
     }
   }
 
@@ -307,6 +301,9 @@ public final class Sampler implements AutoCloseable {
     private final AtomicBoolean ending = new AtomicBoolean();
     private volatile long beaten = System.nanoTime();
     private volatile boolean over;
+
+    /** Its workflow does not want it to its end. */
+    private volatile boolean cut;
 
     /** Of the last sample. */
     private volatile WindowProgress progress;

@@ -262,7 +262,7 @@ final class Window {
     synchronized (this) {
       return Fitted.result(
           new WindowResult(
-              breached ? now : until,
+              breached ? now : earlier(nextSample, until),
               states,
               series.samples(),
               changes,
@@ -364,6 +364,11 @@ final class Window {
 
   private static long whole(Duration late, Duration interval) {
     return late.isNegative() ? 0 : late.toMillis() / interval.toMillis();
+  }
+
+  /** One that is cut short ends before the sample that comes next. */
+  private static Instant earlier(Instant left, Instant right) {
+    return left.isBefore(right) ? left : right;
   }
 
   /** The next time after now on the grid of the first. */

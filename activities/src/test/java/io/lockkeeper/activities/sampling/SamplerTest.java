@@ -107,14 +107,22 @@ class SamplerTest {
   }
 
   @Test
-  void windowThatNobodyWants_isReportedAndSampledNoMore() {
+  void windowThatIsCutShort_handsOverWhatItHasSeenAndSamplesNoMore() {
+    start(Duration.ofHours(1));
+    Eventually.until("it samples", () -> completion.heartbeats().size() >= 2);
+
     completion.cancel();
 
-    start(Duration.ofHours(1));
-
-    Eventually.until("it is called off", () -> !completion.cancellations().isEmpty());
-    assertThat(completion.heartbeats()).hasSize(1);
-    assertThat(completion.results()).isEmpty();
+    Eventually.until("it is over", () -> !completion.results().isEmpty());
+    WindowResult result = completion.results().get(0);
+    assertThat(result.sampledUntil()).isBefore(Instant.now().plus(SAMPLE));
+    MetricSamples waiting =
+        result.metrics().stream()
+            .filter(samples -> samples.metric().equals("locks.waiting"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(waiting.taken()).isPositive().isEqualTo(waiting.due());
+    assertThat(completion.results()).hasSize(1);
   }
 
   @Test
