@@ -5,11 +5,16 @@ import io.lockkeeper.change.Adjustment;
 import io.lockkeeper.change.GuardRule;
 import io.lockkeeper.limit.Durations;
 import io.lockkeeper.limit.Limit;
+import io.lockkeeper.limit.Trigger.Then;
 import io.lockkeeper.signoff.Statement.Decision;
+import io.lockkeeper.signoff.Statement.Observing;
 import io.lockkeeper.signoff.Statement.Option;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  * @param by of an extension: how much longer what is observed lasts
  * @param pace of an extension: pause between sections from now on
  * @param guard of an extension: limits that must hold besides those written
+ * @param rollbackIf of an extension: limits that must not come true while it is observed, besides
+ *     those that hold
+ * @param then of an extension: what crossing one of {@code rollback_if} does
+ * @param restart of an extension: whether the soak begins anew
  */
 record ActRequest(
     @Nullable String reason,
@@ -37,7 +46,10 @@ record ActRequest(
     @Nullable Boolean back,
     @Nullable String by,
     @Nullable String pace,
-    @Nullable List<String> guard) {
+    @Nullable List<String> guard,
+    @Nullable List<String> rollbackIf,
+    @Nullable String then,
+    @Nullable Boolean restart) {
 
   /** A change is applied within hours, and a pause between sections is not a stage of its own. */
   private static final Duration LONGEST_PACE = Duration.ofHours(1);
@@ -103,11 +115,13 @@ record ActRequest(
 
   /** How much longer, for an extension. */
   Optional<Duration> extension() {
-    if (by == null && pace == null && (guard == null || guard.isEmpty())) {
+    boolean observes = restarts() || (rollbackIf != null && !rollbackIf.isEmpty());
+    if (by == null && pace == null && !observes && (guard == null || guard.isEmpty())) {
       throw ProblemException.unprocessable(
           "missing-by",
           "the body needs \"by\", such as 6h; or \"pace\", such as 2m; or \"guard\", such as"
-              + " [locks.waiting <= 5]");
+              + " [locks.waiting <= 5]; or \"rollback_if\", such as [locks.waiting > 3 for 30s];"
+              + " or \"restart\": true");
     }
     return duration("bad-by", by);
   }
@@ -121,6 +135,48 @@ record ActRequest(
     }
     return new Adjustment(
         paced, guard == null ? List.of() : guard.stream().map(ActRequest::limit).toList());
+  }
+
+  /**
+   * What changes of the soak or watch besides its end.
+   *
+   * @param line reads a limit as one of {@code rollback_if}; throws with the reason where it cannot
+   */
+  Observing observing(Function<String, Limit> line) {
+    if (restarts() && by != null) {
+      throw ProblemException.unprocessable(
+          "bad-restart",
+          "a soak that begins anew lasts its whole time again: leave \"by\" out, and extend it then");
+    }
+    List<String> lines = rollbackIf == null ? List.of() : rollbackIf;
+    return new Observing(
+        lines.stream().map(text -> trigger(line, text)).toList(), thenOrRefuse(), restarts());
+  }
+
+  private boolean restarts() {
+    return Boolean.TRUE.equals(restart);
+  }
+
+  private static Limit trigger(Function<String, Limit> line, String text) {
+    try {
+      return line.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw ProblemException.unprocessable("bad-rollback_if", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Optional<Then> thenOrRefuse() {
+    if (then == null) {
+      return Optional.empty();
+    }
+    return Arrays.stream(Then.values())
+        .filter(known -> known.name().toLowerCase(Locale.ROOT).equals(then))
+        .findFirst()
+        .or(
+            () -> {
+              throw ProblemException.unprocessable(
+                  "bad-then", "\"then\" is rollback, quick, pause or note");
+            });
   }
 
   private static Limit limit(String text) {

@@ -5,12 +5,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.lockkeeper.api.auth.Caller;
+import io.lockkeeper.api.changes.ChangeStore;
 import io.lockkeeper.api.environments.EnvironmentStore;
 import io.lockkeeper.api.journal.JournalStore;
 import io.lockkeeper.api.problems.ProblemException;
 import io.lockkeeper.blob.Sha256;
 import io.lockkeeper.change.Adjustment;
+import io.lockkeeper.change.Change;
 import io.lockkeeper.change.RestoreRule;
+import io.lockkeeper.change.TriggerLine;
 import io.lockkeeper.environment.EnvironmentFacts;
 import io.lockkeeper.journal.Event;
 import io.lockkeeper.journal.Event.Source;
@@ -23,6 +26,7 @@ import io.lockkeeper.signoff.SignedStatement;
 import io.lockkeeper.signoff.SigningKey;
 import io.lockkeeper.signoff.Statement;
 import io.lockkeeper.signoff.Statement.Decision;
+import io.lockkeeper.signoff.Statement.Observing;
 import io.lockkeeper.signoff.Statement.Option;
 import io.lockkeeper.stage.StagePlan;
 import io.temporal.client.UpdateOptions;
@@ -56,6 +60,7 @@ final class ActService {
   private final PromotionStore store;
   private final JournalStore journal;
   private final EnvironmentStore environments;
+  private final ChangeStore changes;
   private final SigningKey key;
   private final WorkflowClient client;
   private final SwapBacks swaps;
@@ -64,11 +69,13 @@ final class ActService {
       PromotionStore store,
       JournalStore journal,
       EnvironmentStore environments,
+      ChangeStore changes,
       SigningKey key,
       WorkflowClient client) {
     this.store = store;
     this.journal = journal;
     this.environments = environments;
+    this.changes = changes;
     this.key = key;
     this.client = client;
     this.swaps = new SwapBacks(client);
@@ -86,6 +93,10 @@ final class ActService {
         action == Action.ROLLBACK ? request.optionOrRefuse() : Optional.empty();
     Optional<Duration> by = action == Action.EXTEND ? request.extension() : Optional.empty();
     Adjustment adjusts = action == Action.EXTEND ? request.adjustment() : Adjustment.NONE;
+    Observing observes =
+        action == Action.EXTEND
+            ? request.observing(text -> TriggerLine.parse(change(row), text))
+            : Observing.NONE;
     boolean restores = option.equals(Optional.of(Option.B));
     String place = environment.orElse(row.state().environment());
     Optional<String> role = restores ? restorer(caller, row, place) : Optional.empty();
@@ -101,7 +112,8 @@ final class ActService {
                 Optional.empty(),
                 option,
                 by)
-            .adjusting(adjusts);
+            .adjusting(adjusts)
+            .observing(observes);
     if (row.state().status().ended() && action == Action.ABORT) {
       // Abort on what has ended changes nothing and is no fault.
       return;
@@ -111,6 +123,10 @@ final class ActService {
       return;
     }
     deliver(row, statement, idempotency);
+  }
+
+  private Change change(PromotionStore.Row row) {
+    return changes.bundle(row.input().change()).change();
   }
 
   /**

@@ -42,7 +42,7 @@ public final class Promotions {
         new PromotionsResource(
             store,
             starts,
-            new ActService(store, journal, environments, key, client),
+            new ActService(store, journal, environments, changes, key, client),
             progress,
             journal);
   }

@@ -152,8 +152,8 @@ final class ActCommands {
   @Command(
       name = "extend",
       description =
-          "Let the soak or watch last longer; set the pace between sections; add limits to the"
-              + " guard.",
+          "Let the soak or watch last longer, hold it against tighter limits, or begin the soak"
+              + " anew; set the pace between sections; add limits to the guard.",
       mixinStandardHelpOptions = true)
   static final class Extend extends Act {
     @Option(names = "--by", description = "how much longer, such as 6h")
@@ -173,6 +173,24 @@ final class ActCommands {
         description = "a limit that must hold too while sections run, such as 'locks.waiting <= 5'")
     private List<String> guard = new ArrayList<>();
 
+    @Option(
+        names = "--rollback-if",
+        paramLabel = "LIMIT",
+        description =
+            "a limit that must not come true in the soak or watch that is on, besides those that"
+                + " hold, such as 'locks.waiting > 3 for 30s'")
+    private List<String> rollbackIf = new ArrayList<>();
+
+    @Option(
+        names = "--then",
+        description =
+            "what crossing it does: rollback, quick, pause or note; by default what the limits of"
+                + " that figure do")
+    private Optional<String> then = Optional.empty();
+
+    @Option(names = "--restart", description = "the soak begins anew and lasts its whole time")
+    private boolean restart;
+
     @Override
     boolean shows(String status) {
       return true;
@@ -181,15 +199,24 @@ final class ActCommands {
     @Override
     void fill(Map<String, Object> body) {
       super.fill(body);
-      if (by.isEmpty() && pace.isEmpty() && guard.isEmpty()) {
+      boolean observes = restart || !rollbackIf.isEmpty();
+      if (by.isEmpty() && pace.isEmpty() && guard.isEmpty() && !observes) {
         throw new ParameterException(
-            spec.commandLine(), "extend needs --by, --pace or --guard: say what shall change");
+            spec.commandLine(),
+            "extend needs --by, --rollback-if, --restart, --pace or --guard: say what shall change");
       }
       by.ifPresent(value -> body.put("by", value));
       environment.ifPresent(value -> body.put("environment", value));
       pace.ifPresent(value -> body.put("pace", value));
       if (!guard.isEmpty()) {
         body.put("guard", guard);
+      }
+      if (!rollbackIf.isEmpty()) {
+        body.put("rollback_if", rollbackIf);
+      }
+      then.ifPresent(value -> body.put("then", value));
+      if (restart) {
+        body.put("restart", true);
       }
     }
   }
