@@ -188,6 +188,9 @@ public final class Sampler implements AutoCloseable {
     guarded(
         wanted,
         () -> {
+          if (wanted.cut) {
+            wanted.window.cut();
+          }
           wanted.window.close();
           WindowResult result = wanted.window.result(clock.instant());
           Duration rest = Duration.between(clock.instant(), result.sampledUntil());

@@ -53,6 +53,7 @@ final class Window {
   private boolean inRound;
   private boolean closed;
   private boolean breached;
+  private boolean cut;
   private volatile @Nullable Readings readings;
   private @Nullable TriggerFold fold;
   private String what = "begins to sample";
@@ -247,6 +248,11 @@ final class Window {
     }
   }
 
+  /** It is not wanted to its end: it reaches as far as it came. */
+  synchronized void cut() {
+    cut = true;
+  }
+
   /** Ends it: a round that has not come back is missing, and not heard any more. */
   synchronized void close() {
     if (inRound && !closed) {
@@ -262,7 +268,7 @@ final class Window {
     synchronized (this) {
       return Fitted.result(
           new WindowResult(
-              breached ? now : earlier(nextSample, until),
+              end(now),
               states,
               series.samples(),
               changes,
@@ -367,8 +373,11 @@ final class Window {
   }
 
   /** One that is cut short ends before the sample that comes next. */
-  private static Instant earlier(Instant left, Instant right) {
-    return left.isBefore(right) ? left : right;
+  private Instant end(Instant now) {
+    if (breached) {
+      return now;
+    }
+    return cut && nextSample.isBefore(until) ? nextSample : until;
   }
 
   /** The next time after now on the grid of the first. */
