@@ -268,14 +268,7 @@ final class Window {
     synchronized (this) {
       return Fitted.result(
           new WindowResult(
-              end(now),
-              states,
-              series.samples(),
-              changes,
-              marks(),
-              kept,
-              drift,
-              notes),
+              end(now), states, series.samples(), changes, marks(), kept, drift, notes),
           order);
     }
   }
