@@ -182,7 +182,7 @@ class BadInputTest {
                 folder.resolve("wrong"),
                 up.client().get("/key").json().path("public_key").asText(),
                 dev.url(),
-                dev.user());
+                Up.STRANGER);
     String worker =
         up.client()
             .post("/tokens", Map.of("person", "w", "roles", List.of("worker"), "service", true))
