@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -362,18 +363,65 @@ class ContactsTest {
     "production-watch-2h, http.contacts_page.error_rate, baseline + 5 points for",
     "production-watch-24h, probe.analytics_recent.p50, lowest",
     "production-watch-24h, probe.org_analytics.p50, lowest",
-    "production-watch-24h, probe.rls_overhead.p50, limit probe.rls_overhead.p50 &gt; 2ms for"
+    "production-watch-24h, probe.rls_overhead.p50, limit probe.rls_overhead.p50 &gt; 2ms for",
+    "production-watch-2h, host.cpu, limit host.cpu &gt; baseline + 20 points",
+    "production-watch-2h, host.memory, limit host.memory &gt; baseline + 20 points",
+    "production-watch-2h, host.io, limit host.io &gt; baseline + 20 points",
+    "production-watch-24h, index.bloat, limit index.bloat &gt; 20%",
+    "production-watch-24h, http.contacts_page.p95, baseline + 20% for"
   })
   @Tag("C40")
   @Tag("C42")
+  @Tag("C43")
   @Tag("C44")
   @Tag("C45")
+  @Tag("C46")
   void whatTheDocumentWatches_isDrawn(String stage, String metric, String words) {
     String page = up.client().get("/promotions/" + id + "/report.html").text();
     int begin = page.indexOf(">" + metric + " in " + stage + "<");
 
     assertThat(begin).isPositive();
     assertThat(page.substring(begin, page.indexOf("</svg>", begin))).contains(words);
+  }
+
+  @Test
+  @Tag("C8")
+  void connectionsBeforeTheChange_areDocumented() {
+    JsonNode live = journal.evidence("production", "baseline").path("live");
+
+    assertThat(live.path("sessions.active").asDouble(-1)).isNotNegative();
+    assertThat(live.path("sessions.total").asDouble(-1)).isNotNegative();
+  }
+
+  @Test
+  @Tag("C9")
+  void theTablesRowsAndSizes_areDocumentedBeforeTheChange() {
+    List<Long> sizes =
+        Stream.of(evidence.attachment("production-sizes-before.txt").strip().split(" \\| "))
+            .map(Long::parseLong)
+            .toList();
+
+    assertThat(sizes).hasSize(3).allMatch(size -> size > 0).isSorted();
+    assertThat(sizes.get(0)).isEqualTo(50_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"10_columns", "20_function", "40_policy"})
+  @Tag("C64")
+  void shortSections_endWithinHalfAMinute(String section) {
+    for (String environment : ExampleTables.ENVIRONMENTS) {
+      assertThat(journal.evidence(environment, "apply-" + section).path("seconds").asDouble())
+          .isBetween(0.0, 30.0);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dev", "staging", "production"})
+  @Tag("C65")
+  void everyIndex_isBuiltWithinTenSeconds(String environment) {
+    assertThat(evidence.units(environment, "apply-", List.of("30_indexes")))
+        .hasSize(3)
+        .allMatch(unit -> unit.path("seconds").asDouble() < 10);
   }
 
   @Test

@@ -364,6 +364,7 @@ class MagnusTest {
   })
   @Tag("M68")
   @Tag("M69")
+  @Tag("M70")
   @Tag("M71")
   @Tag("M72")
   @Tag("M88")
@@ -382,6 +383,10 @@ class MagnusTest {
   @ParameterizedTest
   @CsvSource({
     "staging-soak, probe.degradation, probe.degradation &gt; 20% for",
+    "staging-soak, index.bloat, limit index.bloat &gt; 20%",
+    "staging-soak, log.app_errors.matches, limit log.app_errors.matches &gt; 0",
+    "production-watch-2h, host.cpu, limit host.cpu &gt; baseline + 20 points for",
+    "production-watch-2h, host.io, limit host.io &gt; baseline + 20 points for",
     "production-watch-2h, http.dashboard.error_rate, http.dashboard.error_rate &gt; baseline + 1 points for",
     "production-watch-2h, http.dashboard.p95, before the change: p50",
     "production-watch-2h, sessions.total, sessions.total &gt; baseline + 30% for",
@@ -389,8 +394,11 @@ class MagnusTest {
     "production, locks.waiting, in production"
   })
   @Tag("M50")
+  @Tag("M51")
+  @Tag("M52")
   @Tag("M68")
   @Tag("M69")
+  @Tag("M70")
   @Tag("M71")
   void whatIsWatched_isDrawn_inThePageAndAlone(String stage, String metric, String words) {
     String picture = attachment(stage + "-" + metric + ".svg");
