@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param checks in the order written, names unique
  * @param through the flight, in order; never empty, names unique
  * @param next changes that this one unlocks, in the order written
+ * @param followUp what is left to do once a promotion of it is over, in the order written; absent
+ *     where there is nothing, so that such a change keeps the hash that it had in earlier versions
  */
 public record Change(
     String name,
@@ -25,7 +27,8 @@ public record Change(
     List<Probe> probes,
     List<Check> checks,
     List<EnvironmentPlan> through,
-    List<Next> next) {
+    List<Next> next,
+    Optional<List<FollowUp>> followUp) {
 
   /**
    * A change that this one unlocks.
@@ -59,9 +62,20 @@ public record Change(
     through = List.copyOf(through);
     // Bundles of the first version unlock nothing.
     next = next == null ? List.of() : List.copyOf(next);
+    followUp = followUp == null ? Optional.empty() : followUp.map(List::copyOf);
     if (through.isEmpty()) {
       throw new IllegalArgumentException("a change goes through at least one environment");
     }
+  }
+
+  /** None where the author wrote none. */
+  public List<FollowUp> followUps() {
+    return followUp.orElse(List.of());
+  }
+
+  /** The one at a place in its list, from 1. */
+  public FollowUp followUp(int number) {
+    return followUps().get(number - 1);
   }
 
   public Optional<EnvironmentPlan> environment(String environment) {

@@ -53,8 +53,23 @@ final class ChangeKeys {
           .key("checks", "mapping")
           .key("through", "list of environments")
           .key("next", "list of changes, or name: text")
-          .later("actions", "follow_up")
+          .key("follow_up", "list of what is left to do at the end")
+          .later("actions")
           .all(ENVIRONMENT)
+          .build();
+
+  /** What is left to do once it is over. */
+  static final KeySet FOLLOW_UP =
+      KeySet.of("a follow-up")
+          .key("name", "name")
+          .key("after", "duration")
+          .key("sql", "statements, or a file")
+          .key("ask", "text")
+          .key("check", "name of a check")
+          .key("probe", "name of a probe, or list of names")
+          .key("role", "role")
+          .key("outcome", "complete or rolled_back")
+          .later("every", "run", "load")
           .build();
 
   /** Options of a section whose file is known by the name that they stand under. */

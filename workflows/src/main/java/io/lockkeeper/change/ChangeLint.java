@@ -32,7 +32,8 @@ public final class ChangeLint {
                       change.probes(environment),
                       change.checks(environment),
                       List.of(plan),
-                      change.next());
+                      change.next(),
+                      change.followUp());
               StatementLint lint = SectionLint.check(there, bundle.files(), findings, Map.of());
               QueryLint.check(there, lint, Map.of());
             });

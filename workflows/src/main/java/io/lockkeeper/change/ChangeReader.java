@@ -91,6 +91,10 @@ public final class ChangeReader {
     }
     RelatedChanges related = new RelatedChanges(name.orElse(""));
     List<EnvironmentPlan> through = through(map, probes, checks, related);
+    List<FollowUp> followUps =
+        map.get("follow_up")
+            .map(new FollowUpReader(queries, probes, checks, through, written)::read)
+            .orElse(List.of());
     List<Change.Next> next = map.get("next").map(related::next).orElse(List.of());
     new NameLint(map).check(probes, checks, through);
     if (name.isEmpty() || why.isEmpty() || through.isEmpty()) {
@@ -106,7 +110,8 @@ public final class ChangeReader {
             probes,
             checks,
             through,
-            next));
+            next,
+            followUps.isEmpty() ? Optional.empty() : Optional.of(followUps)));
   }
 
   private static Optional<String> name(YamlValue value) {

@@ -52,6 +52,7 @@ final class SectionLint {
     List<SectionScript> scripts = new ArrayList<>(steps.at(At.BEFORE));
     sections.forEach(section -> lint.check(section, scripts));
     scripts.addAll(steps.at(At.AFTER));
+    scripts.addAll(steps.followUps());
     sections.forEach(section -> lint.down(section, scripts));
     scripts.addAll(steps.back());
     StatementLint statements = new StatementLint(scripts, findings);

@@ -45,6 +45,17 @@ final class StepScripts {
     return List.copyOf(scripts);
   }
 
+  /** Those that are left for afterwards. */
+  List<SectionScript> followUps() {
+    Set<SectionScript> scripts = new LinkedHashSet<>();
+    for (FollowUp followUp : change.followUps()) {
+      if (followUp.task() instanceof FollowUp.Sql sql) {
+        scripts.add(script(sql.sql(), FollowUpReader.place(followUp.name()), false));
+      }
+    }
+    return List.copyOf(scripts);
+  }
+
   /** What takes back: the undos, and the steps of a rollback. */
   List<SectionScript> back() {
     Set<SectionScript> scripts = new LinkedHashSet<>();

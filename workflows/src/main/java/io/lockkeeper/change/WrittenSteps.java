@@ -41,6 +41,8 @@ public record WrittenSteps(
       case AFTER -> after;
       case ROLLBACK_BEFORE -> rollbackBefore;
       case ROLLBACK_AFTER -> rollbackAfter;
+      // They belong to no environment: the change has them.
+      case FOLLOW_UP -> List.of();
     };
   }
 

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
  *
  * @param losesData whether any section may lose data
  * @param next changes that this one unlocks
+ * @param followUps what is left to do at its end, a line each
  */
 public record ChangePlan(
     String change,
@@ -34,7 +35,12 @@ public record ChangePlan(
     String risk,
     boolean losesData,
     List<EnvironmentSteps> environments,
-    List<String> next) {
+    List<String> next,
+    List<String> followUps) {
+  public ChangePlan {
+    // Servers of earlier versions do not tell them.
+    followUps = followUps == null ? List.of() : List.copyOf(followUps);
+  }
 
   /**
    * What happens in one environment.
@@ -217,7 +223,8 @@ public record ChangePlan(
                         Optional.ofNullable(looked.get(e.environment())),
                         forecasts.getOrDefault(e.environment(), List.of())))
             .toList(),
-        next);
+        next,
+        followUps);
   }
 
   /**
@@ -261,7 +268,8 @@ public record ChangePlan(
         bundle.change().risk().name().toLowerCase(Locale.ROOT),
         loses,
         environments,
-        bundle.change().next().stream().map(Change.Next::sentence).toList());
+        bundle.change().next().stream().map(Change.Next::sentence).toList(),
+        bundle.change().followUps().stream().map(FollowUpLayout::line).toList());
   }
 
   private static Optional<String> rehearsal(

@@ -34,7 +34,17 @@ public final class ExpandedChange {
                   .addSerializer(Enum.class, new EnumWords()));
 
   private static final List<String> ORDER =
-      List.of("change", "why", "engine", "risk", "labels", "probes", "checks", "next", "through");
+      List.of(
+          "change",
+          "why",
+          "engine",
+          "risk",
+          "labels",
+          "probes",
+          "checks",
+          "next",
+          "follow_up",
+          "through");
 
   private ExpandedChange() {}
 
@@ -51,6 +61,7 @@ public final class ExpandedChange {
     named(tree, "probes");
     named(tree, "checks");
     next(tree);
+    tree.path("follow_up").forEach(item -> followUp((ObjectNode) item));
     ArrayNode through = tree.arrayNode();
     tree.withArray("through")
         .forEach(plan -> through.add(ExpandedEnvironment.written((ObjectNode) plan)));
@@ -63,6 +74,13 @@ public final class ExpandedChange {
     ObjectNode next = tree.objectNode();
     tree.withArray("next").forEach(n -> next.set(n.path("change").asText(), n.path("text")));
     tree.set("next", next);
+  }
+
+  /** What it does stands under the name of its kind. */
+  private static void followUp(ObjectNode item) {
+    ObjectNode task = (ObjectNode) item.remove("task");
+    String kind = task.remove("kind").asText();
+    item.set(kind, task.properties().iterator().next().getValue());
   }
 
   /** A list of what has names becomes a mapping by name. */

@@ -1,5 +1,6 @@
 package io.lockkeeper.plan;
 
+import io.lockkeeper.change.FollowUp.Outcome;
 import io.lockkeeper.stage.StagePlan;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,10 +11,22 @@ import java.util.Set;
  *
  * @param stages names unique, never empty
  * @param shortened whether times were shortened or windows skipped
+ * @param followUps what is left to do at its end; none in flights of earlier versions
  */
-public record Flight(List<StagePlan> stages, boolean shortened) {
+public record Flight(List<StagePlan> stages, boolean shortened, List<FollowUpPlan> followUps) {
   public Flight {
     stages = List.copyOf(stages);
+    followUps = followUps == null ? List.of() : List.copyOf(followUps);
+  }
+
+  /** One that nothing follows. */
+  public Flight(List<StagePlan> stages, boolean shortened) {
+    this(stages, shortened, List.of());
+  }
+
+  /** What follows that end, in order. */
+  public List<FollowUpPlan> followUps(Outcome outcome) {
+    return followUps.stream().filter(plan -> plan.outcome() == outcome).toList();
   }
 
   /** In the order in which they are reached. */

@@ -108,7 +108,7 @@ public final class FlightPlanner {
     if (shortened) {
       refuseOutsideSandbox(plans);
     }
-    return new Flight(stages, shortened);
+    return new Flight(stages, shortened, FollowUpLayout.of(change, plans, overrides));
   }
 
   private boolean rehearsesFor(List<EnvironmentPlan> plans, int next) {
@@ -120,7 +120,9 @@ public final class FlightPlanner {
     boolean soaks = plans.stream().anyMatch(plan -> !plan.soak().isEmpty());
     boolean watches =
         plans.stream().anyMatch(plan -> !plan.watch().isEmpty() || plan.recovery().isPresent());
+    boolean follows = !FollowUpLayout.of(change, plans, overrides).isEmpty();
     return (overrides.soak().isPresent() && soaks)
+        || (overrides.followUp().isPresent() && follows)
         || (overrides.watch().isPresent() && watches)
         || (overrides.sample().isPresent() && (soaks || watches));
   }

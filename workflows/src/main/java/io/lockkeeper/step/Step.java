@@ -363,8 +363,18 @@ public sealed interface Step {
     }
   }
 
-  /** The same probes with the same parameters, compared with the baseline. */
-  record Compare() implements Step {
+  /**
+   * The same probes with the same parameters, compared with the baseline.
+   *
+   * @param of the follow-up that names some of them; absent for all of them, right after the change
+   */
+  record Compare(Optional<Written> of) implements Step {
+
+    /** All of them. */
+    public Compare() {
+      this(Optional.empty());
+    }
+
     @Override
     public StepKind kind() {
       return StepKind.COMPARE;
@@ -372,12 +382,12 @@ public sealed interface Step {
 
     @Override
     public String name() {
-      return "compare";
+      return of.map(Written::name).orElse("compare");
     }
 
     @Override
     public String title() {
-      return "measure after the change and compare";
+      return of.map(Written::title).orElse("measure after the change and compare");
     }
 
     @Override
@@ -483,8 +493,16 @@ public sealed interface Step {
    * Lets the target go.
    *
    * @param closes whether the promotion is over here: nothing forward runs after it
+   * @param follows how it ended, where the follow-ups of that end may run after it all the same;
+   *     absent where none may, and in steps of earlier versions
    */
-  record Release(boolean closes) implements Step {
+  record Release(boolean closes, Optional<String> follows) implements Step {
+
+    /** One that nothing follows. */
+    public Release(boolean closes) {
+      this(closes, Optional.empty());
+    }
+
     @Override
     public StepKind kind() {
       return StepKind.RELEASE;

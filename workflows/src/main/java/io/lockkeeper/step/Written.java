@@ -24,7 +24,10 @@ public record Written(At at, int number, String what) {
     ROLLBACK_BEFORE,
     /** In a rollback by option A, once all is taken back and checked. */
     @JsonProperty("rollback_after")
-    ROLLBACK_AFTER;
+    ROLLBACK_AFTER,
+    /** Once the promotion is over. */
+    @JsonProperty("follow_up")
+    FOLLOW_UP;
 
     /** Whether it belongs to a rollback: then it needs no grant, and stands in the ledger. */
     public boolean back() {

@@ -614,6 +614,17 @@ class ChangeReaderTest {
     Bundle bundle = Bundles.of(resource("every-key.yaml"), FILES);
 
     assertThat(bundle.hash())
+        .isEqualTo("3127eaccc605a115faeeffbb73ac792b7ab44eacfac460864fef5b647a94f4ec");
+  }
+
+  @Test
+  void changeWithoutFollowUps_hasTheHashOfEarlierVersions() throws IOException {
+    String written = resource("every-key.yaml");
+    String without =
+        written.substring(0, written.indexOf("follow_up:"))
+            + written.substring(written.indexOf("through:"));
+
+    assertThat(Bundles.of(without, FILES).hash())
         .isEqualTo("663d6e59605849f9ca4914dd8a154054af9cac6b2075b7c6a2a1e48717c49789");
   }
 

@@ -67,7 +67,7 @@ class FormatExampleTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"actions, '{warm: {steps: []}}'", "follow_up, '[{after: 7d}]'"})
+  @CsvSource({"actions, '{warm: {steps: []}}'"})
   void keyOfTheTop_isRefusedByName(String key, String value) {
     assertThat(findings(key + ": " + value, "[dev]"))
         .containsExactly(
@@ -90,6 +90,7 @@ class FormatExampleTest {
         "rollback_if: [{if: deadlocks > 0, %s: x}] | rollback_if[0] | offer only",
         "before: [{%s: x}] | before[0] | ask run write http log redis load notify",
         "after: [{%s: x}] | after[0] | ask run write http log redis load notify",
+        "follow_up: [{%s: x}] | follow_up[0] | every run load",
         "rollback: {A: {before: [{%s: x}]}} | rollback.A.before[0] | ask run write http log redis load notify",
       })
   void keyOfALongForm_isRefusedByName(String line, String path, String keys) {

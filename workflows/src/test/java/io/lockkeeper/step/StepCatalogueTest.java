@@ -61,6 +61,8 @@ class StepCatalogueTest {
                 new Step.Restore(Optional.empty()),
                 Step.Restore.swapBack(),
                 new Step.Compare(),
+                new Step.Compare(Optional.of(written(At.FOLLOW_UP, 4))),
+                new Step.Sql(written(At.FOLLOW_UP, 5), Way.KEPT),
                 new Step.Release(false),
                 new Step.Release(true)));
     Stream.of(Subject.values())
@@ -154,7 +156,8 @@ class StepCatalogueTest {
             "before-1",
             "backup",
             "rehearse-SECTION",
-            "apply-SECTION");
+            "apply-SECTION",
+            "follow-up-5");
   }
 
   @Test

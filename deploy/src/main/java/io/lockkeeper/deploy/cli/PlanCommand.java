@@ -90,8 +90,9 @@ final class PlanCommand extends ServerCommand implements Callable<Integer> {
     for (EnvironmentSteps steps : plan.environments()) {
       print(steps, server);
     }
-    if (!plan.next().isEmpty()) {
+    if (!plan.next().isEmpty() || !plan.followUps().isEmpty()) {
       out().println();
+      line("follow-up", plan.followUps());
       line("next", plan.next());
     }
   }

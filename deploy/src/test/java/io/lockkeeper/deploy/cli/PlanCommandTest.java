@@ -26,6 +26,31 @@ class PlanCommandTest {
   }
 
   @Test
+  void whatIsLeftToDo_isShownWithWhenAndForWhom(@TempDir Path folder) throws IOException {
+    Files.createDirectories(folder.resolve("sql"));
+    Files.writeString(
+        folder.resolve("change.yaml"),
+        """
+        change: one-index
+        why: x
+        through: [dev]
+        follow_up:
+          - { after: 7d, sql: VACUUM (ANALYZE) t, role: dba }
+          - { after: 1d, ask: what was learned?, outcome: rolled_back }
+        """);
+    Files.writeString(folder.resolve("sql/10_a.sql"), "CREATE INDEX CONCURRENTLY i ON t (b);\n");
+
+    Ran ran = Cli.run(Map.of(), "plan", folder.toString());
+
+    assertThat(ran.err()).isEmpty();
+    assertThat(ran.out().lines().filter(line -> line.contains("after ")))
+        .containsExactly(
+            "  follow-up: sql-1, after 7d: vacuum analyze t, tells dba where it does not pass",
+            "  follow-up: ask-2, after 24h once it was rolled back: what was learned?, asks"
+                + " release-manager");
+  }
+
+  @Test
   void eachStatement_isShownWithItsLocksItsCostAndItsWayBack(@TempDir Path folder)
       throws IOException {
     Files.createDirectories(folder.resolve("sql"));
