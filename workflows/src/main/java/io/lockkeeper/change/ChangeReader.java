@@ -96,7 +96,7 @@ public final class ChangeReader {
             .map(new FollowUpReader(queries, probes, checks, through, written)::read)
             .orElse(List.of());
     List<Change.Next> next = map.get("next").map(related::next).orElse(List.of());
-    new NameLint(map).check(probes, checks, through);
+    new NameLint(map).check(probes, checks, through, followUps);
     if (name.isEmpty() || why.isEmpty() || through.isEmpty()) {
       return Optional.empty();
     }

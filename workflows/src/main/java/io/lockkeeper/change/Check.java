@@ -16,7 +16,7 @@ import java.util.TreeSet;
  * @param expect what must hold; empty for the source's own: an answer of 200, no match in a log,
  *     evidence without a verdict for a query
  * @param unchanged the result must be what it was before the change
- * @param when moments at which it is made; never empty
+ * @param when moments at which it is made; empty where something names it, and only there
  * @param record whether the result is kept as an attachment
  * @param then what a FAIL ends in
  * @param session as whom a query is run

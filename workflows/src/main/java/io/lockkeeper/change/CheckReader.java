@@ -151,13 +151,16 @@ final class CheckReader {
 
   private static Set<Moment> moments(YamlMap map) {
     Set<Moment> moments = EnumSet.noneOf(Moment.class);
-    for (YamlValue item : map.get("when").map(YamlValue::listOrOne).orElse(List.of())) {
+    Optional<List<YamlValue>> written = map.get("when").map(YamlValue::listOrOne);
+    for (YamlValue item : written.orElse(List.of())) {
       item.oneOf(MOMENTS)
           .map(word -> word.toUpperCase(Locale.ROOT))
           .map(Moment::valueOf)
           .ifPresent(moments::add);
     }
-    return moments.isEmpty() ? EnumSet.of(Moment.AFTER) : moments;
+    // An empty list is meant: it is made where something names it, and nowhere else.
+    boolean named = written.filter(List::isEmpty).isPresent();
+    return named || !moments.isEmpty() ? moments : EnumSet.of(Moment.AFTER);
   }
 
   private static Then then(YamlMap map) {

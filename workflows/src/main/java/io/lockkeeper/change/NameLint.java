@@ -2,6 +2,7 @@ package io.lockkeeper.change;
 
 import io.lockkeeper.change.Probe.Derived;
 import io.lockkeeper.finding.Suggestion;
+import io.lockkeeper.step.Written;
 import io.lockkeeper.yaml.YamlMap;
 import io.lockkeeper.yaml.YamlValue;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Finds names of probes, checks and environments that lead nowhere, once all are read. */
 final class NameLint {
@@ -19,7 +21,11 @@ final class NameLint {
     this.top = top;
   }
 
-  void check(List<Probe> probes, List<Check> checks, List<EnvironmentPlan> through) {
+  void check(
+      List<Probe> probes,
+      List<Check> checks,
+      List<EnvironmentPlan> through,
+      List<FollowUp> followUps) {
     Set<String> environments = new HashSet<>();
     through.forEach(plan -> environments.add(plan.environment()));
     probes.forEach(probe -> only("probes", probe.name(), probe.only(), environments));
@@ -28,6 +34,36 @@ final class NameLint {
     probes.forEach(probe -> byName.put(probe.name(), probe));
     probes.forEach(probe -> derived(probe, byName, environments));
     checks.forEach(check -> prechecks(check, through));
+    Set<String> named = named(through, followUps);
+    checks.stream()
+        .filter(check -> check.when().isEmpty() && !named.contains(check.name()))
+        .forEach(
+            check ->
+                error(
+                    "checks",
+                    check.name(),
+                    "never-made",
+                    "when is empty, and nothing names it: it would never be made"));
+  }
+
+  /** Checks that something makes by their names. */
+  private static Set<String> named(List<EnvironmentPlan> through, List<FollowUp> followUps) {
+    Set<String> named = new HashSet<>();
+    for (EnvironmentPlan plan : through) {
+      plan.sections().forEach(section -> named.addAll(section.rules().checks()));
+      Stream.of(Written.At.values())
+          .flatMap(at -> plan.written().at(at).stream())
+          .filter(WrittenStep.OfCheck.class::isInstance)
+          .forEach(step -> named.add(((WrittenStep.OfCheck) step).check()));
+      plan.precheck().stream()
+          .filter(Precheck.OfCheck.class::isInstance)
+          .forEach(precheck -> named.add(((Precheck.OfCheck) precheck).check()));
+    }
+    followUps.stream()
+        .map(FollowUp::task)
+        .filter(FollowUp.OfCheck.class::isInstance)
+        .forEach(task -> named.add(((FollowUp.OfCheck) task).check()));
+    return named;
   }
 
   private void only(String kind, String name, List<String> only, Set<String> environments) {

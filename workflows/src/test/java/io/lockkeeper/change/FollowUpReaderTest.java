@@ -153,6 +153,20 @@ class FollowUpReaderTest {
   }
 
   @Test
+  void checkThatIsMadeAtNoMoment_isNamedByAFollowUpOrRefused() {
+    String never = TOP.replace("rows: { sql: SELECT 1 }", "rows: { sql: SELECT 1, when: [] }");
+
+    assertThat(Bundles.findings(never + "follow_up: [{ after: 1d, check: rows }]\n")).isEmpty();
+    assertThat(Bundles.of(never + "follow_up: [{ after: 1d, check: rows }]\n").change().checks())
+        .singleElement()
+        .satisfies(check -> assertThat(check.when()).isEmpty());
+    assertThat(Bundles.findings(never))
+        .containsExactly(
+            "change.yaml:6:17: error never-made: checks.rows: when is empty, and nothing names it: it"
+                + " would never be made");
+  }
+
+  @Test
   void sameNameTwice_isRefused() {
     assertThat(
             Bundles.findings(
