@@ -1,18 +1,28 @@
 package io.lockkeeper.activities.postgres;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.lockkeeper.environment.TargetIdentity;
 import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.LockkeeperException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Grants in the target's ledger: without one nothing forward runs there, whoever asks. A closed
  * grant is the end: nothing of that promotion runs forward any more.
  */
 final class Grants {
+  /** Checkpoint with the end that something may follow, written as the grant is closed. */
+  private static final String FOLLOWS = "follows";
+
+  /** What is late by more than that is for people. */
+  private static final Duration LATE = Duration.ofDays(30);
+
   private Grants() {}
 
   /**
@@ -107,6 +117,62 @@ final class Grants {
         .orElse("there is no grant");
   }
 
+  /**
+   * As {@link #require(Target, String, String)}, for what follows a promotion that is over.
+   *
+   * @throws LockkeeperException {@code GRANT_REFUSED} where nothing may follow it
+   */
+  static void requireFollowing(
+      Target target, String promotion, String change, Admission.AfterTheEnd following)
+      throws SQLException {
+    String whyNot =
+        target.read(
+            connection ->
+                LedgerSchema.exists(connection)
+                    ? whyNot(connection, promotion, change, following)
+                    : "there is no grant");
+    if (!whyNot.isEmpty()) {
+      throw notFollowed(target, promotion, whyNot);
+    }
+  }
+
+  /** As above, on the fence. */
+  static void requireFollowing(
+      Fence fence, String promotion, String change, Admission.AfterTheEnd following)
+      throws SQLException {
+    String whyNot = whyNot(fence.connection(), promotion, change, following);
+    if (!whyNot.isEmpty()) {
+      throw notFollowed(fence.target(), promotion, whyNot);
+    }
+  }
+
+  private static String whyNot(
+      Connection connection, String promotion, String change, Admission.AfterTheEnd following)
+      throws SQLException {
+    Optional<byte[]> follows = Ledger.checkpoint(connection, promotion, FOLLOWS);
+    boolean meant =
+        follows.map(end -> new String(end, UTF_8)).filter(following.outcome()::equals).isPresent();
+    return Rows.first(
+            connection,
+            """
+            SELECT CASE
+              WHEN change <> ? THEN 'the grant is for another change'
+              WHEN closed_at IS NULL THEN 'the promotion is not over'
+              WHEN to_jsonb(g)->>'closed_because' <> '' THEN to_jsonb(g)->>'closed_because'
+              WHEN NOT ? THEN 'the promotion ended so that this does not follow'
+              WHEN closed_at + ? * interval '1 second' <= clock_timestamp()
+                THEN 'it is late by more than a month'
+              ELSE '' END
+            FROM lockkeeper."grant" g WHERE promotion = ?
+            """,
+            row -> row.getString(1),
+            change,
+            meant,
+            following.after().plus(LATE).toSeconds(),
+            promotion)
+        .orElse("there is no grant");
+  }
+
   /** Writes the grant, or finds the same one there. */
   static void write(Fence fence, Grant grant) throws SQLException {
     boolean spent =
@@ -134,17 +200,27 @@ final class Grants {
     require(fence, grant.promotion(), grant.change());
   }
 
-  /** Nothing forward after it. */
-  static void close(Fence fence, String promotion) throws SQLException {
-    fence.transaction(
-        connection ->
-            Rows.update(
-                connection,
-                """
-                UPDATE lockkeeper."grant" SET closed_at = clock_timestamp()
-                WHERE promotion = ? AND closed_at IS NULL
-                """,
-                promotion));
+  /**
+   * Nothing forward after it, but for the statements of the change that follow that end. A grant
+   * that is closed already stays as it is.
+   *
+   * @param follows the end that may be followed; absent where nothing may follow
+   */
+  static void close(Fence fence, String promotion, Optional<String> follows) throws SQLException {
+    fence.change(
+        connection -> {
+          int closed =
+              Rows.update(
+                  connection,
+                  """
+                  UPDATE lockkeeper."grant" SET closed_at = clock_timestamp()
+                  WHERE promotion = ? AND closed_at IS NULL
+                  """,
+                  promotion);
+          if (closed > 0 && follows.isPresent()) {
+            Ledger.writeCheckpoint(connection, promotion, FOLLOWS, follows.get().getBytes(UTF_8));
+          }
+        });
   }
 
   static LockkeeperException refused(Target target, String promotion, String why) {
@@ -154,6 +230,15 @@ final class Grants {
         why,
         "nothing was done",
         "Start a promotion and have it signed off; nobody else can let work in here");
+  }
+
+  private static LockkeeperException notFollowed(Target target, String promotion, String why) {
+    return new LockkeeperException(
+        FailureCode.GRANT_REFUSED,
+        "following up " + promotion + " on " + target.title(),
+        why,
+        "nothing was done",
+        "Where it is still wanted do it by another promotion, and acknowledge the follow-up");
   }
 
   private static void insert(Connection connection, Grant grant) throws SQLException {

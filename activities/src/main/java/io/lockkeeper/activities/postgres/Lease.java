@@ -39,6 +39,18 @@ final class Lease {
     }
   }
 
+  /**
+   * Before an effect of a promotion that is over.
+   *
+   * @throws LockkeeperException {@code TARGET_TAKEN} where another promotion holds the target
+   */
+  static void requireFree(Fence fence) throws SQLException {
+    Optional<String> holder = holder(fence.connection());
+    if (holder.isPresent()) {
+      throw taken(fence.target(), holder.get());
+    }
+  }
+
   static void release(Fence fence, String promotion) throws SQLException {
     fence.change(
         connection ->

@@ -28,6 +28,15 @@ public final class SectionRunner {
   private final Running running;
   private final SectionGuard guard;
   private final TargetFigures figures;
+  private final Admission admission;
+
+  /**
+   * What follows a promotion that is over.
+   *
+   * @param outcome the end that it follows, as the closed grant has it
+   * @param after how long after the change it was meant to be
+   */
+  public record Followed(String outcome, Duration after) {}
 
   /** With the usual rules, and nobody looking at the target's figures. */
   public SectionRunner(Target target, Running running) {
@@ -39,10 +48,30 @@ public final class SectionRunner {
    * @param figures of the target, for the limits that are not ours
    */
   public SectionRunner(Target target, Running running, SectionGuard guard, TargetFigures figures) {
+    this(target, running, guard, figures, Admission.GRANT);
+  }
+
+  private SectionRunner(
+      Target target,
+      Running running,
+      SectionGuard guard,
+      TargetFigures figures,
+      Admission admission) {
     this.target = target;
     this.running = running;
     this.guard = guard;
     this.figures = figures;
+    this.admission = admission;
+  }
+
+  /** The same, let in by what the closed grant says may follow. */
+  public SectionRunner following(Followed followed) {
+    return new SectionRunner(
+        target,
+        running,
+        guard,
+        figures,
+        new Admission.AfterTheEnd(followed.outcome(), followed.after()));
   }
 
   /**
@@ -77,8 +106,7 @@ public final class SectionRunner {
         Watch watch = Watch.open(target, fence, running, guard);
         Sampling sampling = new Sampling(figures, guard, watch)) {
       running.on(fence);
-      Grants.require(fence, work.promotion(), change);
-      Lease.require(fence, work.promotion());
+      admission.on(fence, work.promotion(), change);
       SessionSettings.put(fence, work);
       sampling.begin();
       guard.rules().within().ifPresent(most -> watch.until(left(most, began), over(most)));
@@ -160,7 +188,7 @@ public final class SectionRunner {
 
   private void requireGrant(Work work, String change, String section) {
     try {
-      Grants.require(target, work.promotion(), change);
+      admission.before(target, work.promotion(), change);
     } catch (SQLException e) {
       throw SqlFailures.of("applying section " + section, target, e);
     }

@@ -300,6 +300,16 @@ public final class TargetLedger {
    * @param seen what the change touches as it is let go, as {@link Drift#look} told it
    */
   public void release(Work work, Running running, boolean closes, Optional<byte[]> seen) {
+    release(work, running, closes, seen, Optional.empty());
+  }
+
+  /**
+   * As above.
+   *
+   * @param follows the end that statements of the change may follow once the grant is closed
+   */
+  public void release(
+      Work work, Running running, boolean closes, Optional<byte[]> seen, Optional<String> follows) {
     try {
       if (!Grants.known(target, work.promotion())) {
         return;
@@ -313,7 +323,7 @@ public final class TargetLedger {
                   Ledger.writeCheckpoint(connection, work.promotion(), Drift.AFTER, content));
         }
         if (closes) {
-          Grants.close(fence, work.promotion());
+          Grants.close(fence, work.promotion(), follows);
         }
         Lease.release(fence, work.promotion());
       }

@@ -14,12 +14,19 @@ import io.lockkeeper.change.Adjustment;
 import io.lockkeeper.change.Bundle;
 import io.lockkeeper.change.Check;
 import io.lockkeeper.change.EnvironmentPlan;
+import io.lockkeeper.change.FollowUp;
 import io.lockkeeper.change.Probe;
 import io.lockkeeper.change.Section;
 import io.lockkeeper.change.SectionRules;
+import io.lockkeeper.change.WrittenStep;
+import io.lockkeeper.step.Step;
+import io.lockkeeper.step.Written;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -54,14 +61,60 @@ public record Place(
             () -> new NoSuchElementException("the change does not go to " + environment.name()));
   }
 
-  /** Probes of this environment. */
+  /** Probes of this environment; of a follow-up that names some, those. */
   List<Probe> allProbes() {
-    return bundle().change().probes(environment.name());
+    List<Probe> all = bundle().change().probes(environment.name());
+    List<String> named = named();
+    return named.isEmpty() ? all : all.stream().filter(p -> named.contains(p.name())).toList();
   }
 
-  /** Those of them that are measured: the others come out of these. */
+  private List<String> named() {
+    return followUp()
+        .map(FollowUp::task)
+        .filter(FollowUp.OfProbes.class::isInstance)
+        .map(task -> ((FollowUp.OfProbes) task).probes())
+        .orElse(List.of());
+  }
+
+  /** What is followed up here; absent while the promotion is not over. */
+  private Optional<FollowUp> followUp() {
+    Optional<Written> of = Optional.empty();
+    if (order.step() instanceof Step.Sql sql) {
+      of = Optional.of(sql.of());
+    } else if (order.step() instanceof Step.Check check) {
+      of = Optional.of(check.of());
+    } else if (order.step() instanceof Step.Compare compare) {
+      of = compare.of();
+    }
+    return of.filter(written -> written.at() == Written.At.FOLLOW_UP)
+        .map(written -> bundle().change().followUp(written.number()));
+  }
+
+  /** A step that the author wrote: of this environment, or of what follows the promotion. */
+  WrittenStep written(Written of) {
+    return of.at() == Written.At.FOLLOW_UP
+        ? bundle()
+            .change()
+            .followUp(of.number())
+            .step()
+            .orElseThrow(() -> new NoSuchElementException("no step of " + of.name()))
+        : plan().written().get(of);
+  }
+
+  /** Those that are measured: the others come out of these. */
   List<Probe> measured() {
-    return allProbes().stream().filter(probe -> !probe.isDerived()).toList();
+    List<Probe> wanted = allProbes();
+    Set<String> parts = new HashSet<>();
+    for (Probe probe : wanted) {
+      if (probe.source() instanceof Probe.Derived derived) {
+        parts.add(derived.of());
+        parts.add(derived.by());
+      }
+    }
+    return bundle().change().probes(environment.name()).stream()
+        .filter(probe -> wanted.contains(probe) || parts.contains(probe.name()))
+        .filter(probe -> !probe.isDerived())
+        .toList();
   }
 
   /** Checks of this environment. */
@@ -120,6 +173,7 @@ public record Place(
 
   /** Name of an attachment that is unique in the promotion. */
   String attachment(String name) {
-    return order.work().stage() + "-" + name;
+    String of = followUp().map(followUp -> "-" + followUp.name()).orElse("");
+    return order.work().stage() + of + "-" + name;
   }
 }

@@ -8,6 +8,7 @@ import io.lockkeeper.activities.postgres.SectionRunner;
 import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.activities.postgres.TargetLedger;
 import io.lockkeeper.activities.postgres.TargetMeasures;
+import io.lockkeeper.change.FollowUp;
 import io.lockkeeper.change.SectionRules;
 import io.lockkeeper.change.WrittenStep;
 import io.lockkeeper.section.Unit;
@@ -40,6 +41,9 @@ final class SqlStep {
     if (step.way() == Way.BACK) {
       return new Reverter(place.target(), running).prepared(place.work(), step.of().name());
     }
+    if (step.of().at() == At.FOLLOW_UP) {
+      return apply(runner(SectionRules.USUAL).following(followUp()));
+    }
     try {
       new TargetLedger(place.target()).requireGranted(place.work(), place.order().work().change());
       Optional<StepResult> lapsed = MeasureStep.lapsed(place, step.of());
@@ -52,20 +56,32 @@ final class SqlStep {
     } catch (SQLException e) {
       throw SqlFailures.of("running step " + step.of().name(), place.target(), e);
     }
-    return apply();
+    return apply(runner(SectionRules.USUAL.within(written().within())));
   }
 
-  private StepResult apply() {
-    WrittenStep.Sql written = (WrittenStep.Sql) place.plan().written().get(step.of());
-    SectionRules rules = SectionRules.USUAL.within(written.within());
-    return new SectionRunner(place.target(), running, new SectionGuard(rules), Map::of)
-        .apply(
-            place.work(),
-            place.order().work().change(),
-            Pass.STEPS,
-            step.of().name(),
-            Unit.read(written.sql()),
-            written.undo().map(Unit::read).orElse(List.of()));
+  private WrittenStep.Sql written() {
+    return (WrittenStep.Sql) place.written(step.of());
+  }
+
+  private SectionRunner runner(SectionRules rules) {
+    return new SectionRunner(place.target(), running, new SectionGuard(rules), Map::of);
+  }
+
+  /** The bundle is the one that people signed: what may follow stands in it. */
+  private SectionRunner.Followed followUp() {
+    FollowUp followUp = place.bundle().change().followUp(step.of().number());
+    return new SectionRunner.Followed(followUp.outcome().word(), followUp.after());
+  }
+
+  private StepResult apply(SectionRunner runner) {
+    WrittenStep.Sql written = written();
+    return runner.apply(
+        place.work(),
+        place.order().work().change(),
+        Pass.STEPS,
+        step.of().name(),
+        Unit.read(written.sql()),
+        written.undo().map(Unit::read).orElse(List.of()));
   }
 
   /**

@@ -100,9 +100,11 @@ public final class Steps {
   }
 
   public static StepResult release(Place place, Running running) {
-    boolean closes = ((Step.Release) place.order().step()).closes();
+    Step.Release step = (Step.Release) place.order().step();
+    boolean closes = step.closes();
     new TargetLedger(place.target())
-        .release(place.work(), running, closes, closes ? Optional.empty() : seen(place));
+        .release(
+            place.work(), running, closes, closes ? Optional.empty() : seen(place), step.follows());
     return closes ? closed(place, running) : StepResult.pass("the target is free");
   }
 

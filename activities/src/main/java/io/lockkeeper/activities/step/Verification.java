@@ -47,7 +47,7 @@ final class Verification {
 
   /** The one check that a step names. */
   StepResult run(Step.Check step) {
-    String name = ((WrittenStep.OfCheck) place.plan().written().get(step.of())).check();
+    String name = ((WrittenStep.OfCheck) place.written(step.of())).check();
     try {
       return checks(check -> check.name().equals(name));
     } catch (SQLException e) {
