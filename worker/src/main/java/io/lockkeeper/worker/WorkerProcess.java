@@ -8,6 +8,7 @@ import io.lockkeeper.activity.Queues;
 import io.lockkeeper.activity.StepOrder;
 import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.LockkeeperException;
+import io.lockkeeper.promotion.FollowUpWorkflowImpl;
 import io.lockkeeper.promotion.PromotionWorkflowImpl;
 import io.lockkeeper.promotion.SwapBackWorkflowImpl;
 import io.lockkeeper.signoff.Action;
@@ -86,7 +87,8 @@ public final class WorkerProcess implements AutoCloseable {
           PromotionWorkflowImpl.class,
           SoakWorkflowImpl.class,
           SurveyWorkflowImpl.class,
-          SwapBackWorkflowImpl.class);
+          SwapBackWorkflowImpl.class,
+          FollowUpWorkflowImpl.class);
     }
     environments.forEach(environment -> process.serve(environment, control));
     factory.start();

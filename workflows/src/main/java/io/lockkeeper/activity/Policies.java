@@ -46,6 +46,16 @@ public final class Policies {
         .build();
   }
 
+  /**
+   * A step that follows a promotion. Where no worker takes it, it is given up for now: the others
+   * that are left to do do not wait for it.
+   */
+  public static ActivityOptions followUp(Step step, String environment, String summary) {
+    return step(step, environment, summary).toBuilder()
+        .setScheduleToStartTimeout(Duration.ofHours(1))
+        .build();
+  }
+
   /** Watching live figures until they are clear: it reads only, and lasts a quarter of an hour. */
   public static ActivityOptions clearing(String environment, String summary) {
     return ActivityOptions.newBuilder()

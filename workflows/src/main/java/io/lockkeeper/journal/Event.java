@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.lockkeeper.blob.BlobRef;
 import io.lockkeeper.change.Adjustment;
 import io.lockkeeper.change.Change.Next;
+import io.lockkeeper.change.FollowUp.Kind;
 import io.lockkeeper.plan.Overrides;
 import io.lockkeeper.signoff.Action;
 import io.lockkeeper.signoff.SignedStatement;
@@ -46,6 +47,10 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Event.MeasuresPutBack.class, name = "measures_put_back"),
   @JsonSubTypes.Type(value = Event.Ended.class, name = "ended"),
   @JsonSubTypes.Type(value = Event.RootCause.class, name = "root_cause"),
+  @JsonSubTypes.Type(value = Event.FollowUpsOpened.class, name = "follow_ups_opened"),
+  @JsonSubTypes.Type(value = Event.FollowUpAsked.class, name = "follow_up_asked"),
+  @JsonSubTypes.Type(value = Event.FollowUpAcknowledged.class, name = "follow_up_acknowledged"),
+  @JsonSubTypes.Type(value = Event.FollowUpsCalledOff.class, name = "follow_ups_called_off"),
   @JsonSubTypes.Type(value = Event.CustomerReports.class, name = "customer_reports"),
   @JsonSubTypes.Type(value = Event.HistoryExported.class, name = "history_exported")
 })
@@ -313,6 +318,47 @@ public sealed interface Event {
 
   /** Why it had to be rolled back, as a person wrote it afterwards. */
   record RootCause(String person, String text) implements Event {}
+
+  /**
+   * The promotion is over, and this is left to do.
+   *
+   * @param environment in which it is done
+   */
+  record FollowUpsOpened(String environment, List<FollowUp> followUps) implements Event {
+    public FollowUpsOpened {
+      followUps = List.copyOf(followUps);
+    }
+  }
+
+  /**
+   * Something that is left to do.
+   *
+   * @param role who confirms what is asked, and takes over what does not pass
+   * @param due when it is done or asked for the first time
+   */
+  record FollowUp(String name, Kind kind, String title, String role, Instant due) {}
+
+  /** Somebody is asked for it, or reminded. */
+  record FollowUpAsked(String name, String sentence) implements Event {}
+
+  /**
+   * Somebody confirmed what was asked, or took over what did not pass.
+   *
+   * @param text what they say of it
+   */
+  record FollowUpAcknowledged(String name, String role, String person, String text)
+      implements Event {}
+
+  /**
+   * The workflow in which they are done was cancelled.
+   *
+   * @param followUps names of those that were open; nothing is done of them any more
+   */
+  record FollowUpsCalledOff(String person, List<String> followUps) implements Event {
+    public FollowUpsCalledOff {
+      followUps = List.copyOf(followUps);
+    }
+  }
 
   /**
    * What customers reported while the change was watched, as a person says; a later one replaces an

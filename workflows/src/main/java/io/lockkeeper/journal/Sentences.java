@@ -88,6 +88,32 @@ public final class Sentences {
     if (event instanceof Event.RootCause e) {
       return "what caused the rollback, by " + e.person() + ": " + e.text();
     }
+    if (event instanceof Event.FollowUpsOpened e) {
+      return "to do afterwards in "
+          + e.environment()
+          + ": "
+          + String.join(
+              ", ", e.followUps().stream().map(f -> f.name() + " at " + f.due()).toList());
+    }
+    if (event instanceof Event.FollowUpAsked e) {
+      return "follow-up " + e.name() + ": " + e.sentence();
+    }
+    if (event instanceof Event.FollowUpAcknowledged e) {
+      return "follow-up "
+          + e.name()
+          + ": acknowledged by "
+          + e.person()
+          + " as "
+          + e.role()
+          + ": "
+          + e.text();
+    }
+    if (event instanceof Event.FollowUpsCalledOff e) {
+      return "called off by "
+          + e.person()
+          + ", and not to be done any more: "
+          + String.join(", ", e.followUps());
+    }
     if (event instanceof Event.CustomerReports e) {
       return "what customers reported, by " + e.person() + ": " + e.text();
     }

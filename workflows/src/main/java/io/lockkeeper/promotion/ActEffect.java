@@ -29,6 +29,12 @@ final class ActEffect {
     if (AllowedAction.drifted(state)) {
       return Optional.of(DRIFTED);
     }
+    if (!state.openFollowUps().isEmpty()) {
+      return Optional.of(
+          "closes the follow-up that is named: "
+              + String.join(
+                  ", ", state.openFollowUps().stream().map(FollowUpState::name).toList()));
+    }
     return state.status() == Status.WATCHING
         ? Optional.of("keeps what customers report, or \"none\", for the next step")
         : Optional.empty();

@@ -43,7 +43,8 @@ public record AllowedAction(
   }
 
   private static Optional<String> whyNot(PromotionState state, Action action) {
-    if (action == Action.ACKNOWLEDGE && state.rootCauseOpen()) {
+    if (action == Action.ACKNOWLEDGE
+        && (state.rootCauseOpen() || !state.openFollowUps().isEmpty())) {
       return Optional.empty();
     }
     if (state.status().ended()) {

@@ -6,6 +6,7 @@ import io.lockkeeper.journal.Event;
 import io.lockkeeper.journal.Event.Cause;
 import io.lockkeeper.journal.Event.GateOutcome;
 import io.lockkeeper.journal.Status;
+import io.lockkeeper.promotion.FollowUpState.Standing;
 import io.lockkeeper.promotion.StageState.StageStatus;
 import io.lockkeeper.stage.StageKind;
 import io.lockkeeper.step.Attachment;
@@ -48,6 +49,7 @@ public final class PromotionFold {
   private List<BackupState> backups;
   private List<String> undone;
   private Known known;
+  private List<FollowUpState> followUps;
 
   private PromotionFold(PromotionState from) {
     changeName = from.changeName();
@@ -76,6 +78,7 @@ public final class PromotionFold {
     backups = from.backups();
     undone = from.undone();
     known = from.known();
+    followUps = from.followUps();
   }
 
   /** The state after a journal's first event. */
@@ -167,7 +170,8 @@ public final class PromotionFold {
         measures,
         backups,
         undone,
-        known);
+        known,
+        followUps);
   }
 
   private void add(Event event, Instant at) {
@@ -208,6 +212,18 @@ public final class PromotionFold {
       ended(ended, at);
     } else if (event instanceof Event.RootCause cause) {
       rootCause = cause.text();
+    } else if (event instanceof Event.FollowUpsOpened opened) {
+      followUps = opened.followUps().stream().map(FollowUpState::of).toList();
+    } else if (event instanceof Event.FollowUpAsked asked) {
+      followUp(asked.name(), Standing.DUE, asked.sentence());
+    } else if (event instanceof Event.FollowUpAcknowledged taken) {
+      followUp(
+          taken.name(),
+          Standing.DONE,
+          taken.person() + " as " + taken.role() + ": " + taken.text());
+    } else if (event instanceof Event.FollowUpsCalledOff off) {
+      off.followUps()
+          .forEach(name -> followUp(name, Standing.DONE, "called off by " + off.person()));
     }
     // The others are told in the journal and change nothing here.
   }
@@ -225,6 +241,9 @@ public final class PromotionFold {
   }
 
   private void stepStarted(Event.StepStarted started, Instant at) {
+    if (started.stage().equals(FollowUpOrder.STAGE)) {
+      return;
+    }
     change(
         started.stage(),
         s ->
@@ -245,19 +264,27 @@ public final class PromotionFold {
     return started.kind() == StepKind.SQL && status != Status.ROLLING_BACK;
   }
 
+  private void followUp(String name, Standing standing, String words) {
+    followUps =
+        followUps.stream()
+            .map(f -> f.name().equals(name) && f.open() ? f.now(standing, words) : f)
+            .toList();
+  }
+
   private void stepEnded(Event.StepEnded ended, Instant at) {
+    if (ended.stage().equals(FollowUpOrder.STAGE)) {
+      Standing now = ended.verdict() == Verdict.PASS ? Standing.DONE : Standing.DUE;
+      followUp(ended.step(), now, ended.verdict() + ", " + ended.sentence());
+      keep(ended.attachments());
+      return;
+    }
     change(
         ended.stage(),
         s ->
             s.withStep(
                 step(ended.step(), ended.kind(), ended.step()),
                 step -> step.ended(at, ended.verdict(), ended.sentence())));
-    List<Attachment> all = new ArrayList<>(attachments);
-    for (Attachment file : ended.attachments()) {
-      all.removeIf(other -> other.name().equals(file.name()));
-      all.add(file);
-    }
-    attachments = List.copyOf(all);
+    keep(ended.attachments());
     measured(ended);
     known = known.after(ended, environment(ended.stage()), status == Status.ROLLING_BACK, at);
     if (ended.evidence().orElse(null) instanceof Evidence.BackupTaken taken) {
@@ -274,6 +301,15 @@ public final class PromotionFold {
         && !stepsBegan(ended.stage())) {
       begunAfterRehearsal(ended);
     }
+  }
+
+  private void keep(List<Attachment> files) {
+    List<Attachment> all = new ArrayList<>(attachments);
+    for (Attachment file : files) {
+      all.removeIf(other -> other.name().equals(file.name()));
+      all.add(file);
+    }
+    attachments = List.copyOf(all);
   }
 
   private void measured(Event.StepEnded ended) {

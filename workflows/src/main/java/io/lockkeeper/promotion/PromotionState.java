@@ -29,6 +29,8 @@ import java.util.Optional;
  * @param undone environments whose steps were undone by option quick, while their sections stay;
  *     none in states of earlier versions
  * @param known what the steps told of environments and times; nothing in states of earlier versions
+ * @param followUps what is left to do once it is over; none before, and in states of earlier
+ *     versions
  * @param revertSeconds how long taking all sections back took in the rehearsal; absent before it
  */
 public record PromotionState(
@@ -57,8 +59,9 @@ public record PromotionState(
     List<MeasureState> measures,
     List<BackupState> backups,
     List<String> undone,
-    Known known) {
-  /** One of which nothing is known yet. */
+    Known known,
+    List<FollowUpState> followUps) {
+  /** One of which nothing is known yet, and that nothing follows. */
   public PromotionState(
       String changeName,
       String changeHash,
@@ -111,7 +114,8 @@ public record PromotionState(
         measures,
         backups,
         undone,
-        Known.NOTHING);
+        Known.NOTHING,
+        List.of());
   }
 
   public PromotionState {
@@ -123,6 +127,7 @@ public record PromotionState(
     attachments = List.copyOf(attachments);
     // States of earlier versions do not have them.
     known = known == null ? Known.NOTHING : known;
+    followUps = followUps == null ? List.of() : List.copyOf(followUps);
     undone = undone == null ? List.of() : List.copyOf(undone);
     backups = backups == null ? List.of() : List.copyOf(backups);
     adjusted = adjusted == null ? Adjustment.NONE : adjusted;
@@ -134,6 +139,11 @@ public record PromotionState(
     boolean quick = status == Status.ABORTED && !undone.isEmpty();
     return (status == Status.ROLLED_BACK || status == Status.FAILED || quick)
         && rootCause.isEmpty();
+  }
+
+  /** What is left to do and not done yet. */
+  public List<FollowUpState> openFollowUps() {
+    return followUps.stream().filter(FollowUpState::open).toList();
   }
 
   public Optional<StageState> stage(String name) {

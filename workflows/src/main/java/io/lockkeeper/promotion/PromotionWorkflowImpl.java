@@ -43,6 +43,7 @@ public class PromotionWorkflowImpl implements PromotionWorkflow {
   private final Context context;
   private final StepRun steps;
   private final Observation observation;
+  private final FollowUps followUps;
   private final EvidencePackage evidence = new EvidencePackage();
   private final Board board = new Board();
   private PromotionState state;
@@ -56,6 +57,7 @@ public class PromotionWorkflowImpl implements PromotionWorkflow {
     this.context = new Context(input, recorder, acts, new Compensations(), this::state);
     this.steps = new StepRun(context);
     this.observation = new Observation(context, steps);
+    this.followUps = new FollowUps(context);
     steps.whereItMayStandStill(observation::settlePauses);
   }
 
@@ -66,7 +68,8 @@ public class PromotionWorkflowImpl implements PromotionWorkflow {
     List<PromotionResult> results = new ArrayList<>();
     try {
       fly();
-      results.add(ending(Status.COMPLETE, "the last watch has passed", List.of()));
+      results.add(
+          ending(Status.COMPLETE, "the last watch has passed", List.of(), Optional.empty()));
     } catch (Stop stop) {
       Workflow.newDetachedCancellationScope(() -> results.add(stopped(stop))).run();
     } catch (CanceledFailure e) {
@@ -136,7 +139,7 @@ public class PromotionWorkflowImpl implements PromotionWorkflow {
     acts.takeStop();
     List<String> inForce = steps.measures().end(stop.environment());
     if (stop.kind() == Stop.Kind.ABORT) {
-      return ending(Status.ABORTED, stop.because(), inForce);
+      return ending(Status.ABORTED, stop.because(), inForce, Optional.empty());
     }
     acts.takesBack(stop.environment());
     List<String> back = takenBack(stop);
@@ -149,16 +152,23 @@ public class PromotionWorkflowImpl implements PromotionWorkflow {
       next = nextAct(last, back);
     }
     if (onlyUndone(last, back)) {
-      return ending(Status.ABORTED, next.map(Stop::because).orElse(last.because()), inForce);
+      return ending(
+          Status.ABORTED,
+          next.map(Stop::because).orElse(last.because()),
+          inForce,
+          Optional.empty());
     }
     List<String> left = new ArrayList<>(inForce);
     left.addAll(back);
     if (left.isEmpty()) {
       input.flight().deploy(stop.environment()).recovery().ifPresent(observation::recovery);
     }
+    Optional<String> place = Optional.of(stop.environment());
     return left.isEmpty()
-        ? ending(Status.ROLLED_BACK, stop.environment() + " rolled back: " + stop.because(), left)
-        : ending(Status.FAILED, "the rollback of " + stop.environment() + " was given up", left);
+        ? ending(
+            Status.ROLLED_BACK, stop.environment() + " rolled back: " + stop.because(), left, place)
+        : ending(
+            Status.FAILED, "the rollback of " + stop.environment() + " was given up", left, place);
   }
 
   /**
@@ -196,8 +206,9 @@ public class PromotionWorkflowImpl implements PromotionWorkflow {
     return stopped(Stop.abort("cancelled through Temporal"));
   }
 
-  private PromotionResult ending(Status status, String because, List<String> left) {
-    List<String> open = close(status);
+  private PromotionResult ending(
+      Status status, String because, List<String> left, Optional<String> rolledBack) {
+    List<String> open = close(status, rolledBack);
     List<String> carries = state.begun();
     String sentence =
         because
@@ -206,12 +217,13 @@ public class PromotionWorkflowImpl implements PromotionWorkflow {
                 : "; the change stays in " + String.join(", ", carries))
             + (left.isEmpty() ? "" : "; left: " + String.join("; ", left))
             + (open.isEmpty() ? "" : "; the grant is still open in " + String.join(", ", open));
+    followUps.tell(status, rolledBack);
     recorder.record(new Event.Ended(status, sentence, carries));
     return new PromotionResult(status, sentence, carries);
   }
 
   /** Closes the grants, so that nothing forward runs any more; says where that was not possible. */
-  private List<String> close(Status status) {
+  private List<String> close(Status status, Optional<String> rolledBack) {
     List<StagePlan.Deploy> reached = new ArrayList<>();
     for (StagePlan stage : input.flight().stages()) {
       if (stage instanceof StagePlan.Deploy deploy
@@ -219,7 +231,14 @@ public class PromotionWorkflowImpl implements PromotionWorkflow {
         reached.add(deploy);
       }
     }
-    List<Promise<StepResult>> closings = reached.stream().map(steps.call()::closing).toList();
+    List<Promise<StepResult>> closings =
+        reached.stream()
+            .map(
+                stage ->
+                    steps
+                        .call()
+                        .closing(stage, followUps.closing(status, rolledBack, stage.environment())))
+            .toList();
     List<String> open = new ArrayList<>();
     for (int i = 0; i < reached.size(); i++) {
       StepResult closed = StepCall.result(closings.get(i));
@@ -250,6 +269,7 @@ public class PromotionWorkflowImpl implements PromotionWorkflow {
   /** Temporal forgets: what it knows is kept before the workflow ends. */
   private void handOver() {
     recorder.flushed(() -> false);
+    followUps.start();
     ControlActivities control =
         Workflow.newActivityStub(
             ControlActivities.class, Policies.control("keep the history beyond its retention"));

@@ -10,10 +10,12 @@ import io.lockkeeper.step.Step;
 import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
 import io.temporal.activity.ActivityOptions;
+import io.temporal.api.enums.v1.TimeoutType;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.failure.TemporalFailure;
+import io.temporal.failure.TimeoutFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
@@ -72,8 +74,8 @@ final class StepCall {
   }
 
   /** Does not wait. */
-  Promise<StepResult> closing(StagePlan stage) {
-    Step step = new Step.Release(true);
+  Promise<StepResult> closing(StagePlan stage, Optional<String> follows) {
+    Step step = new Step.Release(true, follows);
     return start(
         stage, step, false, Policies.closing(stage.environment(), stage.environment() + ": close"));
   }
@@ -144,6 +146,14 @@ final class StepCall {
     }
     if (cause instanceof CanceledFailure) {
       return StepResult.of(Verdict.ERROR, "stopped before its end; what was done is in the ledger");
+    }
+    if (cause instanceof TimeoutFailure late
+        && late.getTimeoutType() == TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START) {
+      return StepResult.of(
+          Verdict.ERROR,
+          FailureCode.TARGET_UNREACHABLE.text()
+              + ": no worker of the environment took the step in time. Nothing more was done. Start"
+              + " one");
     }
     if (cause instanceof ApplicationFailure application) {
       return StepResult.of(Verdict.ERROR, application.getOriginalMessage());

@@ -200,8 +200,8 @@ public record Statement(
         followUp);
   }
 
-  /** The same, about a follow-up. */
-  public Statement about(Optional<String> name) {
+  /** The same, about a follow-up, in the role that it is for. */
+  public Statement about(String whose, String name) {
     return new Statement(
         action,
         promotion,
@@ -209,7 +209,7 @@ public record Statement(
         targets,
         environment,
         evidence,
-        role,
+        Optional.of(whose),
         person,
         decision,
         reason,
@@ -221,7 +221,7 @@ public record Statement(
         nonce,
         adjusts,
         observes,
-        name);
+        Optional.of(name));
   }
 
   public Optional<TargetGrant> grant(String place) {

@@ -3,6 +3,7 @@ package io.lockkeeper.promotion;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lockkeeper.change.Adjustment;
+import io.lockkeeper.change.FollowUp.Kind;
 import io.lockkeeper.fixture.Bundles;
 import io.lockkeeper.fixture.Promotions;
 import io.lockkeeper.journal.Entry;
@@ -63,8 +64,20 @@ class AllowedActionTest {
         Optional.empty(),
         List.of(),
         List.of(),
-        words.contains("undone") ? List.of("dev") : List.of());
+        words.contains("undone") ? List.of("dev") : List.of(),
+        Known.NOTHING,
+        words.contains("follow-up") ? List.of(OPEN) : List.of());
   }
+
+  private static final FollowUpState OPEN =
+      new FollowUpState(
+          "wiki",
+          Kind.ASK,
+          "write it down",
+          "release-manager",
+          Promotions.START,
+          FollowUpState.Standing.DUE,
+          "");
 
   private static boolean observes(StageState stage) {
     return stage.kind() == StageKind.SOAK || stage.kind() == StageKind.WATCH;
@@ -110,6 +123,7 @@ class AllowedActionTest {
         "ROLLING_BACK applied undone stuck  | retry abort rollback",
         "COMPLETE applied                   | ''",
         "ABORTED applied                    | ''",
+        "COMPLETE applied follow-up         | acknowledge",
         "FAILED applied                     | acknowledge",
         "ROLLED_BACK applied                | acknowledge",
         "ROLLED_BACK                        | acknowledge",

@@ -6,11 +6,14 @@ import io.lockkeeper.fixture.Promotions;
 import io.lockkeeper.fixture.RecordingEnvironment;
 import io.lockkeeper.fixture.SkippedClock;
 import io.lockkeeper.journal.Status;
+import io.lockkeeper.promotion.ActReply;
+import io.lockkeeper.promotion.FollowUpOrder;
 import io.lockkeeper.signoff.Action;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
 import io.temporal.activity.Activity;
+import io.temporal.client.WorkflowStub;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +33,15 @@ final class Flights {
   /** As {@link #SHORT}, read-only while staging is changed. */
   static final String MEASURED_SHORT =
       SHORT.replace("  - staging:\n", "  - staging:\n      measures: { read_only: true }\n");
+
+  /** As {@link #SHORT}, with something left to do at its end. */
+  static final String FOLLOWED_SHORT =
+      SHORT
+          + """
+          follow_up:
+            - { after: 7d, sql: VACUUM (ANALYZE) stocks, name: vacuum }
+            - { after: 1d, ask: what was learned?, name: lessons }
+          """;
 
   private static final StepResult MEASURED =
       StepResult.of(
@@ -57,6 +69,9 @@ final class Flights {
 
   /** The change that a flight is about. */
   static String change(String flight) {
+    if (flight.endsWith("-followed-up")) {
+      return FOLLOWED_SHORT;
+    }
     return flight.endsWith("-under-measures") ? MEASURED_SHORT : SHORT;
   }
 
@@ -69,6 +84,7 @@ final class Flights {
     flights.put("worker-killed", Flights::killed);
     flights.put("pause-and-resume", Flights::pause);
     flights.put("pause-under-measures", Flights::measures);
+    flights.put("clean-and-followed-up", Flights::followedUp);
     return flights;
   }
 
@@ -76,6 +92,29 @@ final class Flights {
     clock.start();
     sign(clock);
     clock.result();
+  }
+
+  /** One is confirmed once somebody was reminded, the other fails and passes a day later. */
+  private static void followedUp(SkippedClock clock) {
+    AtomicInteger attempts = new AtomicInteger();
+    clock
+        .environment()
+        .answer(
+            "staging follow-up-1",
+            order ->
+                attempts.incrementAndGet() == 1
+                    ? StepResult.of(Verdict.FAIL, "another promotion holds the target")
+                    : StepResult.pass("done"));
+    clock.start();
+    sign(clock);
+    clock.until(state -> state.status().ended());
+    clock.sleep(Duration.ofDays(3));
+    WorkflowStub followUp = clock.observer(FollowUpOrder.STAGE);
+    followUp.update(
+        "acknowledge",
+        ActReply.class,
+        Promotions.acknowledging(clock.bundle(), "lessons", "release-manager", "ana", clock.now()));
+    followUp.getResult(Void.class);
   }
 
   private static void breach(SkippedClock clock) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lockkeeper.fixture.Bundles;
 import io.lockkeeper.fixture.SkippedClock;
 import io.lockkeeper.json.Json;
+import io.lockkeeper.promotion.FollowUpOrder;
 import io.temporal.common.WorkflowExecutionHistory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,6 +40,9 @@ class HistoryRecorder {
       boolean soaked = clock.state().stage("staging-soak").orElseThrow().startedAt().isPresent();
       if (soaked) {
         write(name + "-soak", clock.history("staging-soak"));
+      }
+      if (!clock.input().flight().followUps().isEmpty()) {
+        write(name + "-follow-up", clock.history(FollowUpOrder.STAGE));
       }
       write(name, clock.history());
     }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lockkeeper.activity.Payloads;
 import io.lockkeeper.fixture.HistoryRules;
 import io.lockkeeper.plan.Flight;
+import io.lockkeeper.promotion.FollowUpOrder;
+import io.lockkeeper.promotion.FollowUpWorkflowImpl;
 import io.lockkeeper.promotion.PromotionInput;
 import io.lockkeeper.promotion.PromotionWorkflowImpl;
 import io.lockkeeper.soak.SoakOrder;
@@ -62,9 +64,9 @@ public class ReplayTest {
     return WorkflowExecutionHistory.fromJson(Files.readString(FOLDER.resolve(file), UTF_8));
   }
 
-  private void replay(String file, Class<?> promotion, Class<?> soak) throws Exception {
-    Worker worker = temporal.newWorker(file + " by " + promotion + " and " + soak);
-    worker.registerWorkflowImplementationTypes(promotion, soak);
+  private void replay(String file, Class<?>... workflows) throws Exception {
+    Worker worker = temporal.newWorker(file + " by " + List.of(workflows));
+    worker.registerWorkflowImplementationTypes(workflows);
     WorkflowReplayer.replayWorkflowExecution(history(file), worker);
   }
 
@@ -74,13 +76,16 @@ public class ReplayTest {
 
     assertThat(files)
         .containsAll(Flights.all().keySet().stream().map(name -> name + ".json").toList())
-        .contains("clean-soak.json", "breach-in-the-soak-soak.json");
+        .contains(
+            "clean-soak.json",
+            "breach-in-the-soak-soak.json",
+            "clean-and-followed-up-follow-up.json");
   }
 
   @ParameterizedTest
   @MethodSource("histories")
   void recordedHistory_isFollowed(String file) throws Exception {
-    replay(file, PromotionWorkflowImpl.class, SoakWorkflowImpl.class);
+    replay(file, PromotionWorkflowImpl.class, SoakWorkflowImpl.class, FollowUpWorkflowImpl.class);
   }
 
   @ParameterizedTest
@@ -115,6 +120,12 @@ public class ReplayTest {
         .hasStackTraceContaining("TMPRL1100");
   }
 
+  @Test
+  void followUpsThatForgetOne_doNotFollow() {
+    assertThatThrownBy(() -> replay("clean-and-followed-up-follow-up.json", ForgetsOne.class))
+        .hasStackTraceContaining("TMPRL1100");
+  }
+
   /** A change of the workflow that nobody guarded. */
   public static final class SkipsAStep extends PromotionWorkflowImpl {
     @WorkflowInit
@@ -139,6 +150,22 @@ public class ReplayTest {
     }
   }
 
+  /** One of what follows a promotion. */
+  public static final class ForgetsOne extends FollowUpWorkflowImpl {
+    @WorkflowInit
+    public ForgetsOne(FollowUpOrder order) {
+      super(
+          new FollowUpOrder(
+              order.work(),
+              order.open().subList(0, 1),
+              order.trustedKeys(),
+              order.nonces(),
+              order.refusals(),
+              order.written(),
+              order.unwritten()));
+    }
+  }
+
   private interface Change {
     void of(List<Step> steps);
   }
@@ -153,7 +180,7 @@ public class ReplayTest {
         input.change(),
         input.requested(),
         input.requestedAt(),
-        new Flight(stages, input.flight().shortened()),
+        new Flight(stages, input.flight().shortened(), input.flight().followUps()),
         input.statement(),
         input.trustedKeys(),
         input.author());
