@@ -5,6 +5,7 @@ import io.lockkeeper.journal.Entry;
 import io.lockkeeper.journal.Event;
 import io.lockkeeper.journal.Sentences;
 import io.lockkeeper.journal.Status;
+import io.lockkeeper.promotion.FollowUpOrder;
 import io.lockkeeper.promotion.ForecastRow;
 import io.lockkeeper.promotion.Known;
 import io.lockkeeper.promotion.PromotionState;
@@ -181,7 +182,12 @@ public final class ReportBuilder {
     } else if (evidence instanceof Evidence.Checks e) {
       checks.put(key, new Report.Checks(environment, ended.step(), e.checks()));
     } else if (evidence instanceof Evidence.Comparisons e) {
-      comparisons.put(environment, new Report.Comparison(environment, e));
+      // Those that followed the end stand beside the environment's.
+      String of =
+          ended.stage().equals(FollowUpOrder.STAGE)
+              ? environment + " " + ended.step()
+              : environment;
+      comparisons.put(of, new Report.Comparison(of, e));
     } else if (evidence instanceof Evidence.Samples e) {
       observed.put(
           ended.stage(), new Report.Observed(ended.stage(), ended.verdict(), ended.sentence(), e));
