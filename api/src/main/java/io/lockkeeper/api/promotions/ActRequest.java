@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  *     those that hold
  * @param then of an extension: what crossing one of {@code rollback_if} does
  * @param restart of an extension: whether the soak begins anew
+ * @param followUp of an acknowledgement: the name of the follow-up that it is about
  */
 record ActRequest(
     @Nullable String reason,
@@ -49,7 +50,8 @@ record ActRequest(
     @Nullable List<String> guard,
     @Nullable List<String> rollbackIf,
     @Nullable String then,
-    @Nullable Boolean restart) {
+    @Nullable Boolean restart,
+    @Nullable String followUp) {
 
   /** A change is applied within hours, and a pause between sections is not a stage of its own. */
   private static final Duration LONGEST_PACE = Duration.ofHours(1);

@@ -19,6 +19,8 @@ import io.lockkeeper.journal.Event;
 import io.lockkeeper.journal.Event.Source;
 import io.lockkeeper.promotion.ActReply;
 import io.lockkeeper.promotion.AllowedAction;
+import io.lockkeeper.promotion.FollowUpOrder;
+import io.lockkeeper.promotion.FollowUpState;
 import io.lockkeeper.promotion.PromotionState;
 import io.lockkeeper.promotion.RestoreRules;
 import io.lockkeeper.signoff.Action;
@@ -48,6 +50,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Acts of people on promotions: signs them for who is logged in, delivers them to the workflow, and
@@ -118,6 +121,10 @@ final class ActService {
       // Abort on what has ended changes nothing and is no fault.
       return;
     }
+    if (action == Action.ACKNOWLEDGE && FollowUpRules.concerns(row.state(), request.followUp())) {
+      followUp(caller, row, statement, request.followUp(), idempotency);
+      return;
+    }
     if (row.state().status().ended() && action == Action.ACKNOWLEDGE) {
       explain(row, statement);
       return;
@@ -175,13 +182,36 @@ final class ActService {
         .findFirst();
   }
 
+  /** Confirmed, or taken over, by somebody in its role. */
+  private void followUp(
+      Caller caller,
+      PromotionStore.Row row,
+      Statement statement,
+      @Nullable String name,
+      String idempotency) {
+    FollowUpState asked =
+        FollowUpRules.find(row.state(), name)
+            .orElseThrow(
+                () -> refuse(row.id(), statement, FollowUpRules.whyNot(row.state(), name)));
+    if (!caller.has(asked.role())) {
+      String why = caller.person() + " does not have the role " + asked.role();
+      refused(row.id(), Action.ACKNOWLEDGE, caller.person(), why);
+      throw ProblemException.forbidden(why);
+    }
+    deliver(
+        row,
+        statement.about(asked.role(), asked.name()),
+        new Receiver(FollowUpOrder.workflow(row.id()), FollowUpOrder.STAGE),
+        idempotency);
+  }
+
   /** What caused a rollback is written after the workflow has ended, so the API writes it. */
   private void explain(PromotionStore.Row row, Statement statement) {
     if (row.state().rootCause().filter(statement.reason()::equals).isPresent()) {
       return;
     }
     AllowedAction allowed = AllowedAction.of(row.state(), Action.ACKNOWLEDGE);
-    if (!allowed.allowed()) {
+    if (!row.state().rootCauseOpen()) {
       refuse(row.id(), statement, allowed.whyNot().orElse("it has ended"));
     }
     journal.append(row.id(), new Event.RootCause(statement.person(), statement.reason()));
@@ -293,13 +323,21 @@ final class ActService {
         Adjustment.NONE);
   }
 
+  /** A workflow that takes acts, and the name under which it writes into the journal. */
+  private record Receiver(String workflow, String writer) {}
+
   private void deliver(PromotionStore.Row row, Statement statement, String idempotency) {
+    deliver(row, statement, new Receiver(row.id(), "promotion"), idempotency);
+  }
+
+  private void deliver(
+      PromotionStore.Row row, Statement statement, Receiver receiver, String idempotency) {
     AllowedAction allowed = AllowedAction.of(row.state(), statement.action());
     if (row.state().status().ended() && !allowed.allowed()) {
       refuse(row.id(), statement, allowed.whyNot().orElse("it has ended"));
     }
-    ActReply reply = update(row, statement, idempotency);
-    if (!journal.await(row.id(), "promotion", reply.sequence(), PATIENCE)) {
+    ActReply reply = update(row, statement, receiver, idempotency);
+    if (!journal.await(row.id(), receiver.writer(), reply.sequence(), PATIENCE)) {
       throw ProblemException.unavailable(
           "not-journaled",
           "the act was taken and is not journaled yet: look again with the same Idempotency-Key");
@@ -316,12 +354,14 @@ final class ActService {
             statement.role().orElse(""),
             statement.environment().orElse(""),
             statement.option().map(Option::name).orElse(""),
+            statement.followUp().orElse(""),
             idempotency);
     return Sha256.hex(scope.getBytes(UTF_8));
   }
 
-  private ActReply update(PromotionStore.Row row, Statement statement, String idempotency) {
-    WorkflowStub workflow = client.newUntypedWorkflowStub(row.id());
+  private ActReply update(
+      PromotionStore.Row row, Statement statement, Receiver receiver, String idempotency) {
+    WorkflowStub workflow = client.newUntypedWorkflowStub(receiver.workflow());
     try {
       WorkflowUpdateHandle<ActReply> handle =
           workflow.startUpdate(
@@ -336,13 +376,7 @@ final class ActService {
     } catch (WorkflowUpdateException e) {
       throw refuse(row.id(), statement, reason(e));
     } catch (WorkflowNotFoundException e) {
-      PromotionState now = row(row.id()).state();
-      throw refuse(
-          row.id(),
-          statement,
-          now.status().ended()
-              ? "the promotion has ended: it is " + now.status()
-              : "Temporal does not know the promotion");
+      throw refuse(row.id(), statement, notThere(row(row.id()).state(), statement));
     } catch (WorkflowServiceException e) {
       throw unavailable(e);
     } catch (ExecutionException e) {
@@ -356,6 +390,20 @@ final class ActService {
       Thread.currentThread().interrupt();
       throw unavailable(e);
     }
+  }
+
+  /** Why the workflow that would take it is not there. */
+  private static String notThere(PromotionState now, Statement statement) {
+    Optional<String> followUp = statement.followUp();
+    if (followUp.isPresent()) {
+      return FollowUpRules.find(now, followUp.get()).isPresent()
+          ? "the follow-ups are not begun yet: ask again in a moment; where they never are, Temporal"
+              + " does not know their workflow any more"
+          : FollowUpRules.whyNot(now, followUp.get());
+    }
+    return now.status().ended()
+        ? "the promotion has ended: it is " + now.status()
+        : "Temporal does not know the promotion";
   }
 
   /** Journals the refusal and makes the answer of it. */

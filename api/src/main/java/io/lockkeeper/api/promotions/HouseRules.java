@@ -9,6 +9,7 @@ import io.lockkeeper.change.Milestone;
 import io.lockkeeper.environment.EnvironmentFacts;
 import io.lockkeeper.limit.Durations;
 import io.lockkeeper.plan.Flight;
+import io.lockkeeper.plan.FollowUpPlan;
 import io.lockkeeper.stage.StagePlan;
 import java.time.Duration;
 import java.util.List;
@@ -40,6 +41,7 @@ final class HouseRules {
         gate.roles().forEach(role -> refuseNobody(policy, gate.environment(), role, barred));
       }
     }
+    flight.followUps().forEach(left -> refuseNobodyLeft(policy, left));
     Optional<EnvironmentPlan> before = Optional.empty();
     for (EnvironmentPlan plan : change.through()) {
       if (flight.environments().contains(plan.environment())) {
@@ -64,6 +66,19 @@ final class HouseRules {
               + " of "
               + environment
               + " has nobody in the policy but who asks and who pushed: add somebody");
+    }
+  }
+
+  /** Who asked for a promotion may well answer for what is left of it. */
+  private static void refuseNobodyLeft(Policy policy, FollowUpPlan left) {
+    if (!policy.couldSign(left.role(), Set.of())) {
+      throw ProblemException.unprocessable(
+          "nobody-for-role",
+          "the role "
+              + left.role()
+              + " of the follow-up "
+              + left.name()
+              + " has nobody in the policy: add somebody");
     }
   }
 

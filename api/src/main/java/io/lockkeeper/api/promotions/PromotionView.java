@@ -2,11 +2,14 @@ package io.lockkeeper.api.promotions;
 
 import io.lockkeeper.activity.Progress;
 import io.lockkeeper.change.Change.Next;
+import io.lockkeeper.change.FollowUp.Kind;
 import io.lockkeeper.change.RestoreRule;
 import io.lockkeeper.journal.Event.Cause;
 import io.lockkeeper.journal.Status;
 import io.lockkeeper.promotion.AllowedAction;
 import io.lockkeeper.promotion.BackupState;
+import io.lockkeeper.promotion.FollowUpState;
+import io.lockkeeper.promotion.FollowUpState.Standing;
 import io.lockkeeper.promotion.ForecastRow;
 import io.lockkeeper.promotion.Known;
 import io.lockkeeper.promotion.MeasureState;
@@ -36,7 +39,7 @@ import java.util.Optional;
  * @param carries environments in which something is applied
  * @param left what a rollback that is stuck has not taken back
  * @param measures on targets that are in force now, each with when it is put back by itself
- * @param openFollowUps what people still have to do about it after its end
+ * @param openFollowUps what is still to do after its end
  * @param next changes that this one unlocked; empty unless it is COMPLETE
  * @param outlooks what was forecast for each environment, beside what was measured
  */
@@ -63,13 +66,63 @@ record PromotionView(
     List<String> left,
     List<Attachment> attachments,
     List<MeasureState> measures,
-    List<String> openFollowUps,
+    List<OpenFollowUp> openFollowUps,
     List<Next> next,
     List<Outlook> outlooks) {
 
   private static final String ROOT_CAUSE =
       "write what caused the rollback (acknowledge, with the cause as its reason); until then the"
           + " same change is not started again";
+
+  /**
+   * What is still to do after the end.
+   *
+   * @param role who confirms what is asked, and takes over what does not pass; absent for what
+   *     caused a rollback, which anybody with a role writes
+   * @param due when it is done or asked for the first time
+   * @param standing {@code waiting} for its time, or {@code due}
+   * @param sentence what became of it up to now; empty before it is due
+   */
+  record OpenFollowUp(
+      String name,
+      Kind kind,
+      String title,
+      Optional<String> role,
+      Instant due,
+      Standing standing,
+      String sentence) {
+
+    static OpenFollowUp of(FollowUpState open) {
+      return new OpenFollowUp(
+          open.name(),
+          open.kind(),
+          open.title(),
+          Optional.of(open.role()),
+          open.due(),
+          open.standing(),
+          open.sentence());
+    }
+
+    static OpenFollowUp rootCause(Instant ended) {
+      return new OpenFollowUp(
+          FollowUpRules.ROOT_CAUSE,
+          Kind.ASK,
+          ROOT_CAUSE,
+          Optional.empty(),
+          ended,
+          Standing.DUE,
+          "");
+    }
+  }
+
+  private static List<OpenFollowUp> open(PromotionState state) {
+    List<OpenFollowUp> open = new ArrayList<>();
+    if (state.rootCauseOpen()) {
+      open.add(OpenFollowUp.rootCause(state.endedAt().orElse(state.startedAt())));
+    }
+    state.openFollowUps().forEach(followUp -> open.add(OpenFollowUp.of(followUp)));
+    return open;
+  }
 
   /** Which change. */
   record ChangeRef(String name, String hash) {}
@@ -294,7 +347,7 @@ record PromotionView(
         state.measures().stream()
             .map(measure -> live.lease().map(measure::until).orElse(measure))
             .toList(),
-        state.rootCauseOpen() ? List.of(ROOT_CAUSE) : List.of(),
+        open(state),
         state.status() == Status.COMPLETE ? row.input().requested().next() : List.of(),
         state.known().outlooks().stream().map(told -> Outlook.of(state.known(), told)).toList());
   }

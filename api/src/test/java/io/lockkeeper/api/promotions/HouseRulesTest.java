@@ -51,9 +51,7 @@ class HouseRulesTest {
   }
 
   private static Bundle bundle(String soak, String role) {
-    TreeMap<String, byte[]> files = new TreeMap<>();
-    files.put(
-        "change.yaml",
+    return read(
         """
         change: one-index
         why: faster
@@ -62,8 +60,26 @@ class HouseRulesTest {
           - staging: { soak: %s }
           - production: { sign_off: [%s] }
         """
-            .formatted(soak, role)
-            .getBytes(UTF_8));
+            .formatted(soak, role));
+  }
+
+  private static Bundle followedUp(String role) {
+    return read(
+        """
+        change: one-index
+        why: faster
+        risk: low
+        through:
+          - staging: { soak: 24h }
+          - production: { sign_off: [dba] }
+        follow_up: [{ after: 1d, ask: what was learned?, role: %s }]
+        """
+            .formatted(role));
+  }
+
+  private static Bundle read(String change) {
+    TreeMap<String, byte[]> files = new TreeMap<>();
+    files.put("change.yaml", change.getBytes(UTF_8));
     files.put("sql/10_one.sql", "CREATE INDEX CONCURRENTLY one ON t (a);".getBytes(UTF_8));
     Findings findings = new Findings();
     return ChangeReader.read(files, findings)
@@ -107,6 +123,20 @@ class HouseRulesTest {
             "the policy wants a soak of 24h before production, and this promotion soaks 23h in"
                 + " staging. Nothing was started. Let it go through an environment with such a soak"
                 + " first");
+  }
+
+  @Test
+  void followUpForARoleThatNobodyHas_isRefused_andWhoAskedMayAnswerForOne() {
+    Bundle nobody = followedUp("operations-lead");
+    Bundle asker = followedUp("release-manager");
+
+    assertThatThrownBy(() -> refuse(POLICY, nobody, flight(nobody, Overrides.NONE), "ana"))
+        .isInstanceOf(ProblemException.class)
+        .hasMessage(
+            "the role operations-lead of the follow-up ask-1 has nobody in the policy: add"
+                + " somebody");
+    assertThatCode(() -> refuse(POLICY, asker, flight(asker, Overrides.NONE), "ana"))
+        .doesNotThrowAnyException();
   }
 
   @Test

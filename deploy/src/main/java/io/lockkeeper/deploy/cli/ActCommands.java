@@ -97,9 +97,23 @@ final class ActCommands {
   /** {@code lockkeeper acknowledge}. */
   @Command(
       name = "acknowledge",
-      description = "Accept what is inconclusive; in a watch, say what customers report.",
+      description =
+          "Accept what is inconclusive; in a watch, say what customers report; after the end, confirm"
+              + " a follow-up.",
       mixinStandardHelpOptions = true)
   static final class Acknowledge extends Act {
+    @Option(
+        names = "--follow-up",
+        paramLabel = "NAME",
+        description = "the follow-up that is confirmed, or taken over where it did not pass")
+    private Optional<String> followUp = Optional.empty();
+
+    @Override
+    void fill(Map<String, Object> body) {
+      super.fill(body);
+      followUp.ifPresent(value -> body.put("follow_up", value));
+    }
+
     @Override
     boolean shows(String status) {
       return !status.equals("PAUSED");

@@ -43,6 +43,11 @@ final class PromoteCommand extends ServerCommand implements Callable<Integer> {
   private Optional<String> sample = Optional.empty();
 
   @Option(
+      names = "--follow-up",
+      description = "shorten the time until the last follow-up (sandboxes only)")
+  private Optional<String> followUp = Optional.empty();
+
+  @Option(
       names = "--confirm",
       split = ",",
       description = "the production environment's name, typed; more by repeating")
@@ -123,6 +128,7 @@ final class PromoteCommand extends ServerCommand implements Callable<Integer> {
     soak.ifPresent(value -> overrides.put("soak", value));
     watchFor.ifPresent(value -> overrides.put("watch", value));
     sample.ifPresent(value -> overrides.put("sample", value));
+    followUp.ifPresent(value -> overrides.put("follow_up", value));
     if (!overrides.isEmpty()) {
       body.put("overrides", overrides);
     }

@@ -163,7 +163,22 @@ final class StatusCommand extends ServerCommand implements Callable<Integer> {
     }
     promotion
         .path("open_follow_ups")
-        .forEach(open -> out().println("still to do: " + open.asText()));
+        .forEach(open -> out().println("still to do: " + stillToDo(open)));
+  }
+
+  /** {@code vacuum, for release-manager, at 2026-…: vacuum analyze stocks (FAIL, …)}. */
+  private static String stillToDo(JsonNode open) {
+    String sentence = open.path("sentence").asText("");
+    return open.path("name").asText()
+        + (open.has("role") ? ", for " + open.path("role").asText() : "")
+        + (open.path("standing").asText().equals("waiting")
+            ? ", at " + Texts.time(open.path("due"))
+            : "")
+        + ": "
+        + open.path("title").asText()
+        + (sentence.isEmpty() || open.path("kind").asText().equals("ask")
+            ? ""
+            : " (" + sentence + ")");
   }
 
   private void way(JsonNode way) {
