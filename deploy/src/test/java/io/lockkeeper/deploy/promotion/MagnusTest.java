@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
@@ -43,6 +44,9 @@ class MagnusTest {
   private static String id;
   private static JsonNode report;
   private static Journal journal;
+  private static FollowUps followUps;
+  private static List<JsonNode> toDo;
+  private static String vacuumed;
 
   @BeforeAll
   static void promote() {
@@ -50,12 +54,33 @@ class MagnusTest {
     ENVIRONMENTS.forEach(Magnus::dropIndexes);
     id =
         up.promote(
-            up.magnus(), Map.of("soak", "6s", "watch", "6s", "sample", "250ms", "window", "any"));
+            up.magnus(),
+            Map.of(
+                "soak",
+                "6s",
+                "watch",
+                "6s",
+                "sample",
+                "250ms",
+                "follow_up",
+                "28s",
+                "window",
+                "any"));
     up.carry(id, "AWAITING_SIGN_OFF");
     up.approve(id);
     up.carry(id, "COMPLETE");
+    followUps = new FollowUps(up, id);
+    toDo = followUps.open();
+    vacuumed = vacuumed();
     report = Parts.good(up.client().get("/promotions/" + id + "/report.json"));
     journal = new Journal(up.journal(id));
+  }
+
+  @AfterAll
+  static void closeWhatIsLeft() {
+    if (followUps != null) {
+      followUps.closeAll();
+    }
   }
 
   @ParameterizedTest
@@ -643,8 +668,141 @@ class MagnusTest {
   }
 
   @Test
+  void whatIsLeftToDo_standsOpenBesideTheCompletePromotion() {
+    assertThat(toDo)
+        .extracting(open -> open.path("name").asText() + " " + open.path("role").asText())
+        .contains(
+            "week-1-vacuum dba",
+            "week-1-metrics dba",
+            "day-1-complaints operations-lead",
+            "debrief release-manager",
+            "wiki development-lead",
+            "capacity operations-lead");
+    assertThat(up.sentences(id))
+        .anyMatch(line -> line.startsWith("to do afterwards in production"));
+  }
+
+  @Test
+  @Tag("M75")
+  void dayOne_tellsHowOftenEachIndexWasScanned() {
+    JsonNode usage = followUps.tried("day-1-usage");
+
+    assertThat(usage.path("verdict").asText()).isEqualTo("PASS");
+    assertThat(
+            attachment("follow-up-day-1-usage-index_usage.txt")
+                .lines()
+                .filter(l -> l.contains("idx_")))
+        .hasSize(9);
+  }
+
+  @Test
+  @Tag("M76")
+  @Tag("M77")
+  void dayOne_measuresAgain_andLooksForErrors() {
+    assertThat(followUps.tried("day-1-errors").path("verdict").asText()).isEqualTo("PASS");
+    assertThat(followUps.tried("day-1-dashboard").path("verdict").asText()).isEqualTo("PASS");
+    JsonNode table = followUps.tried("day-1-metrics").path("evidence");
+
+    assertThat(list(table.path("probes"))).hasSize(7);
+    for (String page : List.of("dashboard", "portfolio")) {
+      assertThat(probe(table, page).path("after_p50").asDouble()).isPositive();
+      assertThat(probe(table, page).path("before_p50").asDouble()).isPositive();
+    }
+    assertThat(probe(table, "stocks_sector").path("improvement").asDouble()).isPositive();
+  }
+
+  @Test
+  @Tag("M78")
+  void dayOne_asksForComplaints_andOnlyTheRoleAnswers() {
+    assertThat(
+            up.as("boris", "dba")
+                .post(
+                    "/promotions/" + id + "/acknowledge",
+                    Map.of("reason", "none", "follow_up", "day-1-complaints"))
+                .status())
+        .isEqualTo(403);
+    assertThat(followUps.acknowledge("day-2-complaints", "operations-lead", "none").status())
+        .isEqualTo(409);
+
+    followUps.confirm("day-1-complaints", "none");
+
+    assertThat(up.sentences(id))
+        .contains("follow-up day-1-complaints: acknowledged by dora as operations-lead: none");
+    assertThat(followUps.open())
+        .noneMatch(open -> open.path("name").asText().equals("day-1-complaints"));
+  }
+
+  @Test
+  @Tag("M79")
+  void weekOne_vacuumsTheTables_throughTheClosedGrant() {
+    JsonNode vacuum = followUps.tried("week-1-vacuum");
+
+    assertThat(vacuum.path("verdict").asText()).as(vacuum.toString()).isEqualTo("PASS");
+    assertThat(vacuum.path("evidence").path("seconds").asDouble()).isPositive();
+    assertThat(vacuumed()).isGreaterThan(vacuumed);
+  }
+
+  @Test
+  @Tag("M81")
+  void weekOne_comparesTheFiveQueriesWithTheBaseline() {
+    JsonNode table = followUps.tried("week-1-metrics").path("evidence");
+
+    assertThat(list(table.path("probes")))
+        .extracting(probe -> probe.path("probe").asText())
+        .containsExactlyInAnyOrder(
+            "stocks_sector", "options_chain", "positions_user_open", "kalshi_open", "nfl_upcoming");
+    assertThat(list(table.path("probes")))
+        .allSatisfy(
+            probe -> {
+              assertThat(probe.path("before_p50").asDouble()).isPositive();
+              assertThat(probe.path("after_p50").asDouble()).isPositive();
+            });
+    assertThat(table.path("average_improvement").asDouble()).isPositive();
+    JsonNode now = Parts.good(up.client().get("/promotions/" + id + "/report.json"));
+    assertThat(list(now.path("comparisons")))
+        .extracting(compared -> compared.path("environment").asText())
+        .contains("production", "follow-up week-1-metrics");
+  }
+
+  @Test
+  @Tag("M82")
+  @Tag("M83")
+  void weekOne_remindsOfTheDebrief_andKeepsWhatWasLearnedAndWhereItStands() {
+    Await.until(
+        "somebody is reminded of the debrief",
+        () -> up.sentences(id),
+        lines ->
+            lines.stream()
+                .anyMatch(
+                    line ->
+                        line.startsWith("follow-up debrief: release-manager is asked")
+                            && line.contains("(asked 2 times)")));
+
+    followUps.confirm("debrief", "build the largest index last");
+    Map<String, String> links =
+        Map.of(
+            "wiki", "https://wiki.example/magnus-indexes",
+            "improvements", "https://tracker.example/812",
+            "runbooks", "https://wiki.example/runbooks/bloat",
+            "capacity", "https://wiki.example/capacity/2026");
+    links.forEach(followUps::confirm);
+
+    List<String> sentences = up.sentences(id);
+    assertThat(sentences).anyMatch(line -> line.contains("emil as release-manager: build the"));
+    assertThat(links.values())
+        .allSatisfy(link -> assertThat(sentences).anyMatch(line -> line.endsWith(": " + link)));
+  }
+
+  @Test
   void theChainOfTheJournal_holds() {
     assertThat(Parts.good(up.client().get("/audit/verify")).path("intact").asBoolean()).isTrue();
+  }
+
+  private static String vacuumed() {
+    return String.join(
+        "",
+        up.target("production")
+            .list("SELECT last_vacuum::text FROM pg_stat_user_tables WHERE relname = 'stocks'"));
   }
 
   private static JsonNode item(JsonNode prechecks, String name) {
