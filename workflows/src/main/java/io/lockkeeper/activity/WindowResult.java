@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import io.lockkeeper.limit.TriggerState;
 import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence.MetricSamples;
+import io.lockkeeper.step.StatementChanges;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param drift what somebody else changed of that which the change touches, for people
  * @param notes what else people should know of these samples: a server that was restarted, samples
  *     that are missing
+ * @param statements of others that take more time than before; absent where that was not asked for
  */
 public record WindowResult(
     Instant sampledUntil,
@@ -33,7 +35,8 @@ public record WindowResult(
     Map<String, String> marks,
     Optional<Attachment> series,
     List<String> drift,
-    List<String> notes) {
+    List<String> notes,
+    Optional<StatementChanges> statements) {
 
   /** A trigger's phase changed. */
   public record PhaseChange(TriggerState state, String sentence) {}
@@ -56,7 +59,16 @@ public record WindowResult(
       List<PhaseChange> changes,
       Map<String, String> marks,
       Optional<Attachment> series) {
-    this(sampledUntil, states, metrics, changes, marks, series, List.of(), List.of());
+    this(
+        sampledUntil,
+        states,
+        metrics,
+        changes,
+        marks,
+        series,
+        List.of(),
+        List.of(),
+        Optional.empty());
   }
 
   /** One without notes. */
@@ -68,6 +80,19 @@ public record WindowResult(
       Map<String, String> marks,
       Optional<Attachment> series,
       List<String> drift) {
-    this(sampledUntil, states, metrics, changes, marks, series, drift, List.of());
+    this(sampledUntil, states, metrics, changes, marks, series, drift, List.of(), Optional.empty());
+  }
+
+  /** One that was not asked for statements. */
+  public WindowResult(
+      Instant sampledUntil,
+      List<TriggerState> states,
+      List<MetricSamples> metrics,
+      List<PhaseChange> changes,
+      Map<String, String> marks,
+      Optional<Attachment> series,
+      List<String> drift,
+      List<String> notes) {
+    this(sampledUntil, states, metrics, changes, marks, series, drift, notes, Optional.empty());
   }
 }

@@ -459,7 +459,7 @@ final class Observation {
                 verdict,
                 result.sentence(),
                 Optional.of(result.samples().withoutSeries()),
-                result.samples().series()));
+                result.samples().attachments()));
     String sentence =
         Optional.ofNullable(restarts.get(plan.name()))
             .filter(because -> mayBeginAnew(result))

@@ -63,6 +63,7 @@ final class ObservedText {
     triggers(seen);
     pictures(seen.stage());
     indexes(seen);
+    new StatementsText(seen, text).write();
     samples(seen);
   }
 

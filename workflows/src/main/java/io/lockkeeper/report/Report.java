@@ -140,6 +140,7 @@ public record Report(
    *
    * @param judged a line each trigger and metric, in the order of the samples' triggers
    * @param seriesKeptUntil when its series were removed; absent where they are kept, or never were
+   * @param statements texts of those that take more time, by id, without values
    */
   public record Observed(
       String stage,
@@ -147,14 +148,16 @@ public record Report(
       String sentence,
       Evidence.Samples samples,
       List<Judged> judged,
-      Optional<Instant> seriesKeptUntil) {
+      Optional<Instant> seriesKeptUntil,
+      Map<String, String> statements) {
     public Observed {
       judged = List.copyOf(judged);
+      statements = Map.copyOf(statements);
     }
 
     /** As its journal alone tells of it. */
     public Observed(String stage, Verdict verdict, String sentence, Evidence.Samples samples) {
-      this(stage, verdict, sentence, samples, List.of(), Optional.empty());
+      this(stage, verdict, sentence, samples, List.of(), Optional.empty(), Map.of());
     }
   }
 

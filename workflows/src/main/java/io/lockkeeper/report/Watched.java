@@ -17,10 +17,13 @@ import io.lockkeeper.series.KeptSeries;
 import io.lockkeeper.series.Series;
 import io.lockkeeper.series.Series.Point;
 import io.lockkeeper.step.Evidence.TriggerOutcome;
+import io.lockkeeper.step.StatementChanges.StatementChange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -54,7 +57,18 @@ record Watched(TriggerOutcome outcome, Optional<Trigger> rule) {
         seen.sentence(),
         seen.samples(),
         judged,
-        Optional.ofNullable(series.keptUntil().get(seen.stage())));
+        Optional.ofNullable(series.keptUntil().get(seen.stage())),
+        texts(seen, series));
+  }
+
+  private static Map<String, String> texts(Observed seen, KeptSeries series) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    seen.samples().statements().stream()
+        .flatMap(changes -> changes.more().stream())
+        .map(StatementChange::id)
+        .filter(series.statements()::containsKey)
+        .forEach(id -> texts.put(id, series.statements().get(id)));
+    return texts;
   }
 
   private Judged judged(Observed seen, KeptSeries kept) {

@@ -16,14 +16,29 @@ import java.util.Optional;
  * @param stages series by stage and by metric, in the order in which they were sampled
  * @param keptUntil when series of a stage were removed because they had been kept for long enough;
  *     absent where none was
+ * @param statements texts of statements of which figures are told, by id
  */
-public record KeptSeries(Map<String, Map<String, Series>> stages, Map<String, Instant> keptUntil) {
+public record KeptSeries(
+    Map<String, Map<String, Series>> stages,
+    Map<String, Instant> keptUntil,
+    Map<String, String> statements) {
   public static final KeptSeries NONE = new KeptSeries(Map.of(), Map.of());
 
   private static final TypeReference<Map<String, List<Double[]>>> WINDOW = new TypeReference<>() {};
 
   public KeptSeries {
     keptUntil = Map.copyOf(keptUntil);
+    statements = Map.copyOf(statements);
+  }
+
+  /** Series alone. */
+  public KeptSeries(Map<String, Map<String, Series>> stages, Map<String, Instant> keptUntil) {
+    this(stages, keptUntil, Map.of());
+  }
+
+  /** With texts of statements. */
+  public KeptSeries with(Map<String, String> texts) {
+    return new KeptSeries(stages, keptUntil, texts);
   }
 
   public Optional<Series> find(String stage, String metric) {

@@ -6,9 +6,11 @@ import io.lockkeeper.limit.TriggerState;
 import io.lockkeeper.stage.StagePlan;
 import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence.MetricSamples;
+import io.lockkeeper.step.StatementChanges;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What to observe, and, after continuing as new, how far it came.
@@ -20,6 +22,7 @@ import java.util.Map;
  * @param sentences what was told last of a trigger, by its text and its metric
  * @param written how many entries this writer has recorded so far
  * @param unwritten those of them that the journal has not taken yet
+ * @param statements as the last window told that was asked for them
  */
 public record SoakOrder(
     WorkOrder work,
@@ -34,7 +37,8 @@ public record SoakOrder(
     Map<String, String> marks,
     Map<String, String> sentences,
     long written,
-    List<Entry> unwritten) {
+    List<Entry> unwritten,
+    Optional<StatementChanges> statements) {
   public SoakOrder {
     sentences = Map.copyOf(sentences);
     states = List.copyOf(states);
@@ -47,7 +51,19 @@ public record SoakOrder(
   public static SoakOrder fresh(
       WorkOrder work, StagePlan.Soak plan, Instant start, Instant from, Instant deadline) {
     return new SoakOrder(
-        work, plan, start, from, from, deadline, List.of(), List.of(), List.of(), Map.of(),
-        Map.of(), 0, List.of());
+        work,
+        plan,
+        start,
+        from,
+        from,
+        deadline,
+        List.of(),
+        List.of(),
+        List.of(),
+        Map.of(),
+        Map.of(),
+        0,
+        List.of(),
+        Optional.empty());
   }
 }

@@ -19,6 +19,7 @@ import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Evidence.MetricSamples;
 import io.lockkeeper.step.Evidence.TriggerOutcome;
+import io.lockkeeper.step.StatementChanges;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
@@ -57,6 +58,7 @@ public class SoakWorkflowImpl implements SoakWorkflow {
   private List<MetricSamples> metrics;
   private final List<Attachment> series;
   private Map<String, String> marks;
+  private Optional<StatementChanges> statements;
   private Instant from;
   private Instant deadline;
   private List<String> drift = List.of();
@@ -78,6 +80,7 @@ public class SoakWorkflowImpl implements SoakWorkflow {
     this.metrics = order.metrics();
     this.series = new ArrayList<>(order.series());
     this.marks = order.marks();
+    this.statements = order.statements();
     this.sentences = new HashMap<>(order.sentences());
     this.from = order.from();
     this.deadline = order.deadline();
@@ -165,7 +168,8 @@ public class SoakWorkflowImpl implements SoakWorkflow {
                 Duration.between(from, end),
                 "sample " + plan.environment() + " until " + end));
     WindowOrder window =
-        new WindowOrder(order.work(), plan, order.start(), from, end, states, marks);
+        new WindowOrder(
+            order.work(), plan, order.start(), from, end, states, marks, tellsStatements(end));
     tightened = false;
     List<Promise<WindowResult>> sampled = new ArrayList<>();
     CancellationScope scope =
@@ -194,6 +198,15 @@ public class SoakWorkflowImpl implements SoakWorkflow {
       waitUntil(earlier(result.sampledUntil(), deadline), "until the window ends", null, false);
     }
     return Optional.of(result);
+  }
+
+  /** At the stage's end, and once an hour until then: ten lines each time stand in the history. */
+  private boolean tellsStatements(Instant end) {
+    return !end.isBefore(deadline) || hours(from) != hours(end);
+  }
+
+  private long hours(Instant at) {
+    return Duration.between(order.began(), at).toHours();
   }
 
   /** It looks up at its next sample. */
@@ -256,6 +269,7 @@ public class SoakWorkflowImpl implements SoakWorkflow {
     states = window.states();
     marks = window.marks();
     drift = window.drift();
+    statements = window.statements().or(() -> statements);
     metrics = SampleTotals.plus(metrics, window.metrics());
     window.series().ifPresent(series::add);
     window.notes().forEach(note -> recorder.record(new Event.SamplingNoted(plan.name(), note)));
@@ -329,7 +343,7 @@ public class SoakWorkflowImpl implements SoakWorkflow {
     return new SoakResult(
         outcome,
         sentence,
-        new Evidence.Samples(order.start(), now(), metrics, outcomes, series),
+        new Evidence.Samples(order.start(), now(), metrics, outcomes, series, statements),
         deadline,
         recorder.handOver());
   }
@@ -357,7 +371,8 @@ public class SoakWorkflowImpl implements SoakWorkflow {
         marks,
         sentences,
         recorder.sequence(),
-        unwritten);
+        unwritten,
+        statements);
   }
 
   /** The part of its id that follows the promotion's: unique in the promotion. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.lockkeeper.environment.TargetLook;
 import io.lockkeeper.limit.Trigger;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -485,13 +486,16 @@ public sealed interface Evidence {
    *
    * @param started when its first sample was due
    * @param ended when it ended
+   * @param statements of others that take more time than before; absent where nobody looked, and in
+   *     evidence of earlier versions
    */
   record Samples(
       Instant started,
       Instant ended,
       List<MetricSamples> metrics,
       List<TriggerOutcome> triggers,
-      List<Attachment> series)
+      List<Attachment> series,
+      Optional<StatementChanges> statements)
       implements Evidence {
     public Samples {
       metrics = List.copyOf(metrics);
@@ -499,9 +503,26 @@ public sealed interface Evidence {
       series = List.copyOf(series);
     }
 
+    /** Of a target whose statements nobody looked at. */
+    public Samples(
+        Instant started,
+        Instant ended,
+        List<MetricSamples> metrics,
+        List<TriggerOutcome> triggers,
+        List<Attachment> series) {
+      this(started, ended, metrics, triggers, series, Optional.empty());
+    }
+
+    /** All files that it left. */
+    public List<Attachment> attachments() {
+      List<Attachment> all = new ArrayList<>(series);
+      statements.flatMap(StatementChanges::texts).ifPresent(all::add);
+      return all;
+    }
+
     /** For an event that has the series as its attachments: a payload has its limit. */
     public Samples withoutSeries() {
-      return new Samples(started, ended, metrics, triggers, List.of());
+      return new Samples(started, ended, metrics, triggers, List.of(), statements);
     }
   }
 

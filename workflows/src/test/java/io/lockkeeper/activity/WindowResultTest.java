@@ -86,6 +86,7 @@ class WindowResultTest {
 
     assertThat(result.metrics()).isEqualTo(METRICS);
     assertThat(result.notes()).isEmpty();
+    assertThat(result.statements()).isEmpty();
     assertThat(progress.metrics()).isEqualTo(METRICS);
   }
 }

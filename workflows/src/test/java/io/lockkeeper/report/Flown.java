@@ -20,6 +20,7 @@ import io.lockkeeper.step.Evidence.MetricSamples;
 import io.lockkeeper.step.Evidence.ObjectState;
 import io.lockkeeper.step.Evidence.TriggerOutcome;
 import io.lockkeeper.step.Evidence.UnitOutcome;
+import io.lockkeeper.step.StatementChanges;
 import io.lockkeeper.step.StepKind;
 import io.lockkeeper.step.Verdict;
 import java.time.Duration;
@@ -62,6 +63,7 @@ final class Flown {
   Optional<Double> errorRate = Optional.of(0.0);
   String sessions = "OK";
   Optional<Trigger> rule = Optional.empty();
+  Optional<StatementChanges> statements = Optional.empty();
   Verdict compared = Verdict.PASS;
   double after = 0.001;
   List<String> indexes = List.of("idx_stocks_sector");
@@ -214,7 +216,8 @@ final class Flown {
             new TriggerOutcome(
                 "sessions.total > baseline + 30% for 60s",
                 "sessions.total", sessions, "sessions.total 9", rule)),
-        List.of());
+        List.of(),
+        statements);
   }
 
   static Evidence backup() {

@@ -33,4 +33,32 @@ class MaskedSqlTest {
     assertThat(MaskedSql.of("\\copy t FROM 'x'", 200)).isEmpty();
     assertThat(MaskedSql.of("", 200)).isEmpty();
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "SELECT 1|true",
+        "/* a comment */ ((WITH x AS (SELECT 1) SELECT * FROM x))|true",
+        "merge into t USING u ON true WHEN MATCHED THEN DELETE|true",
+        "ALTER ROLE app PASSWORD 'secret'|false",
+        "CREATE USER MAPPING FOR app SERVER s OPTIONS (password 'x')|false",
+        "\"select\" 1|false",
+        "<insufficient privilege>|false"
+      })
+  void whatReadsOrChangesRows_isToldFromCommands(String sql, boolean ofRows) {
+    assertThat(MaskedSql.isOfRows(sql)).isEqualTo(ofRows);
+  }
+
+  @Test
+  void statementsThatDifferInValuesAndBlanksAlone_haveOneShape() {
+    String shape = MaskedSql.shape("SELECT * FROM Stocks WHERE sector = 'Technology' AND id=7");
+
+    assertThat(MaskedSql.shape("/* app */ select *\n from stocks where sector = $1 and id = $2"))
+        .isEqualTo(shape);
+    assertThat(MaskedSql.shape("SELECT * FROM stocks WHERE sector = ? AND id = ?"))
+        .isEqualTo(shape);
+    assertThat(MaskedSql.shape("SELECT * FROM \"Stocks\" WHERE sector = $1 AND id = $2"))
+        .isNotEqualTo(shape);
+  }
 }

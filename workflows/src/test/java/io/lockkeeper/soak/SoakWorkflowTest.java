@@ -23,6 +23,7 @@ import io.lockkeeper.stage.StagePlan;
 import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence.MetricSamples;
 import io.lockkeeper.step.Evidence.TriggerOutcome;
+import io.lockkeeper.step.StatementChanges;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.ChildWorkflowExecutionStartedEventAttributes;
 import io.temporal.api.history.v1.HistoryEvent;
@@ -32,6 +33,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -225,11 +227,53 @@ class SoakWorkflowTest {
                   Map.of(),
                   Map.of(),
                   0,
-                  List.of()));
+                  List.of(),
+                  Optional.empty()));
 
       assertThat(result.outcome()).isEqualTo(SoakOutcome.INCONCLUSIVE);
       assertThat(totals(result, "locks.waiting")).isEqualTo("360 of 8640");
     }
+  }
+
+  @Test
+  void statements_areAskedForOnceAnHour_andTheLastWordCounts() {
+    try (SkippedClock clock = clock(lasting(Bundles.FLIGHT, "150m"))) {
+      List<Instant> asked = new CopyOnWriteArrayList<>();
+      clock
+          .environment()
+          .answerWindows(
+              order -> {
+                WindowResult clean = RecordingEnvironment.clean(order);
+                if (!order.plan().name().equals(SOAK) || !order.statements()) {
+                  return clean;
+                }
+                asked.add(order.until());
+                return telling(clean, "told " + asked.size() + " times");
+              });
+
+      SoakResult result = result(clock, Duration.ofMinutes(150));
+
+      Instant start = result.samples().started();
+      assertThat(asked)
+          .containsExactly(
+              start.plus(Duration.ofHours(1)),
+              start.plus(Duration.ofHours(2)),
+              start.plus(Duration.ofMinutes(150)));
+      assertThat(result.samples().statements()).contains(StatementChanges.untold("told 3 times"));
+    }
+  }
+
+  private static WindowResult telling(WindowResult window, String what) {
+    return new WindowResult(
+        window.sampledUntil(),
+        window.states(),
+        window.metrics(),
+        window.changes(),
+        window.marks(),
+        window.series(),
+        window.drift(),
+        window.notes(),
+        Optional.of(StatementChanges.untold(what)));
   }
 
   @Test
