@@ -27,6 +27,9 @@ public final class Target implements AutoCloseable {
   /** Every session of ours begins with it, so that metrics and people can tell them. */
   public static final String OURS = "lk/";
 
+  /** Statements of ours that are run as another role begin with it, for whoever counts them. */
+  public static final String OUR_SQL = "/* lockkeeper";
+
   private static final Logger LOG = LoggerFactory.getLogger(Target.class);
   private static final int CONNECT_SECONDS = 10;
   private static final String CANCEL_SECONDS = "5";

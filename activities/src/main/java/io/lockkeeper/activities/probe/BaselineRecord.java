@@ -1,5 +1,6 @@
 package io.lockkeeper.activities.probe;
 
+import io.lockkeeper.blob.BlobRef;
 import io.lockkeeper.change.Probe;
 import io.lockkeeper.limit.Baselines;
 import io.lockkeeper.step.Evidence.ProbeFigure;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param derived figures of two probes, by name
  * @param settings values of the settings of checks, by check
  * @param kept rows of tables of which none may be lost, by check
+ * @param statements what the server had counted of others' statements, as a blob; absent where it
+ *     counts none, and in baselines of earlier versions
  */
 public record BaselineRecord(
     Map<String, ProbeBaseline> probes,
@@ -35,7 +38,8 @@ public record BaselineRecord(
     Map<String, List<String>> indexes,
     Map<String, DerivedBaseline> derived,
     Map<String, Map<String, String>> settings,
-    Map<String, List<KeptRows>> kept) {
+    Map<String, List<KeptRows>> kept,
+    Optional<BlobRef> statements) {
   /** Of so few sessions a share tells nothing: half of two is one that comes and goes. */
   private static final double SESSIONS = 5;
 
@@ -95,6 +99,20 @@ public record BaselineRecord(
     derived = known(derived);
     settings = known(settings);
     kept = known(kept);
+  }
+
+  /** Of a server that counts no statements. */
+  public BaselineRecord(
+      Map<String, ProbeBaseline> probes,
+      Map<String, ProbeFigure> requests,
+      Map<String, Double> live,
+      Map<String, String> results,
+      Map<String, String> logs,
+      Map<String, List<String>> indexes,
+      Map<String, DerivedBaseline> derived,
+      Map<String, Map<String, String>> settings,
+      Map<String, List<KeptRows>> kept) {
+    this(probes, requests, live, results, logs, indexes, derived, settings, kept, Optional.empty());
   }
 
   public Optional<ProbeBaseline> probe(String name) {

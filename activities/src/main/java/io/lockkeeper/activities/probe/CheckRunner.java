@@ -189,7 +189,7 @@ public final class CheckRunner {
     long rows = 0;
     @Nullable String first = null;
     try (Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery(SqlProbe.single(sql))) {
+        ResultSet result = statement.executeQuery(SqlProbe.OURS + SqlProbe.single(sql))) {
       int columns = result.getMetaData().getColumnCount();
       while (result.next() && rows < MAX_ROWS) {
         List<String> values = new ArrayList<>();

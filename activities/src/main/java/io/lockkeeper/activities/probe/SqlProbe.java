@@ -1,6 +1,7 @@
 package io.lockkeeper.activities.probe;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lockkeeper.activities.postgres.Target;
 import io.lockkeeper.blob.Sha256;
 import io.lockkeeper.change.Probe;
 import io.lockkeeper.json.Json;
@@ -33,6 +34,9 @@ final class SqlProbe {
       "SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = '"
           + ProbeRunner.TIMEOUT.toSeconds()
           + "s'";
+
+  /** Told apart from the application's, which may run the same as the same role. */
+  static final String OURS = Target.OUR_SQL + " probe */ ";
 
   private static final String SYNTAX_ERROR = "42601";
 
@@ -162,7 +166,7 @@ final class SqlProbe {
 
   private static long run(Connection connection, NamedParameters query, Map<String, String> values)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(query.sql())) {
+    try (PreparedStatement statement = connection.prepareStatement(OURS + query.sql())) {
       bind(statement, query, values);
       long rows = 0;
       try (ResultSet result = statement.executeQuery()) {

@@ -55,10 +55,12 @@ final class Fitted {
         bounded,
         RESULT_BYTES,
         List.of(
+            r -> telling(r, 5),
             r -> measured(r, r.states(), plain(r.metrics(), watched(order).negate())),
             r -> measured(told(r, whole, 10, 5), thin(r.states(), 12), r.metrics()),
             r -> measured(r, r.states(), plain(r.metrics(), samples -> true)),
             r -> measured(told(r, whole, 3, 2), thin(r.states(), 4), r.metrics()),
+            r -> telling(r, 1),
             r -> measured(told(r, whole, 1, 1), thin(r.states(), 2), r.metrics())));
   }
 
@@ -200,7 +202,8 @@ final class Fitted {
         result.marks(),
         result.series(),
         lines(whole.drift(), lines),
-        lines(whole.notes(), lines));
+        lines(whole.notes(), lines),
+        result.statements());
   }
 
   private static WindowResult measured(
@@ -213,6 +216,20 @@ final class Fitted {
         result.marks(),
         result.series(),
         result.drift(),
-        result.notes());
+        result.notes(),
+        result.statements());
+  }
+
+  private static WindowResult telling(WindowResult result, int statements) {
+    return new WindowResult(
+        result.sampledUntil(),
+        result.states(),
+        result.metrics(),
+        result.changes(),
+        result.marks(),
+        result.series(),
+        result.drift(),
+        result.notes(),
+        result.statements().map(told -> told.first(statements)));
   }
 }

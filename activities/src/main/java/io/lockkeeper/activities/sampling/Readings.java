@@ -11,7 +11,9 @@ import io.lockkeeper.activities.probe.CheckRunner;
 import io.lockkeeper.activities.probe.LiveFigures;
 import io.lockkeeper.activities.probe.ProbeRunner;
 import io.lockkeeper.activities.probe.ProbeScans;
+import io.lockkeeper.activities.statements.StatementWatch;
 import io.lockkeeper.activity.WindowOrder;
+import io.lockkeeper.blob.BlobRef;
 import io.lockkeeper.change.Change;
 import io.lockkeeper.change.Check;
 import io.lockkeeper.change.Check.Moment;
@@ -21,6 +23,7 @@ import io.lockkeeper.json.Json;
 import io.lockkeeper.limit.Metrics;
 import io.lockkeeper.limit.Reading;
 import io.lockkeeper.stage.StageKind;
+import io.lockkeeper.step.StatementChanges;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -44,6 +47,9 @@ final class Readings {
 
   /** Runs of each probe and request a round. */
   private static final int RUNS = 5;
+
+  /** Among the marks: the blob of what was counted at the stage's start. */
+  private static final String STATEMENTS = "statements";
 
   private final Observed observed;
   private final WindowOrder order;
@@ -90,6 +96,7 @@ final class Readings {
     List<String> touched = ledger.wayBack(order.work().promotion()).touched();
     Readings readings = new Readings(observed, order, baseline, touched, marks, recent);
     readings.markLogs();
+    readings.markStatements();
     return readings;
   }
 
@@ -318,6 +325,33 @@ final class Readings {
         }
       }
     }
+  }
+
+  private void markStatements() {
+    if (marks.containsKey(STATEMENTS)) {
+      return;
+    }
+    try {
+      statements().mark().ifPresent(blob -> marks.put(STATEMENTS, blob.sha256()));
+    } catch (SQLException | LockkeeperException e) {
+      // They are counted from the baseline then.
+      LOG.warn("{}: the statements have no mark: {}", change.name(), e.getMessage());
+    }
+  }
+
+  /** Which statements of others take more time since the stage's start. */
+  StatementChanges statementChanges() {
+    return statements()
+        .since(
+            change,
+            order.work().environment(),
+            baseline.statements().map(BlobRef::sha256),
+            Optional.ofNullable(marks.get(STATEMENTS)),
+            order.plan().name() + "-statements-" + order.from().getEpochSecond() + ".json");
+  }
+
+  private StatementWatch statements() {
+    return new StatementWatch(observed.target(), observed.blobs());
   }
 
   private static String markName(Check.Log log) {

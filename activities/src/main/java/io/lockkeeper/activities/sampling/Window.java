@@ -16,6 +16,7 @@ import io.lockkeeper.limit.TriggerFold;
 import io.lockkeeper.limit.TriggerState;
 import io.lockkeeper.limit.TriggerState.Phase;
 import io.lockkeeper.step.Attachment;
+import io.lockkeeper.step.StatementChanges;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -265,12 +266,25 @@ final class Window {
   WindowResult result(Instant now) {
     List<String> drift = drift();
     Optional<Attachment> kept = kept();
+    Optional<StatementChanges> statements = statements(!drift.isEmpty());
     synchronized (this) {
       return Fitted.result(
           new WindowResult(
-              end(now), states, series.samples(), changes, marks(), kept, drift, notes),
+              end(now), states, series.samples(), changes, marks(), kept, drift, notes, statements),
           order);
     }
+  }
+
+  /** Where it was asked for, and where the stage ends with this window. */
+  private Optional<StatementChanges> statements(boolean drifted) {
+    @Nullable Readings ready = readings;
+    boolean last;
+    synchronized (this) {
+      last = breached || drifted;
+    }
+    return ready != null && (last || order.statements())
+        ? Optional.of(ready.statementChanges())
+        : Optional.empty();
   }
 
   /** Where it cannot be told now the next window tells it. */

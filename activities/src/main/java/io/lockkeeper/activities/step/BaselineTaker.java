@@ -20,6 +20,8 @@ import io.lockkeeper.activities.probe.Measured;
 import io.lockkeeper.activities.probe.ProbeRunner;
 import io.lockkeeper.activities.probe.ProbeRunner.UnmeasuredException;
 import io.lockkeeper.activities.probe.Timings;
+import io.lockkeeper.activities.statements.StatementWatch;
+import io.lockkeeper.blob.BlobRef;
 import io.lockkeeper.change.Check;
 import io.lockkeeper.change.Check.Moment;
 import io.lockkeeper.change.Probe;
@@ -45,12 +47,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Measures everything that is later compared with, and keeps it in the target's ledger. */
 final class BaselineTaker {
   /** Live figures are read so often, and their median is the baseline. */
   private static final int LIVE_READINGS = 3;
 
+  private static final Logger LOG = LoggerFactory.getLogger(BaselineTaker.class);
   private static final int REQUEST_WARM_UP = 2;
   private static final int REQUEST_RUNS = 20;
 
@@ -97,7 +102,8 @@ final class BaselineTaker {
               ledger.indexes(PlannedObjects.tables(place.bundle(), place.plan())),
               derived,
               settings,
-              kept);
+              kept,
+              statements());
       ledger.writeBaseline(
           place.work(),
           place.order().work().change(),
@@ -110,6 +116,16 @@ final class BaselineTaker {
       return result(live, fingerprint, ledger.connected().databaseSize());
     } catch (SQLException e) {
       throw SqlFailures.of("measuring before the change", place.target(), e);
+    }
+  }
+
+  /** They only tell people more: nothing waits for what cannot be read. */
+  private Optional<BlobRef> statements() {
+    try {
+      return new StatementWatch(place.target(), place.blobs()).mark();
+    } catch (SQLException e) {
+      LOG.warn("{}: statements are not compared: {}", place.promotion(), SqlFailures.text(e));
+      return Optional.empty();
     }
   }
 

@@ -24,6 +24,7 @@ import io.lockkeeper.limit.Trigger.Then;
 import io.lockkeeper.limit.TriggerState;
 import io.lockkeeper.limit.TriggerState.Phase;
 import io.lockkeeper.step.Evidence.MetricSamples;
+import io.lockkeeper.step.StatementChanges;
 import io.lockkeeper.step.Step;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -181,6 +183,60 @@ class WindowTest {
     assertThat(samples(result.metrics(), "http.page.error_rate").high()).contains(0.0);
     assertThat(samples(result.metrics(), "database.size").low().orElseThrow()).isPositive();
     assertThat(result.changes()).isEmpty();
+  }
+
+  @Test
+  void windowThatIsAsked_tellsWhichStatementsTakeMoreTime() throws SQLException {
+    database.asSuperuser("CREATE EXTENSION pg_stat_statements");
+    database.sql("GRANT ALL ON stocks TO stranger");
+    try (Connection stranger = database.session("stranger", "app")) {
+      run(stranger, "SELECT count(*) FROM stocks");
+      worker.activities().baseline(worker.order(new Step.Baseline()));
+      WindowOrder first = Soaks.minutes(BUNDLE, START, 1);
+      Window window = window(first, Optional.empty());
+      sampleUntil(window, 60);
+      WindowResult unasked = window.result(at(60));
+      run(stranger, "SELECT count(*) FROM stocks s, pg_sleep(0.05)");
+
+      Window next =
+          window(
+              new WindowOrder(
+                  first.work(),
+                  first.plan(),
+                  START,
+                  at(60),
+                  at(120),
+                  List.of(),
+                  unasked.marks(),
+                  true),
+              Optional.empty());
+      sampleUntil(next, 120);
+
+      assertThat(unasked.statements()).isEmpty();
+      StatementChanges told = next.result(at(120)).statements().orElseThrow();
+      assertThat(told.more()).singleElement().extracting(c -> c.now().calls()).isEqualTo(1L);
+      assertThat(worker.blobs().text(told.texts().orElseThrow()))
+          .contains("SELECT count(*) FROM stocks s, pg_sleep($1)");
+      assertThat(told.texts().get().name())
+          .isEqualTo("dev-soak-statements-" + at(60).getEpochSecond() + ".json");
+    }
+  }
+
+  @Test
+  void breach_tellsOfStatementsUnasked_andSaysWhereNobodyCountsThem() {
+    Window window = window(1, Soaks.trigger("sessions.total >= 0", Then.PAUSE));
+    sampleUntil(window, 60);
+
+    assertThat(window.result(at(60)).statements())
+        .contains(
+            StatementChanges.untold(
+                "the extension pg_stat_statements is not installed in this database"));
+  }
+
+  private static void run(Connection session, String sql) throws SQLException {
+    try (Statement statement = session.createStatement()) {
+      statement.executeQuery(sql).close();
+    }
   }
 
   @Test
