@@ -169,7 +169,7 @@ public final class ViewsResource {
   }
 
   private Report report(String id) {
-    return ReportBuilder.build(id, state(id), chain(id), series.read(id));
+    return illustrated(id).report();
   }
 
   /** A report with its pictures. */
@@ -178,7 +178,7 @@ public final class ViewsResource {
   private Illustrated illustrated(String id) {
     PromotionState state = state(id);
     List<Chained> chain = chain(id);
-    KeptSeries kept = series.read(id);
+    KeptSeries kept = series.read(id).with(new StatementTexts(blobs).of(chain));
     Report report = ReportBuilder.build(id, state, chain, kept);
     return new Illustrated(report, Charts.of(report, chain, kept));
   }
