@@ -7,6 +7,7 @@ import io.lockkeeper.limit.Dimension;
 import io.lockkeeper.limit.Limit;
 import io.lockkeeper.limit.Metrics;
 import io.lockkeeper.report.Report.Observed;
+import io.lockkeeper.report.Report.Observing;
 import io.lockkeeper.report.Report.Stage;
 import io.lockkeeper.series.KeptSeries;
 import io.lockkeeper.series.Series;
@@ -74,19 +75,36 @@ public final class Charts {
     Charts charts = new Charts(report, journal, kept);
     List<Named> all = new ArrayList<>();
     for (Stage stage : report.stages()) {
-      report.observed().stream()
+      charts.all().stream()
           .filter(seen -> seen.stage().equals(stage.name()))
           .forEach(seen -> all.addAll(charts.observed(stage, seen)));
       if (stage.kind().equals("deploy")) {
         WHILE_APPLIED.forEach(metric -> charts.applied(stage, metric).ifPresent(all::add));
       }
     }
-    for (Observed seen : report.observed()) {
+    for (Observed seen : charts.all()) {
       if (report.stages().stream().noneMatch(stage -> stage.name().equals(seen.stage()))) {
         all.addAll(charts.observed(charts.recovery(seen), seen));
       }
     }
     return all;
+  }
+
+  /** Those that have ended, and what others have seen so far, which is of now. */
+  private List<Observed> all() {
+    List<Observed> all = new ArrayList<>(report.observed());
+    for (Observing running : report.observing()) {
+      if (running.hasSeen()) {
+        all.removeIf(before -> before.stage().equals(running.stage()));
+        all.add(running.seen());
+      }
+    }
+    return all;
+  }
+
+  private boolean isRunning(String stage) {
+    return report.observing().stream()
+        .anyMatch(running -> running.hasSeen() && running.stage().equals(stage));
   }
 
   /** The watch after a rollback is no stage of the flight. */
@@ -183,7 +201,7 @@ public final class Charts {
     boolean counts = watched.stream().anyMatch(Watched::isCounter);
     Chart chart =
         new Chart(
-            metric + " in " + stage.name(),
+            metric + " in " + stage.name() + (isRunning(stage.name()) ? ", so far" : ""),
             dimension(metric, watched),
             from(stage, series.get()),
             until(stage, series.get()),

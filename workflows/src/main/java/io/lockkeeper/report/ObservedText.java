@@ -3,6 +3,7 @@ package io.lockkeeper.report;
 import io.lockkeeper.limit.Quantity;
 import io.lockkeeper.report.Report.Judged;
 import io.lockkeeper.report.Report.Observed;
+import io.lockkeeper.report.Report.Observing;
 import io.lockkeeper.step.Evidence.MetricSamples;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +28,32 @@ final class ObservedText {
 
   void write() {
     applied();
-    report.observed().forEach(this::observed);
+    for (Observed seen : report.observed()) {
+      boolean again =
+          report.observing().stream()
+              .anyMatch(now -> now.hasSeen() && now.stage().equals(seen.stage()));
+      observed(seen, !again);
+    }
+    report.observing().forEach(this::observing);
+  }
+
+  private void observing(Observing running) {
+    text.line("## " + running.stage() + ": so far").line();
+    String deadline =
+        "It is observed until " + ReportText.at(running.deadline()) + " and has no verdict yet. ";
+    if (!running.hasSeen()) {
+      text.line(deadline + "What is seen is told when its first window ends.").line();
+      return;
+    }
+    text.line(
+        deadline
+            + "What stands here was seen from "
+            + ReportText.at(running.samples().started())
+            + " to "
+            + ReportText.at(running.samples().ended())
+            + ", in the windows that have ended; what came after is told when the next one ends.");
+    text.line();
+    told(running.seen(), true);
   }
 
   /** What the guard saw has no verdict of its own: it let the sections through, or it did not. */
@@ -40,7 +66,10 @@ final class ObservedText {
     }
   }
 
-  private void observed(Observed seen) {
+  /**
+   * @param drawn whether its pictures are its own: those of a stage that is observed again are not
+   */
+  private void observed(Observed seen, boolean drawn) {
     text.line("## " + seen.stage() + ": " + seen.verdict()).line();
     text.line(seen.sentence() + ".");
     text.line(
@@ -60,8 +89,14 @@ final class ObservedText {
                         + ReportText.at(until)
                         + ": what stands here is what the journal holds of them."));
     text.line();
+    told(seen, drawn);
+  }
+
+  private void told(Observed seen, boolean drawn) {
     triggers(seen);
-    pictures(seen.stage());
+    if (drawn) {
+      pictures(seen.stage());
+    }
     indexes(seen);
     new StatementsText(seen, text).write();
     samples(seen);

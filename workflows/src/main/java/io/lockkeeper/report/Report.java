@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param journalHash of the last of them
  * @param next changes that this one unlocked; empty unless it is COMPLETE
  * @param outlooks what was forecast for each environment, beside what was measured
+ * @param observing soaks and watches that are not over, with what they have seen so far
  * @param waysBack what a rollback would have done, each time somebody else had changed something
  */
 public record Report(
@@ -52,7 +53,8 @@ public record Report(
     String journalHash,
     List<Next> next,
     List<Outlook> outlooks,
-    List<WayBackSeen> waysBack) {
+    List<WayBackSeen> waysBack,
+    List<Observing> observing) {
 
   /** Where the change went. */
   public record Place(
@@ -158,6 +160,36 @@ public record Report(
     /** As its journal alone tells of it. */
     public Observed(String stage, Verdict verdict, String sentence, Evidence.Samples samples) {
       this(stage, verdict, sentence, samples, List.of(), Optional.empty(), Map.of());
+    }
+  }
+
+  /**
+   * A soak or watch that is not over, with what the windows tell that have ended; it has no verdict
+   * yet.
+   *
+   * @param deadline when it ends
+   * @param samples until the end of the last of these windows
+   */
+  public record Observing(
+      String stage,
+      Instant deadline,
+      Evidence.Samples samples,
+      List<Judged> judged,
+      Map<String, String> statements) {
+    public Observing {
+      judged = List.copyOf(judged);
+      statements = Map.copyOf(statements);
+    }
+
+    /** Whether a window has ended. */
+    boolean hasSeen() {
+      return !samples.metrics().isEmpty();
+    }
+
+    /** To be drawn like one that has ended. */
+    Observed seen() {
+      return new Observed(
+          stage, Verdict.INCONCLUSIVE, "", samples, judged, Optional.empty(), statements);
     }
   }
 

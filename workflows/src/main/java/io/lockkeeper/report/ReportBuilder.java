@@ -17,6 +17,7 @@ import io.lockkeeper.report.Report.Place;
 import io.lockkeeper.report.Report.Rollback;
 import io.lockkeeper.report.Report.SignOff;
 import io.lockkeeper.series.KeptSeries;
+import io.lockkeeper.soak.SoakOrder;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Evidence.UnitOutcome;
 import io.lockkeeper.step.Verdict;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Draws a report from a journal. Made anew for every report. */
 public final class ReportBuilder {
@@ -66,12 +68,26 @@ public final class ReportBuilder {
    */
   public static Report build(
       String promotion, PromotionState state, List<Chained> journal, KeptSeries series) {
-    ReportBuilder builder = new ReportBuilder(state, journal, series);
-    journal.forEach(builder::add);
-    return builder.report(promotion);
+    return build(promotion, state, journal, series, List.of());
   }
 
-  private Report report(String promotion) {
+  /**
+   * As {@link #build(String, PromotionState, List, KeptSeries)}, with what is observed now.
+   *
+   * @param observed as the soaks and watches themselves told before the journal was read
+   */
+  public static Report build(
+      String promotion,
+      PromotionState state,
+      List<Chained> journal,
+      KeptSeries series,
+      List<SoakOrder> observed) {
+    ReportBuilder builder = new ReportBuilder(state, journal, series);
+    journal.forEach(builder::add);
+    return builder.report(promotion, observed);
+  }
+
+  private Report report(String promotion, List<SoakOrder> running) {
     Event.Requested requested = (Event.Requested) journal.get(0).entry().event();
     Chained head = journal.get(journal.size() - 1);
     return new Report(
@@ -104,7 +120,24 @@ public final class ReportBuilder {
         head.hash(),
         state.status() == Status.COMPLETE ? requested.next() : List.of(),
         state.known().outlooks().stream().map(this::outlook).toList(),
-        waysBack);
+        waysBack,
+        running.stream().filter(this::isNotOver).map(this::observing).toList());
+  }
+
+  /** It may have ended since it was asked. */
+  private boolean isNotOver(SoakOrder soak) {
+    Report.@Nullable Observed ended = observed.get(soak.plan().name());
+    return ended == null || !ended.samples().ended().isAfter(soak.began());
+  }
+
+  private Report.Observing observing(SoakOrder soak) {
+    Report.Observed seen =
+        Watched.told(
+            new Report.Observed(
+                soak.plan().name(), Verdict.INCONCLUSIVE, "", soak.seen(soak.from())),
+            series);
+    return new Report.Observing(
+        seen.stage(), soak.deadline(), seen.samples(), seen.judged(), seen.statements());
   }
 
   private Report.Outlook outlook(Known.Outlook told) {

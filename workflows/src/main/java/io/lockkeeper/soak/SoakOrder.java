@@ -2,10 +2,13 @@ package io.lockkeeper.soak;
 
 import io.lockkeeper.activity.WorkOrder;
 import io.lockkeeper.journal.Entry;
+import io.lockkeeper.limit.Trigger;
 import io.lockkeeper.limit.TriggerState;
 import io.lockkeeper.stage.StagePlan;
 import io.lockkeeper.step.Attachment;
+import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Evidence.MetricSamples;
+import io.lockkeeper.step.Evidence.TriggerOutcome;
 import io.lockkeeper.step.StatementChanges;
 import java.time.Instant;
 import java.util.List;
@@ -65,5 +68,32 @@ public record SoakOrder(
         0,
         List.of(),
         Optional.empty());
+  }
+
+  /**
+   * What was seen in the windows that have ended.
+   *
+   * @param until when that was
+   */
+  public Evidence.Samples seen(Instant until) {
+    return new Evidence.Samples(
+        start, until, metrics, states.stream().map(this::outcome).toList(), series, statements);
+  }
+
+  private TriggerOutcome outcome(TriggerState state) {
+    Trigger trigger = plan.triggers().get(state.trigger());
+    return new TriggerOutcome(
+        trigger.text(),
+        state.metric(),
+        state.phase().name(),
+        sentence(state),
+        Optional.of(trigger));
+  }
+
+  /** What was told last of a trigger on a metric. */
+  String sentence(TriggerState state) {
+    return sentences.getOrDefault(
+        plan.triggers().get(state.trigger()).text() + state.metric(),
+        state.metric() + " within its limit");
   }
 }

@@ -16,9 +16,7 @@ import io.lockkeeper.limit.TriggerState.Phase;
 import io.lockkeeper.soak.SoakResult.SoakOutcome;
 import io.lockkeeper.stage.StagePlan;
 import io.lockkeeper.step.Attachment;
-import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Evidence.MetricSamples;
-import io.lockkeeper.step.Evidence.TriggerOutcome;
 import io.lockkeeper.step.StatementChanges;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Async;
@@ -329,28 +327,12 @@ public class SoakWorkflowImpl implements SoakWorkflow {
   }
 
   private SoakResult result(SoakOutcome outcome, String sentence) {
-    List<TriggerOutcome> outcomes =
-        states.stream()
-            .map(
-                state ->
-                    new TriggerOutcome(
-                        trigger(state).text(),
-                        state.metric(),
-                        state.phase().name(),
-                        sentence(state),
-                        Optional.of(trigger(state))))
-            .toList();
     return new SoakResult(
-        outcome,
-        sentence,
-        new Evidence.Samples(order.start(), now(), metrics, outcomes, series, statements),
-        deadline,
-        recorder.handOver());
+        outcome, sentence, carried(List.of()).seen(now()), deadline, recorder.handOver());
   }
 
   private String sentence(TriggerState state) {
-    return sentences.getOrDefault(
-        trigger(state).text() + state.metric(), state.metric() + " within its limit");
+    return carried(List.of()).sentence(state);
   }
 
   private Trigger trigger(TriggerState state) {

@@ -3,15 +3,21 @@ package io.lockkeeper.report;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lockkeeper.activity.WorkOrder;
 import io.lockkeeper.chart.Chart;
 import io.lockkeeper.chart.Chart.Stretch;
 import io.lockkeeper.fixture.Promotions;
+import io.lockkeeper.json.Json;
 import io.lockkeeper.limit.Dimension;
 import io.lockkeeper.limit.Limit;
 import io.lockkeeper.limit.Trigger;
 import io.lockkeeper.limit.Trigger.Then;
+import io.lockkeeper.limit.TriggerState;
 import io.lockkeeper.report.Report.Judged;
 import io.lockkeeper.series.KeptSeries;
+import io.lockkeeper.soak.SoakOrder;
+import io.lockkeeper.stage.StagePlan;
+import io.lockkeeper.step.Evidence.MetricSamples;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -154,6 +160,107 @@ class ChartsTest {
     assertThat(ReportText.markdown(report))
         .contains("Its series were kept until 2027-12-31T00:00:00Z")
         .contains("| http.page.error_rate | 720 | 720 | 0 | 0 % |");
+  }
+
+  /** The watch with its first window over, in which sessions.total was high. */
+  private SoakOrder running(Instant began, Instant from) {
+    StagePlan.Soak plan = flown.watch();
+    int place = 0;
+    while (!plan.triggers().get(place).limit().metric().equals(SESSIONS)) {
+      place++;
+    }
+    SoakOrder fresh =
+        SoakOrder.fresh(
+            new WorkOrder(Promotions.ID, "hash", "production", "magnus", Flown.WATCH),
+            plan,
+            began,
+            began,
+            began.plus(plan.lasts()));
+    return new SoakOrder(
+        fresh.work(),
+        plan,
+        began,
+        began,
+        from,
+        fresh.deadline(),
+        from.equals(began)
+            ? List.of()
+            : List.of(
+                new TriggerState(
+                    place, SESSIONS, TriggerState.Phase.PENDING, 0, 1, 0, 9, 9, List.of())),
+        from.equals(began)
+            ? List.of()
+            : List.of(
+                new MetricSamples(
+                    SESSIONS, 90, 88, Optional.of(3.0), Optional.of(9.0), Optional.of(9.0))),
+        List.of(),
+        Map.of(),
+        Map.of(),
+        0,
+        List.of(),
+        Optional.empty());
+  }
+
+  @Test
+  void watchThatIsNotOver_isToldSoFar_andHasNoVerdict() {
+    flown.watching = true;
+    KeptSeries series = series(SESSIONS, points(3, 9));
+    SoakOrder running = running(START, at(90));
+
+    Report report = flown.report(series, running);
+
+    assertThat(report.observed()).isEmpty();
+    Report.Observing watch = report.observing().get(0);
+    assertThat(watch.deadline()).isEqualTo(START.plus(Duration.ofHours(2)));
+    assertThat(watch.judged())
+        .singleElement()
+        .extracting(Judged::worst)
+        .isEqualTo(Optional.of(9.0));
+    assertThat(Json.tree(report).path("observing").path(0).has("verdict")).isFalse();
+    List<Charts.Named> charts = flown.charts(series, running);
+    assertThat(charts)
+        .extracting(named -> named.chart().title())
+        .containsExactly("sessions.total in " + Flown.WATCH + ", so far");
+    assertThat(ReportText.markdown(report, charts))
+        .contains(
+            "## production-watch-2h: so far\n\nIt is observed until "
+                + ReportText.at(watch.deadline())
+                + " and has no verdict yet. What stands here was seen from "
+                + ReportText.at(START)
+                + " to "
+                + ReportText.at(at(90))
+                + ", in the windows that have ended; what came after is told when the next one"
+                + " ends.\n")
+        .contains("| PENDING | 9 |")
+        .contains("(attachments/" + Flown.WATCH + "-sessions.total.svg)")
+        .contains("| sessions.total | 90 | 88 | 2 | 3 | 9 | 9 |");
+  }
+
+  @Test
+  void watchWithoutAWindowThatHasEnded_saysSo() {
+    flown.watching = true;
+
+    String text = ReportText.markdown(flown.report(KeptSeries.NONE, running(START, START)));
+
+    assertThat(text)
+        .contains("and has no verdict yet. What is seen is told when its first window ends.")
+        .doesNotContain("| metric | samples due");
+  }
+
+  @Test
+  void watchThatEndedMeanwhile_isToldByTheJournal_andOneThatIsObservedAgainBesideIt() {
+    Instant ended = flown.report(KeptSeries.NONE).observed().get(0).samples().ended();
+    KeptSeries series = series(SESSIONS, points(3, 9));
+
+    assertThat(flown.report(series, running(ended.minusSeconds(60), ended)).observing()).isEmpty();
+
+    SoakOrder again = running(ended, ended.plusSeconds(900));
+    List<Charts.Named> charts = flown.charts(series, again);
+    String text = ReportText.markdown(flown.report(series, again), charts);
+    assertThat(charts).hasSize(1);
+    assertThat(text)
+        .containsOnlyOnce("](attachments/")
+        .contains("## production-watch-2h: PASS", "## production-watch-2h: so far");
   }
 
   @Test

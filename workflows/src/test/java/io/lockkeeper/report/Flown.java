@@ -12,6 +12,8 @@ import io.lockkeeper.promotion.PromotionFold;
 import io.lockkeeper.promotion.PromotionInput;
 import io.lockkeeper.promotion.PromotionState;
 import io.lockkeeper.series.KeptSeries;
+import io.lockkeeper.soak.SoakOrder;
+import io.lockkeeper.stage.StagePlan;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Evidence.Comparison;
 import io.lockkeeper.step.Evidence.Guarded;
@@ -69,6 +71,7 @@ final class Flown {
   List<String> indexes = List.of("idx_stocks_sector");
   boolean valid = true;
   Status status = Status.COMPLETE;
+  boolean watching;
   final List<Event> later = new ArrayList<>();
 
   private final PromotionInput input = Promotions.input(BUNDLE);
@@ -90,8 +93,22 @@ final class Flown {
     return ReportBuilder.build(Promotions.ID, state, chain, series);
   }
 
+  /** With the watch as it tells of itself. */
+  Report report(KeptSeries series, SoakOrder running) {
+    fly();
+    return ReportBuilder.build(Promotions.ID, state, chain, series, List.of(running));
+  }
+
   List<Charts.Named> charts(KeptSeries series) {
     return Charts.of(report(series), chain, series);
+  }
+
+  List<Charts.Named> charts(KeptSeries series, SoakOrder running) {
+    return Charts.of(report(series, running), chain, series);
+  }
+
+  StagePlan.Soak watch() {
+    return (StagePlan.Soak) input.flight().stage(WATCH);
   }
 
   Word word(String subject) {
@@ -120,6 +137,9 @@ final class Flown {
     step("compare", StepKind.COMPARE, compared, comparisons());
     add(new Event.StageEnded("production", Verdict.PASS, "applied"));
     add(new Event.StageStarted(WATCH));
+    if (watching) {
+      return;
+    }
     add(
         new Event.StepEnded(
             WATCH,
