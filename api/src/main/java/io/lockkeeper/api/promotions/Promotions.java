@@ -9,6 +9,7 @@ import io.lockkeeper.journal.Status;
 import io.lockkeeper.promotion.Known;
 import io.lockkeeper.promotion.PromotionState;
 import io.lockkeeper.signoff.SigningKey;
+import io.lockkeeper.soak.SoakOrder;
 import io.temporal.client.WorkflowClient;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class Promotions {
   private final PromotionStore store;
   private final Starts starts;
   private final ProgressReader progress;
+  private final SoakReader soaks;
   private final PromotionsResource resource;
 
   public Promotions(
@@ -38,6 +40,7 @@ public final class Promotions {
     this.store = new PromotionStore(jdbi, journal);
     this.starts = new Starts(store, changes, environments, policy, key, client);
     this.progress = new ProgressReader(client);
+    this.soaks = new SoakReader(client);
     this.resource =
         new PromotionsResource(
             store,
@@ -58,6 +61,13 @@ public final class Promotions {
   /** What its activity does right now. */
   public Optional<Progress> progress(String id) {
     return progress.of(id).progress();
+  }
+
+  /** Its soaks and watches that are not over, with what they have seen so far. */
+  public List<SoakOrder> observing(String id) {
+    return state(id).filter(state -> state.endedAt().isEmpty()).isPresent()
+        ? soaks.of(id)
+        : List.of();
   }
 
   public boolean exists(String id) {

@@ -8,6 +8,7 @@ import io.lockkeeper.api.problems.ProblemException;
 import io.lockkeeper.api.promotions.Promotions;
 import io.lockkeeper.api.series.SeriesStore;
 import io.lockkeeper.series.KeptSeries;
+import io.lockkeeper.soak.SoakOrder;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -47,9 +48,11 @@ public final class SeriesResource {
   @Path("/promotions/{id}/metrics")
   @Produces({MediaType.APPLICATION_JSON, CSV})
   @Operation(
-      summary = "All series of stages that have ended",
+      summary = "All series",
       description =
-          "By metric and by stage, pairs of milliseconds since 1970 and figure, null where two"
+          "Of stages that are observed now, which the header Lockkeeper-So-Far names with the time"
+              + " until which theirs reach, what the windows hold that have ended. By metric and by"
+              + " stage, pairs of milliseconds since 1970 and figure, null where two"
               + " readings or more in a row are missing. As CSV a row a point.",
       responses = {
         @ApiResponse(
@@ -78,7 +81,8 @@ public final class SeriesResource {
       throw ProblemException.notFound("no promotion \"" + id + "\"");
     }
     wanted.check();
-    KeptSeries kept = series.read(id);
+    Sources sources = Sources.of(id, promotions, series);
+    KeptSeries kept = sources.kept();
     if (kept.stages().isEmpty() && !kept.keptUntil().isEmpty()) {
       throw ProblemException.gone(
           "series-expired",
@@ -95,6 +99,9 @@ public final class SeriesResource {
     Response.ResponseBuilder response =
         Response.ok(body, csv ? CSV_TYPE.withCharset("utf-8") : MediaType.APPLICATION_JSON_TYPE)
             .header("Vary", "Accept");
+    for (SoakOrder soak : sources.running()) {
+      response.header("Lockkeeper-So-Far", soak.plan().name() + " " + soak.from());
+    }
     return csv
         ? response
             .header("Content-Disposition", "attachment; filename=\"" + id + "-series.csv\"")

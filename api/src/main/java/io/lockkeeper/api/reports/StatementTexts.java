@@ -7,6 +7,7 @@ import io.lockkeeper.blob.Blobs;
 import io.lockkeeper.journal.Chained;
 import io.lockkeeper.journal.Event;
 import io.lockkeeper.json.Json;
+import io.lockkeeper.soak.SoakOrder;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.StatementChanges;
 import java.util.LinkedHashMap;
@@ -23,8 +24,12 @@ final class StatementTexts {
     this.blobs = blobs;
   }
 
-  /** By queryid, of all that a journal tells of. */
-  Map<String, String> of(List<Chained> journal) {
+  /**
+   * By queryid, of all that a journal tells of.
+   *
+   * @param running soaks and watches that are not over
+   */
+  Map<String, String> of(List<Chained> journal, List<SoakOrder> running) {
     Map<String, String> texts = new LinkedHashMap<>();
     for (Chained link : journal) {
       if (link.entry().event() instanceof Event.StepEnded step
@@ -32,11 +37,11 @@ final class StatementTexts {
         samples.statements().ifPresent(changes -> texts.putAll(of(changes)));
       }
     }
+    running.forEach(soak -> soak.statements().ifPresent(changes -> texts.putAll(of(changes))));
     return texts;
   }
 
-  /** By queryid. */
-  Map<String, String> of(StatementChanges changes) {
+  private Map<String, String> of(StatementChanges changes) {
     return changes
         .texts()
         .map(file -> Json.read(new String(blobs.read(file.blob().sha256()), UTF_8), TEXTS))

@@ -35,6 +35,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -176,10 +177,12 @@ public final class ViewsResource {
   private record Illustrated(Report report, List<Charts.Named> charts) {}
 
   private Illustrated illustrated(String id) {
+    Sources sources = Sources.of(id, promotions, series);
     PromotionState state = state(id);
     List<Chained> chain = chain(id);
-    KeptSeries kept = series.read(id).with(new StatementTexts(blobs).of(chain));
-    Report report = ReportBuilder.build(id, state, chain, kept);
+    Map<String, String> statements = new StatementTexts(blobs).of(chain, sources.running());
+    KeptSeries kept = sources.kept().with(statements);
+    Report report = ReportBuilder.build(id, state, chain, kept, sources.running());
     return new Illustrated(report, Charts.of(report, chain, kept));
   }
 

@@ -2,13 +2,16 @@ package io.lockkeeper.api.series;
 
 import io.lockkeeper.blob.Blobs;
 import io.lockkeeper.series.KeptSeries;
+import io.lockkeeper.step.Attachment;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -28,19 +31,35 @@ public final class SeriesStore {
     this.blobs = blobs;
   }
 
-  private record Row(String stage, String sha256, Optional<Instant> expired) {}
+  private record Row(String stage, String name, String sha256, Optional<Instant> expired) {}
 
   /** All that is kept of a promotion, joined. */
   public KeptSeries read(String promotion) {
+    return read(promotion, Map.of());
+  }
+
+  /**
+   * As {@link #read(String)}, with windows of stages that are not over.
+   *
+   * @param running windows by stage, in order; those that are journaled meanwhile count once
+   */
+  public KeptSeries read(String promotion, Map<String, List<Attachment>> running) {
+    Set<String> journaled = new HashSet<>();
     KeptSeries.Collector windows = new KeptSeries.Collector();
     Map<String, Instant> keptUntil = new HashMap<>();
     for (Row row : rows(promotion)) {
+      journaled.add(row.stage() + " " + row.name());
       if (row.expired().isPresent()) {
         keptUntil.merge(row.stage(), row.expired().get(), (a, b) -> a.isAfter(b) ? a : b);
       } else {
         windows.add(row.stage(), blobs.read(row.sha256()));
       }
     }
+    running.forEach(
+        (stage, files) ->
+            files.stream()
+                .filter(file -> !journaled.contains(stage + " " + file.name()))
+                .forEach(file -> windows.add(stage, blobs.read(file.blob().sha256()))));
     return windows.series(keptUntil);
   }
 
@@ -50,7 +69,7 @@ public final class SeriesStore {
             handle
                 .createQuery(
                     """
-                    SELECT stage, sha256, expired_at FROM series WHERE promotion_id = :promotion
+                    SELECT stage, name, sha256, expired_at FROM series WHERE promotion_id = :promotion
                     ORDER BY sampled_from, name
                     """)
                 .bind("promotion", promotion)
@@ -59,7 +78,8 @@ public final class SeriesStore {
                         new Row(
                             row.getString(1),
                             row.getString(2),
-                            Optional.ofNullable(row.getTimestamp(3)).map(at -> at.toInstant())))
+                            row.getString(3),
+                            Optional.ofNullable(row.getTimestamp(4)).map(at -> at.toInstant())))
                 .list());
   }
 
