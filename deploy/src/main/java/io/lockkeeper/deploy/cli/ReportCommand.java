@@ -105,6 +105,9 @@ final class ReportCommand extends ServerCommand implements Callable<Integer> {
     if (!answer.good()) {
       return refused(answer);
     }
+    for (String stage : answer.soFar()) {
+      err().println("not whole yet: series of " + stage.replace(" ", " reach until "));
+    }
     if (output.isEmpty()) {
       out().print(answer.text());
       out().flush();

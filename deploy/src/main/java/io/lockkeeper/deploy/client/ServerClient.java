@@ -49,8 +49,13 @@ public final class ServerClient {
    * An answer.
    *
    * @param text as it came
+   * @param soFar stages whose series are not whole yet, each with the time until which they reach
    */
-  public record Answer(int status, String text) {
+  public record Answer(int status, String text, List<String> soFar) {
+    public Answer {
+      soFar = List.copyOf(soFar);
+    }
+
     public boolean good() {
       return status < 300;
     }
@@ -125,7 +130,7 @@ public final class ServerClient {
           return listen(lines, listener);
         }
         String text = lines.lines().collect(Collectors.joining("\n"));
-        throw new Answer(response.statusCode(), text).refusal("listening to " + path);
+        throw new Answer(response.statusCode(), text, List.of()).refusal("listening to " + path);
       }
     } catch (IOException e) {
       throw unreachable(e);
@@ -235,7 +240,10 @@ public final class ServerClient {
   private Answer send(HttpRequest.Builder request) {
     try {
       HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString(UTF_8));
-      return new Answer(response.statusCode(), response.body());
+      return new Answer(
+          response.statusCode(),
+          response.body(),
+          response.headers().allValues("Lockkeeper-So-Far"));
     } catch (IOException e) {
       throw unreachable(e);
     } catch (InterruptedException e) {

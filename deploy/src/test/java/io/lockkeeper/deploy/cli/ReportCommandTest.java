@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Which view {@code lockkeeper report} asks for; what stands in it is the API's. */
 class ReportCommandTest {
   private final List<String> asked = new CopyOnWriteArrayList<>();
+  private final List<String> soFar = new CopyOnWriteArrayList<>();
   private HttpServer server = null;
 
   @BeforeEach
@@ -27,6 +28,7 @@ class ReportCommandTest {
         "/",
         exchange -> {
           asked.add(exchange.getRequestURI().toString());
+          soFar.forEach(stage -> exchange.getResponseHeaders().add("Lockkeeper-So-Far", stage));
           byte[] body = "drawn\n".getBytes(UTF_8);
           exchange.sendResponseHeaders(200, body.length);
           exchange.getResponseBody().write(body);
@@ -80,6 +82,19 @@ class ReportCommandTest {
         .containsExactly(
             "/api/v1/promotions/menuca-07-indexes-1/metrics?format=csv&points=500",
             "/api/v1/promotions/menuca-07-indexes-1/metrics?format=json");
+  }
+
+  @Test
+  void seriesOfAStageThatIsObservedNow_areSaidToBeUnfinished_besideTheResult() {
+    soFar.add("dev-soak 2026-11-20T12:00:00Z");
+    soFar.add("staging-soak 2026-11-20T12:05:00Z");
+
+    Ran ran = report("--series", "csv");
+
+    assertThat(ran.out()).isEqualTo("drawn\n");
+    assertThat(ran.err())
+        .contains("not whole yet: series of dev-soak reach until 2026-11-20T12:00:00Z\n")
+        .contains("not whole yet: series of staging-soak reach until 2026-11-20T12:05:00Z\n");
   }
 
   @Test
