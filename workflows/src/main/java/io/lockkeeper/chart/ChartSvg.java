@@ -34,6 +34,13 @@ public final class ChartSvg {
   private static final double NEAREST_FAR = 12;
 
   private static final int LETTERS = 104;
+  private static final int TEXT = 12;
+  private static final int TITLE = 14;
+
+  /** Width of a letter by its height, in a wide font. */
+  private static final double PLAIN = 0.62;
+
+  private static final double BOLD = 0.7;
   private static final String INK = "#1a1a1a";
   private static final String PALE = "#767676";
   private static final String GRID = "#d9d9d9";
@@ -168,9 +175,19 @@ public final class ChartSvg {
   }
 
   private void head() {
+    String title = cut(chart.title());
     svg.words(
-        "text", cut(chart.title()), "x", 8, "y", 18, "font-size", "14", "font-weight", "bold");
-    svg.words("text", cut(words.figures()), "x", 8, "y", 35);
+        "text",
+        title,
+        "x",
+        8,
+        "y",
+        18,
+        "font-size",
+        size(title, TITLE, 8, BOLD),
+        "font-weight",
+        "bold");
+    words(words.figures(), 8, 35);
     int y = HEAD;
     for (int i = 0; i < chart.limits().size(); i++) {
       svg.element(
@@ -223,7 +240,23 @@ public final class ChartSvg {
   }
 
   private void row(String words, int y) {
-    svg.words("text", cut(words), "x", 40, "y", y + 10);
+    words(words, 40, y + 10);
+  }
+
+  private void words(String words, int x, int y) {
+    String cut = cut(words);
+    String size = size(cut, TEXT, x, PLAIN);
+    if (size.equals(Integer.toString(TEXT))) {
+      svg.words("text", cut, "x", x, "y", y);
+    } else {
+      svg.words("text", cut, "x", x, "y", y, "font-size", size);
+    }
+  }
+
+  /** As large as usual, or as fits: nobody knows how wide the letters of the reader's font are. */
+  private static String size(String words, int usual, int x, double letter) {
+    double fits = (WIDTH - 8 - x) / (letter * Math.max(1, words.codePointCount(0, words.length())));
+    return Svg.number(Math.min(usual, fits));
   }
 
   private static String dashes(int limit) {
