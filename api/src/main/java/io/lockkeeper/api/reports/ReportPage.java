@@ -34,9 +34,22 @@ final class ReportPage {
       table { border-collapse: collapse; width: 100%%; margin: .5rem 0 1.5rem; display: block; overflow-x: auto; }
       th, td { border: 1px solid color-mix(in srgb, currentColor 30%%, transparent); padding: .3rem .6rem; text-align: left; vertical-align: top; }
       th { background: color-mix(in srgb, currentColor 8%%, transparent); }
+      .w { white-space: nowrap; }
       code { overflow-wrap: anywhere; }
+      td code { display: inline-block; min-width: 12em; }
       svg { display: block; max-width: 100%%; height: auto; border: 1px solid #d9d9d9; background: #fff; }
-      @media print { body { max-width: none; font-size: 10pt; } h2 { break-after: avoid; } tr, svg { break-inside: avoid; } svg { border: none; width: 100%%; } }
+      @page { margin: 14mm 12mm; }
+      @media print {
+        :root { color-scheme: light; }
+        body { max-width: none; margin: 0; padding: 0; font-size: 9.5pt; line-height: 1.35; }
+        h1, h2, h3 { break-after: avoid; }
+        table { display: table; width: auto; overflow: visible; font-size: 8pt; }
+        th, td { padding: .15rem .35rem; }
+        thead { display: table-header-group; }
+        tr, svg { break-inside: avoid; }
+        td code { min-width: 8em; }
+        svg { width: 85%%; border: none; }
+      }
       </style>
       </head>
       <body>
@@ -62,6 +75,7 @@ final class ReportPage {
         .escapeHtml(true)
         .sanitizeUrls(true)
         .nodeRendererFactory(context -> new Pictures(context, charts))
+        .nodeRendererFactory(Words::new)
         .build();
   }
 
