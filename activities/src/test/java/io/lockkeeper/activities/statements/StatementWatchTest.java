@@ -1,9 +1,8 @@
 package io.lockkeeper.activities.statements;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.lockkeeper.activities.fixture.Changes;
 import io.lockkeeper.activities.fixture.Database;
 import io.lockkeeper.activities.fixture.MemoryBlobs;
@@ -20,7 +19,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -92,16 +90,11 @@ class StatementWatchTest {
   }
 
   private List<String> texts(StatementChanges changes) {
-    Map<String, String> texts =
-        changes
-            .texts()
-            .map(
-                file ->
-                    Json.read(
-                        new String(blobs.read(file.blob().sha256()), UTF_8),
-                        new TypeReference<Map<String, String>>() {}))
-            .orElse(Map.of());
-    return changes.more().stream().map(StatementChange::id).map(texts::get).toList();
+    if (changes.texts().isEmpty()) {
+      return List.of();
+    }
+    JsonNode texts = Json.read(blobs.text(changes.texts().get()), JsonNode.class);
+    return changes.more().stream().map(change -> texts.path(change.id()).asText()).toList();
   }
 
   @Test
