@@ -65,7 +65,18 @@ class ContactsTest {
     ExampleTables tables = new ExampleTables(up, "contacts").load(0.1);
     id =
         up.promote(
-            tables.push(), Map.of("soak", "5s", "watch", "5s", "sample", "250ms", "window", "any"));
+            tables.push(),
+            Map.of(
+                "soak",
+                "5s",
+                "watch",
+                "5s",
+                "sample",
+                "250ms",
+                "follow_up",
+                "1s",
+                "window",
+                "any"));
     up.carry(id, "AWAITING_SIGN_OFF");
     up.approve(id);
     up.carry(id, "COMPLETE");
@@ -76,6 +87,7 @@ class ContactsTest {
   @AfterAll
   static void drop() {
     if (up != null) {
+      new FollowUps(up, id).closeAll();
       new ExampleTables(up, "contacts").drop(DROP);
     }
   }
@@ -422,6 +434,22 @@ class ContactsTest {
     assertThat(evidence.units(environment, "apply-", List.of("30_indexes")))
         .hasSize(3)
         .allMatch(unit -> unit.path("seconds").asDouble() < 10);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "users, nothing, emil as product-owner",
+    "lessons, fill in batches of ten thousand, emil as release-manager"
+  })
+  @Tag("C47")
+  @Tag("C63")
+  void afterADay_peopleSayWhatUsersNoticeAndWhatWasLearned(
+      String name, String words, String person) {
+    FollowUps followUps = new FollowUps(up, id);
+    followUps.confirm(name, words);
+
+    assertThat(up.sentences(id))
+        .contains("follow-up " + name + ": acknowledged by " + person + ": " + words);
   }
 
   @Test

@@ -17,6 +17,7 @@ record FollowUps(Up up, String id) {
           "dba", "boris",
           "development-lead", "chen",
           "operations-lead", "dora",
+          "product-owner", "emil",
           "release-manager", "emil");
 
   List<JsonNode> open() {

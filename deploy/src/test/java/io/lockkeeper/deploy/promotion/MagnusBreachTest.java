@@ -98,19 +98,31 @@ class MagnusBreachTest {
         .contains("http.dashboard.p95 > baseline + 20%");
   }
 
+  private static List<JsonNode> breaches(JsonNode observed) {
+    return observed.path("judged").findParents("did").stream()
+        .filter(line -> line.path("state").asText().equals("BREACH"))
+        .toList();
+  }
+
   @Test
   @Tag("M69")
   void theBreach_isDrawn_withTheStretchInWhichItLasted() {
-    String stage = list(report.path("observed")).get(0).path("stage").asText();
-    String picture =
-        up.client()
-            .get("/promotions/" + id + "/attachments/" + stage + "-http.dashboard.p95.svg")
-            .text();
-    JsonNode judged =
-        list(report.path("observed")).get(0).path("judged").findParents("did").stream()
-            .filter(line -> line.path("state").asText().equals("BREACH"))
+    // On a busy machine the first stage of the watch may end before it has seen enough.
+    JsonNode observed =
+        list(report.path("observed")).stream()
+            .filter(one -> !breaches(one).isEmpty())
             .findFirst()
             .orElseThrow();
+    JsonNode judged = breaches(observed).get(0);
+    String picture =
+        up.client()
+            .get(
+                "/promotions/"
+                    + id
+                    + "/attachments/"
+                    + observed.path("stage").asText()
+                    + "-http.dashboard.p95.svg")
+            .text();
 
     assertThat(picture).contains(">breached from 20", "-b)\"", "&gt; baseline + 20% for");
     assertThat(judged.path("did").asText()).isEqualTo("rolled back");
