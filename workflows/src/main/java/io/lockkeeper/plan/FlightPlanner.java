@@ -99,8 +99,8 @@ public final class FlightPlanner {
       plan.signOff().ifPresent(rule -> stages.add(signOff(plan, target, rule)));
       boolean asked = i == 0 || rehearsesFor(plans, i + 1);
       boolean rehearse = plan.rehearse().orElse(asked && !environment.production());
-      stages.add(deploy(plan, target, rehearse));
       ObservationLayout observation = new ObservationLayout(change, plan, target, overrides);
+      stages.add(deploy(plan, target, rehearse, observation));
       stages.addAll(observation.soaks());
       stages.addAll(observation.watches());
     }
@@ -181,14 +181,15 @@ public final class FlightPlanner {
         rule.expires());
   }
 
-  private StagePlan.Deploy deploy(EnvironmentPlan plan, String target, boolean rehearse) {
+  private StagePlan.Deploy deploy(
+      EnvironmentPlan plan, String target, boolean rehearse, ObservationLayout observation) {
     List<Step> steps = new ArrayList<>();
     steps.add(new Step.Precheck());
     steps.add(new Step.Hold());
     List<Step> before = WrittenLayout.of(plan, At.BEFORE);
     List<Step> after = WrittenLayout.of(plan, At.AFTER);
     steps.addAll(before);
-    steps.add(new Step.Baseline());
+    steps.add(new Step.Baseline(observation.baseline()));
     if (plan.measures().isPresent()) {
       steps.add(new Step.Measure(false));
     }
@@ -235,7 +236,7 @@ public final class FlightPlanner {
         plan.onFailure(),
         plan.rollbackWithin(),
         plan.sections().stream().map(FlightPlanner::waits).toList(),
-        new ObservationLayout(change, plan, target, overrides).recovery(),
+        observation.recovery(),
         plan.restore(),
         plan.written().quickWithin(),
         WrittenLayout.of(plan, At.ROLLBACK_BEFORE),

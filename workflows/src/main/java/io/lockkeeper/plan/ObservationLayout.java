@@ -5,12 +5,14 @@ import io.lockkeeper.change.Check;
 import io.lockkeeper.change.Check.Moment;
 import io.lockkeeper.change.EnvironmentPlan;
 import io.lockkeeper.change.Milestone;
+import io.lockkeeper.change.Probe;
 import io.lockkeeper.change.TriggerRule;
 import io.lockkeeper.limit.Durations;
 import io.lockkeeper.limit.Limit;
 import io.lockkeeper.limit.Trigger;
 import io.lockkeeper.stage.StageKind;
 import io.lockkeeper.stage.StagePlan;
+import io.lockkeeper.step.Step.Baseline.Rounds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,15 @@ final class ObservationLayout {
   private static final Duration PROBE_INTERVAL = Duration.ofMinutes(1);
   private static final Duration JUDGED = Duration.ofMinutes(5);
   private static final Duration WINDOW = Duration.ofMinutes(15);
+
+  private static final int BASELINE_SHARE = 100;
+  private static final int BASELINE_JUDGED = 3;
+
+  /** So many rounds of the baseline to one of the stage. */
+  private static final int BASELINE_OFTENER = 6;
+
+  /** Fewer rounds have no more runs than one go has. */
+  private static final int BASELINE_LEAST = 7;
 
   /** Rounds of probes below which a soak or watch tells nothing. */
   private static final int ROUNDS = 3;
@@ -76,6 +87,51 @@ final class ObservationLayout {
                       milestone);
               return noting(stage);
             });
+  }
+
+  /**
+   * How the probes are measured that these stages are held against: for a hundredth of the time
+   * that is observed, and three times as long at most as figures are judged on. Nothing where no
+   * trigger holds probes against the baseline, and where that would be less than one go of runs.
+   *
+   * @throws FlightRefused where a stage is too short to see anything
+   */
+  Optional<Rounds> baseline() {
+    List<StagePlan> stages = new ArrayList<>(soaks());
+    stages.addAll(watches());
+    Duration lasts = Duration.ZERO;
+    Duration every = Duration.ZERO;
+    for (StagePlan stage : stages) {
+      if (stage instanceof StagePlan.Soak soak && heldAgainstBaseline(soak)) {
+        Duration wanted =
+            shorter(
+                soak.lasts().dividedBy(BASELINE_SHARE),
+                soak.judged().multipliedBy(BASELINE_JUDGED));
+        if (wanted.compareTo(lasts) > 0) {
+          lasts = wanted;
+          every = soak.probeInterval().dividedBy(BASELINE_OFTENER);
+        }
+      }
+    }
+    return every.isZero() || lasts.compareTo(every.multipliedBy(BASELINE_LEAST)) < 0
+        ? Optional.empty()
+        : Optional.of(new Rounds(lasts, every));
+  }
+
+  private boolean heldAgainstBaseline(StagePlan.Soak soak) {
+    List<Probe> probes = change.probes(plan.environment());
+    boolean requests = probes.stream().anyMatch(Probe::isHttp);
+    return !probes.isEmpty()
+        && soak.triggers().stream()
+            .map(Trigger::limit)
+            .anyMatch(
+                limit ->
+                    limit.metric().equals("probe.degradation")
+                        || (limit.needsBaseline() && isProbe(limit.metric(), requests)));
+  }
+
+  private static boolean isProbe(String metric, boolean requests) {
+    return metric.startsWith("probe.") || (requests && metric.startsWith("http."));
   }
 
   private Duration shortened(Milestone recovery, Duration watch) {

@@ -136,6 +136,11 @@ public sealed interface Evidence {
     public ProbeFigure {
       indexes = List.copyOf(indexes);
     }
+
+    /** The same of other runs. */
+    public ProbeFigure of(int number, double middle, double tail) {
+      return new ProbeFigure(probe, number, middle, tail, rows, plan, indexes);
+    }
   }
 
   /**

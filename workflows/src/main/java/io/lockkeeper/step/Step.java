@@ -1,8 +1,10 @@
 package io.lockkeeper.step;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -83,8 +85,34 @@ public sealed interface Step {
     }
   }
 
-  /** Probes, live figures and checks before the change, and the schema's fingerprint. */
-  record Baseline() implements Step {
+  /**
+   * Probes, live figures and checks before the change, and the schema's fingerprint.
+   *
+   * @param rounds of the probes that a soak or watch is held against; absent where none is, and in
+   *     steps of earlier versions: the runs in one go serve then
+   */
+  record Baseline(@JsonInclude(JsonInclude.Include.NON_ABSENT) Optional<Rounds> rounds)
+      implements Step {
+
+    /**
+     * How rounds of probes are spread over time.
+     *
+     * @param lasts from the first to the end of the last
+     * @param every from the beginning of one to that of the next, where it is over by then
+     */
+    public record Rounds(Duration lasts, Duration every) {
+      public Rounds {
+        if (every.isNegative() || every.isZero() || lasts.compareTo(every) < 0) {
+          throw new IllegalArgumentException("no round every " + every + " for " + lasts);
+        }
+      }
+    }
+
+    /** With runs in one go alone. */
+    public Baseline() {
+      this(Optional.empty());
+    }
+
     @Override
     public StepKind kind() {
       return StepKind.BASELINE;

@@ -9,6 +9,7 @@ import io.lockkeeper.environment.EnvironmentFacts;
 import io.lockkeeper.environment.EnvironmentFacts.TargetFacts;
 import io.lockkeeper.fixture.Bundles;
 import io.lockkeeper.fixture.Promotions;
+import io.lockkeeper.json.Json;
 import io.lockkeeper.limit.Durations;
 import io.lockkeeper.limit.Limit;
 import io.lockkeeper.limit.Trigger;
@@ -608,5 +609,54 @@ class FlightPlannerTest {
 
     assertThat(all.text()).isEqualTo("soak 30s, watch 1m, sample 1s, follow-up 2h, any window");
     assertThat(Overrides.NONE.text()).isEmpty();
+  }
+
+  /** Of what is observed a hundredth, and fifteen minutes at most; a round each ten seconds. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "soak: 24h | probe.*.p95 > baseline + 20% | - | - | PT14M24S | PT10S",
+        "soak: 24h, watch: [2h, 7d] | probe.*.p95 > baseline + 20% | - | - | PT15M | PT10S",
+        "watch: 5h | probe.q.p50 > baseline * 2 | - | - | PT3M | PT10S",
+        "soak: 24h | probe.degradation > 10% | - | - | PT14M24S | PT10S",
+        "soak: 24h | probe.*.p95 > baseline + 20% | PT10M | PT0.25S | PT6S | PT0.25S",
+        "soak: 1h | probe.*.p95 > baseline + 20% | - | - | - | -",
+        "soak: 24h | probe.*.p95 > baseline + 20% | PT30S | PT1S | - | -",
+        "soak: 24h | probe.*.p95 > 500ms | - | - | - | -",
+        "soak: 24h | sessions.active > baseline + 20% | - | - | - | -",
+        "backup: none | probe.*.p95 > baseline + 20% | - | - | - | -"
+      })
+  void baseline_isTakenInRoundsWhereProbesAreHeldAgainstItForLong(
+      String observed, String limit, String soak, String sample, String lasts, String every) {
+    Bundle bundle =
+        Bundles.of(
+            HEAD
+                + "probes: { q: SELECT 1 }\nrollback_if: ["
+                + limit
+                + "]\nthrough: [dev: { "
+                + observed
+                + " }]");
+
+    Step.Baseline baseline =
+        plan(bundle, overrides(soak, null, sample)).deploy("dev").steps().stream()
+            .filter(Step.Baseline.class::isInstance)
+            .map(Step.Baseline.class::cast)
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(baseline.rounds())
+        .isEqualTo(
+            Optional.ofNullable(lasts)
+                .map(l -> new Step.Baseline.Rounds(Duration.parse(l), Duration.parse(every))));
+  }
+
+  @Test
+  void baselineOfAnEarlierVersion_hasNoRoundsAndIsWrittenAsItWas() {
+    Step read = Json.read("{\"step\":\"baseline\"}", Step.class);
+
+    assertThat(read).isEqualTo(new Step.Baseline());
+    assertThat(Json.text(read)).isEqualTo("{\"step\":\"baseline\"}");
   }
 }
