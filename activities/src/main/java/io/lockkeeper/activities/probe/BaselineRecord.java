@@ -55,7 +55,10 @@ public record BaselineRecord(
    * @param values of its parameters: the same are used ever after
    * @param settings values of its settings: the same are used ever after
    * @param noise seconds below which a difference cannot be told
-   * @param runs seconds of those that counted, in order; empty in baselines of earlier versions
+   * @param runs seconds of those that counted, in one go and in order, with which runs right after
+   *     the change are compared; empty in baselines of earlier versions
+   * @param rounds seconds of runs a round, in order, which a soak or watch is held against; empty
+   *     where none were taken, and in baselines of earlier versions
    */
   public record ProbeBaseline(
       Optional<ProbeFigure> figure,
@@ -63,11 +66,43 @@ public record BaselineRecord(
       Map<String, String> settings,
       double noise,
       boolean core,
-      List<Double> runs) {
+      List<Double> runs,
+      List<List<Double>> rounds) {
     public ProbeBaseline {
       values = Map.copyOf(values);
       settings = known(settings);
       runs = runs == null ? List.of() : List.copyOf(runs);
+      rounds = rounds == null ? List.of() : rounds.stream().map(List::copyOf).toList();
+    }
+
+    /** The same with rounds, whose figures are its own from then on. */
+    public ProbeBaseline with(List<List<Double>> taken) {
+      List<Double> seconds = taken.stream().flatMap(List::stream).toList();
+      if (seconds.isEmpty()) {
+        return this;
+      }
+      Optional<ProbeFigure> spread =
+          figure.map(f -> f.of(seconds.size(), Timings.p50(seconds), Timings.p95(seconds)));
+      return new ProbeBaseline(spread, values, settings, noise, core, runs, taken);
+    }
+
+    /** What was measured in one go, as it is measured after the change. */
+    public Optional<ProbeFigure> inOneGo() {
+      return rounds.isEmpty()
+          ? figure
+          : figure.map(f -> f.of(runs.size(), Timings.p50(runs), Timings.p95(runs)));
+    }
+
+    /** Its rounds, or those that its runs in one go would have been. */
+    public List<List<Double>> asRounds() {
+      if (!rounds.isEmpty()) {
+        return rounds;
+      }
+      List<List<Double>> parts = new ArrayList<>();
+      for (int end = ProbeRunner.ROUND; end <= runs.size(); end += ProbeRunner.ROUND) {
+        parts.add(runs.subList(end - ProbeRunner.ROUND, end));
+      }
+      return parts;
     }
 
     /** What the probe is run with. */

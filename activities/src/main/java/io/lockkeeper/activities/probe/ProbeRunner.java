@@ -15,6 +15,9 @@ public final class ProbeRunner {
   /** Longer than this no probe is let run; see {@link SqlProbe}. */
   public static final Duration TIMEOUT = Duration.ofSeconds(30);
 
+  /** Runs of each probe and request in a round. */
+  public static final int ROUND = 5;
+
   private final Target target;
   private final HttpRequests requests;
 
@@ -84,6 +87,16 @@ public final class ProbeRunner {
       }
     }
     return new Measured(seconds, bytes, Optional.empty(), "", List.of(), 0);
+  }
+
+  /** A round before the change, as those of the soak are that is held against it. */
+  public List<Double> roundBefore(Probe probe, Bound bound)
+      throws SQLException, UnmeasuredException {
+    if (probe.source() instanceof Probe.Http http) {
+      return request(probe.name(), http.url(), 0, ROUND).seconds();
+    }
+    Probe.Sql sql = (Probe.Sql) probe.source();
+    return sample(sql.before().orElse(sql.sql()), bound, ROUND);
   }
 
   /** A few runs of a query for the samples of a soak. */

@@ -8,6 +8,7 @@ import io.lockkeeper.activities.postgres.TargetLedger;
 import io.lockkeeper.activities.probe.BaselineRecord;
 import io.lockkeeper.activities.probe.BaselineRecord.ProbeBaseline;
 import io.lockkeeper.activities.probe.CheckRunner;
+import io.lockkeeper.activities.probe.Levels;
 import io.lockkeeper.activities.probe.LiveFigures;
 import io.lockkeeper.activities.probe.ProbeRunner;
 import io.lockkeeper.activities.probe.ProbeScans;
@@ -44,9 +45,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Readings {
   private static final Logger LOG = LoggerFactory.getLogger(Readings.class);
-
-  /** Runs of each probe and request a round. */
-  private static final int RUNS = 5;
 
   /** Among the marks: the blob of what was counted at the stage's start. */
   private static final String STATEMENTS = "statements";
@@ -185,7 +183,8 @@ final class Readings {
       long began = System.nanoTime();
       try {
         ProbeRunner runner = new ProbeRunner(observed.target(), observed.requests());
-        for (double seconds : runner.sample(sql, before.get().bound(probe), RUNS, scans)) {
+        for (double seconds :
+            runner.sample(sql, before.get().bound(probe), ProbeRunner.ROUND, scans)) {
           runs.add(now, seconds);
         }
         why = "";
@@ -211,8 +210,10 @@ final class Readings {
   }
 
   private void compared(Probe probe, Recent runs, Map<String, Reading> readings) {
-    List<Double> before = baseline.probe(probe.name()).map(ProbeBaseline::runs).orElse(List.of());
-    Compared figures = Compared.of(before, runs, order.plan().lasts(), order.plan().judged());
+    List<List<Double>> before =
+        baseline.probe(probe.name()).map(ProbeBaseline::asRounds).orElse(List.of());
+    Compared figures =
+        Compared.of(Levels.of(before), runs, order.plan().lasts(), order.plan().judged());
     readings.put("probe." + probe.name() + ".p50", figures.p50());
     readings.put("probe." + probe.name() + ".p95", figures.p95());
   }
@@ -245,7 +246,7 @@ final class Readings {
     Recent runs = recent("http " + name);
     String why = "no answer";
     try {
-      for (int run = 0; run < RUNS; run++) {
+      for (int run = 0; run < ProbeRunner.ROUND; run++) {
         Answer answer = observed.requests().get(url);
         if (answer.status() == 200) {
           runs.add(now, answer.seconds());

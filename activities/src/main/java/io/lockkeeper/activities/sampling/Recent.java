@@ -4,9 +4,12 @@ import io.lockkeeper.activities.probe.Timings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -67,9 +70,24 @@ final class Recent {
     return seconds(last());
   }
 
-  /** As {@link #seconds}, with the longer time before. */
-  synchronized List<Double> longer() {
-    return seconds(runs);
+  /** As {@link #seconds}, by rounds: what was run at the same moment. */
+  List<List<Double>> rounds() {
+    return rounds(last());
+  }
+
+  /** As {@link #rounds()}, with the longer time before. */
+  synchronized List<List<Double>> longer() {
+    return rounds(runs);
+  }
+
+  private static List<List<Double>> rounds(Collection<Run> runs) {
+    Map<Instant, List<Double>> rounds = new LinkedHashMap<>();
+    for (Run run : runs) {
+      if (!Double.isNaN(run.seconds())) {
+        rounds.computeIfAbsent(run.at(), at -> new ArrayList<>()).add(run.seconds());
+      }
+    }
+    return List.copyOf(rounds.values());
   }
 
   private synchronized List<Run> last() {

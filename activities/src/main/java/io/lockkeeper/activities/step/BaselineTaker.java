@@ -34,6 +34,7 @@ import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Evidence.Item;
 import io.lockkeeper.step.Evidence.ProbeFigure;
+import io.lockkeeper.step.Step;
 import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
 import java.io.IOException;
@@ -81,10 +82,12 @@ final class BaselineTaker {
   StepResult run() {
     TargetLedger ledger = new TargetLedger(place.target());
     try {
-      markLogs();
       for (Probe probe : place.measured()) {
         measure(probe);
       }
+      spread();
+      // After what may take a quarter of an hour: what is logged meanwhile is not the change's.
+      markLogs();
       place.allProbes().forEach(this::derive);
       for (Check check : place.allChecks()) {
         look(check);
@@ -177,7 +180,8 @@ final class BaselineTaker {
               bound.viewer().settings(),
               seconds(probe.noise()),
               probe.core(),
-              measured.map(Measured::seconds).orElse(List.of())));
+              measured.map(Measured::seconds).orElse(List.of()),
+              List.of()));
       measured.ifPresent(m -> plans.append(ProbeFigures.plan(probe, m)));
     } catch (UnmeasuredException e) {
       unmeasured.add("probe " + e.text());
@@ -186,6 +190,24 @@ final class BaselineTaker {
         throw e;
       }
       unmeasured.add("probe " + probe.name() + " failed: " + SqlFailures.text(e));
+    }
+  }
+
+  /** Rounds for the soak or watch that is held against them, where there will be one. */
+  private void spread() throws SQLException {
+    if (!(place.order().step() instanceof Step.Baseline step) || step.rounds().isEmpty()) {
+      return;
+    }
+    Map<Probe, Bound> measured = new LinkedHashMap<>();
+    for (Probe probe : place.measured()) {
+      Optional.ofNullable(probes.get(probe.name()))
+          .filter(baseline -> baseline.figure().isPresent())
+          .ifPresent(baseline -> measured.put(probe, baseline.bound(probe)));
+    }
+    if (!measured.isEmpty()) {
+      new BaselineRounds(place.probes(), running, step.rounds().get())
+          .take(measured)
+          .forEach((name, rounds) -> probes.computeIfPresent(name, (n, b) -> b.with(rounds)));
     }
   }
 

@@ -21,6 +21,7 @@ import io.lockkeeper.limit.LimitJudge;
 import io.lockkeeper.limit.Reading;
 import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence;
+import io.lockkeeper.step.Evidence.ProbeFigure;
 import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
 import java.sql.SQLException;
@@ -103,6 +104,19 @@ final class Comparison {
     }
   }
 
+  private static Optional<Figures> inOneGo(Probe.Derived source, BaselineRecord baseline) {
+    Optional<ProbeFigure> of = baseline.probe(source.of()).flatMap(ProbeBaseline::inOneGo);
+    Optional<ProbeFigure> by = baseline.probe(source.by()).flatMap(ProbeBaseline::inOneGo);
+    return of.flatMap(
+        first ->
+            by.map(
+                second ->
+                    new Figures(
+                        source.apply(first.p50(), second.p50()),
+                        source.apply(first.p95(), second.p95()),
+                        OptionalLong.empty())));
+  }
+
   private void measure(Probe probe, ProbeBaseline before) throws SQLException {
     try {
       Measured measured = place.probes().measure(probe, before.bound(probe));
@@ -127,7 +141,7 @@ final class Comparison {
 
   private Optional<Evidence.Comparison> compare(Probe probe, BaselineRecord baseline) {
     if (probe.source() instanceof Probe.Derived source) {
-      return compare(probe, source, Optional.ofNullable(baseline.derived().get(probe.name())));
+      return compare(probe, source, baseline);
     }
     return Optional.ofNullable(after.get(probe.name()))
         .map(measured -> compare(probe, baseline.probe(probe.name()).orElseThrow(), measured));
@@ -135,7 +149,7 @@ final class Comparison {
 
   /** What comes out of two probes, now and at the baseline. */
   private Optional<Evidence.Comparison> compare(
-      Probe probe, Probe.Derived source, Optional<DerivedBaseline> before) {
+      Probe probe, Probe.Derived source, BaselineRecord baseline) {
     Measured of = after.get(source.of());
     Measured by = after.get(source.by());
     if (of == null || by == null) {
@@ -147,8 +161,11 @@ final class Comparison {
             source.apply(of.p50(), by.p50()),
             source.apply(of.p95(), by.p95()),
             OptionalLong.empty());
-    Optional<Figures> was = before.map(b -> new Figures(b.p50(), b.p95(), OptionalLong.empty()));
-    double noise = before.map(DerivedBaseline::noise).orElse(0.0);
+    Optional<Figures> was = inOneGo(source, baseline);
+    double noise =
+        Optional.ofNullable(baseline.derived().get(probe.name()))
+            .map(DerivedBaseline::noise)
+            .orElse(0.0);
     List<Verdict> verdicts = new ArrayList<>();
     List<String> sentences = new ArrayList<>();
     for (Limit limit : probe.expect()) {
@@ -191,7 +208,7 @@ final class Comparison {
     Optional<Shift> shift = Shift.of(before.runs(), after.seconds());
     Figures now = new Figures(after.p50(), after.p95(), OptionalLong.of(after.rows()), shift);
     Optional<Figures> was =
-        before.figure().map(f -> new Figures(f.p50(), f.p95(), OptionalLong.of(f.rows())));
+        before.inOneGo().map(f -> new Figures(f.p50(), f.p95(), OptionalLong.of(f.rows())));
     boolean expects = !probe.expect().isEmpty();
     for (Limit limit : expects ? probe.expect() : List.of(NOT_SLOWER)) {
       judge(limit, was, now, before.noise(), expects, verdicts, sentences);

@@ -16,7 +16,9 @@ import io.lockkeeper.step.Step;
 import io.lockkeeper.step.Step.Verify.Subject;
 import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -260,5 +262,51 @@ class ProbesBeforeAndAfterTest {
     assertThat(read.baselines().value("probe.a.p95")).hasValue(0.2);
     assertThat(read.derived()).isEmpty();
     assertThat(read.kept()).isEmpty();
+  }
+
+  private BaselineRecord recorded() {
+    return Json.read(
+        database
+            .list(
+                "SELECT convert_from(content, 'UTF8') FROM lockkeeper.checkpoint"
+                    + " WHERE name = 'baseline'")
+            .get(0),
+        BaselineRecord.class);
+  }
+
+  @Test
+  void rounds_areSpreadOverTheTimeGiven_andGiveTheBaselineItsFigures() {
+    try (Worker worker =
+        worker(
+            """
+            probes:
+              old: { sql: SELECT * FROM notes, runs: 3 }
+              unseen: { sql: SELECT * FROM notes WHERE seen, runs: 3, expect: p50 < 5s }
+              other: { sql: SELECT seen FROM notes, before: SELECT id FROM notes, runs: 3 }
+            """)) {
+      long began = System.nanoTime();
+
+      StepResult result =
+          worker
+              .activities()
+              .baseline(
+                  worker.order(
+                      new Step.Baseline(
+                          Optional.of(
+                              new Step.Baseline.Rounds(
+                                  Duration.ofMillis(400), Duration.ofMillis(100))))));
+
+      assertThat(result.verdict()).as(result.sentence()).isEqualTo(Verdict.PASS);
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(300));
+      for (String probe : List.of("old", "other")) {
+        BaselineRecord.ProbeBaseline baseline = recorded().probe(probe).orElseThrow();
+        assertThat(baseline.runs()).hasSize(3);
+        assertThat(baseline.rounds())
+            .hasSizeBetween(1, 4)
+            .allSatisfy(round -> assertThat(round).hasSize(5));
+        assertThat(baseline.figure().orElseThrow().runs()).isEqualTo(5 * baseline.rounds().size());
+      }
+      assertThat(recorded().probe("unseen").orElseThrow().rounds()).isEmpty();
+    }
   }
 }

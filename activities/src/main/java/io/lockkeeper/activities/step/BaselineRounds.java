@@ -1,0 +1,83 @@
+package io.lockkeeper.activities.step;
+
+import io.lockkeeper.activities.postgres.Running;
+import io.lockkeeper.activities.postgres.SqlFailures;
+import io.lockkeeper.activities.probe.Bound;
+import io.lockkeeper.activities.probe.ProbeRunner;
+import io.lockkeeper.activities.probe.ProbeRunner.UnmeasuredException;
+import io.lockkeeper.change.Probe;
+import io.lockkeeper.limit.Durations;
+import io.lockkeeper.step.Step.Baseline.Rounds;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Rounds of all probes before the change, spread over some minutes: a server wanders, and one go of
+ * runs sees only where it is just then.
+ */
+final class BaselineRounds {
+  /** A stop is obeyed so soon. */
+  private static final Duration NAP = Duration.ofSeconds(1);
+
+  private final ProbeRunner probes;
+  private final Running running;
+  private final Rounds wanted;
+  private final Map<String, List<List<Double>>> taken = new LinkedHashMap<>();
+
+  BaselineRounds(ProbeRunner probes, Running running, Rounds wanted) {
+    this.probes = probes;
+    this.running = running;
+    this.wanted = wanted;
+  }
+
+  /**
+   * Takes as much time as is wanted.
+   *
+   * @param measured what each probe is run with
+   * @return by name, seconds by rounds; a round that failed is left out
+   */
+  Map<String, List<List<Double>>> take(Map<Probe, Bound> measured) throws SQLException {
+    long began = System.nanoTime();
+    long end = began + wanted.lasts().toNanos();
+    long next = began;
+    // What is left of the time holds a whole round, so that all are equally far apart.
+    while (next + wanted.every().toNanos() <= end) {
+      rest(next, end);
+      long start = System.nanoTime();
+      for (Map.Entry<Probe, Bound> probe : measured.entrySet()) {
+        round(probe.getKey(), probe.getValue());
+      }
+      // Never more than half of the time, however slow the probes are.
+      long took = System.nanoTime() - start;
+      next = start + Math.max(wanted.every().toNanos(), 2 * took);
+    }
+    return taken;
+  }
+
+  private void round(Probe probe, Bound bound) throws SQLException {
+    try {
+      List<Double> seconds = probes.roundBefore(probe, bound);
+      taken.computeIfAbsent(probe.name(), name -> new ArrayList<>()).add(seconds);
+    } catch (UnmeasuredException e) {
+      running.beat("a round of " + e.text());
+    } catch (SQLException e) {
+      if (SqlFailures.isConnection(e)) {
+        throw e;
+      }
+      running.beat("a round of " + probe.name() + " failed: " + SqlFailures.text(e));
+    }
+  }
+
+  private void rest(long until, long end) {
+    for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
+      Duration all = Duration.ofSeconds((end - System.nanoTime()) / 1_000_000_000);
+      running.beat("measures how the probes scatter for another " + Durations.print(all));
+      Duration rest = Duration.ofNanos(left);
+      running.rest(rest.compareTo(NAP) < 0 ? rest : NAP);
+    }
+  }
+}
