@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.lockkeeper.limit.Durations;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -125,7 +126,8 @@ public sealed interface Step {
 
     @Override
     public String title() {
-      return "measure before the change";
+      return "measure before the change"
+          + rounds.map(r -> ", for " + Durations.print(r.lasts())).orElse("");
     }
   }
 

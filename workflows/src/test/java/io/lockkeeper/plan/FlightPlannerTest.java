@@ -650,6 +650,10 @@ class FlightPlannerTest {
         .isEqualTo(
             Optional.ofNullable(lasts)
                 .map(l -> new Step.Baseline.Rounds(Duration.parse(l), Duration.parse(every))));
+    assertThat(baseline.title())
+        .isEqualTo(
+            "measure before the change"
+                + (lasts == null ? "" : ", for " + Durations.print(Duration.parse(lasts))));
   }
 
   @Test
