@@ -204,7 +204,7 @@ record Cell(Kind kind, Moment moment, Fault fault, boolean outlives) {
         """
         SELECT a.application_name || ' ' || a.state || ' ' || a.query FROM pg_stat_activity a
         WHERE a.datname = current_database() AND a.usename = 'lk_exec'
-          AND (a.application_name NOT IN ('lk/read', 'lk/spare', 'lk/watch')
+          AND (a.application_name NOT IN ('lk/read', 'lk/sample', 'lk/spare', 'lk/watch')
             OR a.state LIKE 'idle in transaction%')
         """;
     try {

@@ -98,9 +98,10 @@ class MagnusBreachTest {
         .contains("http.dashboard.p95 > baseline + 20%");
   }
 
+  /** Those that took something back: a busy machine may breach what is only told, too. */
   private static List<JsonNode> breaches(JsonNode observed) {
     return observed.path("judged").findParents("did").stream()
-        .filter(line -> line.path("state").asText().equals("BREACH"))
+        .filter(line -> line.path("did").asText().equals("rolled back"))
         .toList();
   }
 
@@ -125,7 +126,7 @@ class MagnusBreachTest {
             .text();
 
     assertThat(picture).contains(">breached from 20", "-b)\"", "&gt; baseline + 20% for");
-    assertThat(judged.path("did").asText()).isEqualTo("rolled back");
+    assertThat(judged.path("state").asText()).isEqualTo("BREACH");
     assertThat(judged.path("worst").asDouble()).isGreaterThan(0.3);
     assertThat(judged.path("at").asText()).startsWith("20");
     assertThat(up.client().get("/promotions/" + id + "/report.md").text())
