@@ -22,14 +22,14 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 /** A soak's limits are tightened while it runs, and it is begun anew, by a person with a reason. */
 @Tag("slow")
 @EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
-@ResourceLock(Up.NAME)
+@ResourceLock(Up.SECOND)
 class TighterLimitsTest {
   private static Up up;
   private static Sql target;
 
   @BeforeAll
   static void makeTable() {
-    up = Up.shared();
+    up = Up.second();
     target = up.target("dev");
     target.execute("DROP TABLE IF EXISTS tight; CREATE TABLE tight (id bigint PRIMARY KEY)");
   }
