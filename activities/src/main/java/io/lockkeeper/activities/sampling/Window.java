@@ -201,7 +201,8 @@ final class Window {
     series.add(now, live.readings());
     fold(now, live.readings());
     long pending = states.stream().filter(state -> state.phase() == Phase.PENDING).count();
-    what = live.readings().size() + " figures at " + now + ", " + pending + " limits crossed";
+    String crossed = pending == 1 ? " limit crossed" : " limits crossed";
+    what = live.readings().size() + " figures at " + now + ", " + pending + crossed;
     nextSample = after(nextSample, now, order.plan().sample());
   }
 
