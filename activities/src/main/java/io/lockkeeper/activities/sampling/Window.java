@@ -38,6 +38,9 @@ import org.slf4j.LoggerFactory;
 final class Window {
   private static final Logger LOG = LoggerFactory.getLogger(Window.class);
 
+  /** In this part of the time between two samples a window's result is made and handed over. */
+  private static final int HANDED_OVER = 4;
+
   private final Observed observed;
   private final WindowOrder order;
   private final Instant until;
@@ -95,25 +98,35 @@ final class Window {
   /**
    * As the constructor, with moments that do not fall together with those of others: samples of one
    * target are due together, which one look serves, and apart from those of other targets; a
-   * promotion's first window is shorter, so that its later ones end when no other's do.
+   * promotion's first window is shorter, so that its later ones end when no other's do. A window
+   * ends soon after a sample of its target: the next one has most of the time until the sample that
+   * comes then to begin in.
    */
   static Window spread(
       Observed observed,
       WindowOrder order,
       Optional<WindowProgress> carried,
       Map<String, Recent> recent) {
-    Instant first = Spread.from(order.from(), order.plan().sample(), observed.target().title());
-    return new Window(observed, order, carried, recent, first, end(order));
+    String target = observed.target().title();
+    Instant first = Spread.from(order.from(), order.plan().sample(), target);
+    return new Window(observed, order, carried, recent, first, end(order, target));
   }
 
-  private static Instant end(WindowOrder order) {
+  /** The last one of a stage ends with it, and a short one has nothing to spread. */
+  private static Instant end(WindowOrder order, String target) {
     Duration round = order.plan().probeInterval();
     Duration length = Duration.between(order.from(), order.until());
-    // The last one of a stage ends with it, and a short one has nothing to spread.
-    boolean whole = length.equals(order.plan().window()) && length.compareTo(round) > 0;
-    return order.marks().isEmpty() && whole
-        ? order.from().plus(round).plus(Spread.within(length.minus(round), name(order)))
-        : order.until();
+    if (length.compareTo(order.plan().window()) < 0 || length.compareTo(round) <= 0) {
+      return order.until();
+    }
+    Instant last =
+        order.marks().isEmpty()
+            ? order.from().plus(round).plus(Spread.within(length.minus(round), name(order)))
+            : order.until();
+    Duration sample = order.plan().sample();
+    Duration shortly = sample.dividedBy(HANDED_OVER);
+    return Spread.from(last.minus(sample).minus(shortly).plusMillis(1), sample, target)
+        .plus(shortly);
   }
 
   private static String name(WindowOrder order) {

@@ -33,6 +33,7 @@ import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -476,16 +477,40 @@ class WindowTest {
   @Test
   void firstWindowOfAPromotion_isShorterAndTheLaterOnesAreNot() {
     WindowOrder first = Soaks.minutes(BUNDLE, START, 15);
-    WindowOrder later =
-        new WindowOrder(
-            first.work(), first.plan(), START, START, first.until(), List.of(), Map.of("a", "1"));
 
     Instant until = spread(first).result(at(0)).sampledUntil();
+    Instant next = spread(later(until)).result(at(0)).sampledUntil();
 
-    assertThat(until).isBetween(at(60), at(900)).isNotEqualTo(at(900));
+    assertThat(until).isBetween(at(50), at(890));
     assertThat(spread(first).result(at(0)).sampledUntil()).isEqualTo(until);
-    assertThat(spread(later).result(at(0)).sampledUntil()).isEqualTo(at(900));
-    assertThat(spread(later).nextSample()).isBetween(START, at(10));
+    assertThat(Duration.between(until, next)).isEqualTo(Duration.ofMinutes(15));
+    assertThat(spread(later(START)).nextSample()).isBetween(START, at(10));
+  }
+
+  @Test
+  void nextWindow_hasMostOfTheTimeBetweenTwoSamplesToBeginIn() {
+    Instant first = spread(Soaks.minutes(BUNDLE, START, 15)).result(at(0)).sampledUntil();
+    Instant askew = spread(later(at(7))).result(at(0)).sampledUntil();
+
+    assertThat(Duration.between(first, spread(later(first)).nextSample())).hasMillis(7_500);
+    assertThat(askew).isBetween(at(896), at(907));
+    assertThat(Duration.between(askew, spread(later(askew)).nextSample())).hasMillis(7_500);
+  }
+
+  @Test
+  void lastWindow_endsWithItsStage() {
+    WindowOrder whole = later(START);
+    WindowOrder last =
+        new WindowOrder(
+            whole.work(), whole.plan(), START, START, at(613), List.of(), whole.marks());
+
+    assertThat(spread(last).result(at(0)).sampledUntil()).isEqualTo(at(613));
+  }
+
+  private WindowOrder later(Instant from) {
+    WindowOrder order = Soaks.minutes(BUNDLE, from, 15);
+    return new WindowOrder(
+        order.work(), order.plan(), START, from, order.until(), order.states(), Map.of("a", "1"));
   }
 
   private Window spread(WindowOrder order) {
