@@ -37,6 +37,13 @@ public final class Sampler implements AutoCloseable {
   private static final int HEARTS = 8;
   private static final int ROUNDS = 2;
   private static final int STAGES = 10_000;
+
+  /**
+   * After so many heartbeats a second only those windows are heard of that were silent: each one is
+   * a write of Temporal's.
+   */
+  private static final int BEATS_A_SECOND = 100;
+
   private static final Duration AGAIN = Duration.ofSeconds(1);
   private static final Duration IDLE = Duration.ofSeconds(30);
 
@@ -65,6 +72,7 @@ public final class Sampler implements AutoCloseable {
   private final ExecutorService readers = asNeeded("sampler-reader");
 
   private final ExecutorService workers = asNeeded("sampler-worker");
+  private final Rate beats = new Rate(BEATS_A_SECOND);
   private final ExecutorService hearts =
       Executors.newFixedThreadPool(HEARTS, r -> named(r, "sampler-heart"));
 
@@ -164,7 +172,9 @@ public final class Sampler implements AutoCloseable {
       end(wanted);
     } else if (!wanted.window.over()) {
       wanted.progress = wanted.window.progress();
-      beat(wanted);
+      if (beats.allows() || wanted.isSilent()) {
+        beat(wanted);
+      }
       schedule(wanted, Duration.between(clock.instant(), wanted.window.nextSample()));
     } else if (wanted.window.awaitsRound()) {
       later(LAST_ROUND, () -> end(wanted));
@@ -253,7 +263,7 @@ public final class Sampler implements AutoCloseable {
   private void beatLater(Wanted wanted) {
     Runnable beat =
         () -> {
-          if (System.nanoTime() - wanted.beaten >= wanted.silence.toNanos()) {
+          if (wanted.isSilent()) {
             beat(wanted);
           }
           beatLater(wanted);
@@ -318,6 +328,10 @@ public final class Sampler implements AutoCloseable {
       this.sample = sample;
       this.silence = silence;
       this.progress = window.progress();
+    }
+
+    boolean isSilent() {
+      return System.nanoTime() - beaten >= silence.toNanos();
     }
   }
 
