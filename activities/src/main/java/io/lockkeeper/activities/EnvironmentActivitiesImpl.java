@@ -28,6 +28,7 @@ import io.lockkeeper.step.StepResult;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
@@ -91,14 +92,22 @@ public final class EnvironmentActivitiesImpl
     }
   }
 
+  /** What it serves, with the sessions that its activities use. */
+  public List<Target> targets() {
+    return environment.targets().stream().map(settings -> target(settings.name())).toList();
+  }
+
+  public EnvironmentSettings environment() {
+    return environment;
+  }
+
   /**
    * Puts back the measures of all targets that nobody renewed, now and from now on.
    *
    * @param told of each promotion whose measures were put back
    */
   public MeasuresWatch watchMeasures(MeasuresWatch.Told told) {
-    return new MeasuresWatch(
-        environment.targets().stream().map(settings -> target(settings.name())).toList(), told);
+    return new MeasuresWatch(targets(), told);
   }
 
   @Override

@@ -50,13 +50,18 @@ public final class WorkerProcess implements AutoCloseable {
   private final WorkerFactory factory;
   private final Sampler sampler;
   private final Announcer announcer;
-  private final List<EnvironmentActivitiesImpl> activities = new ArrayList<>();
+  private final List<EnvironmentActivitiesImpl> activities;
   private final List<MeasuresWatch> measures = new ArrayList<>();
 
-  private WorkerProcess(WorkerFactory factory, Sampler sampler, Announcer announcer) {
+  private WorkerProcess(
+      WorkerFactory factory,
+      Sampler sampler,
+      Announcer announcer,
+      List<EnvironmentActivitiesImpl> activities) {
     this.factory = factory;
     this.sampler = sampler;
     this.announcer = announcer;
+    this.activities = activities;
   }
 
   /**
@@ -79,8 +84,10 @@ public final class WorkerProcess implements AutoCloseable {
         WorkerFactory.newInstance(
             client, WorkerFactoryOptions.newBuilder().setWorkflowCacheSize(READY).build());
     Sampler sampler = new Sampler(client.newActivityCompletionClient(), Clock.systemUTC());
-    Announcer announcer = new Announcer(control, name, environments);
-    WorkerProcess process = new WorkerProcess(factory, sampler, announcer);
+    List<EnvironmentActivitiesImpl> activities =
+        environments.stream().map(served -> activities(served, control, sampler)).toList();
+    Announcer announcer = new Announcer(control, name, activities);
+    WorkerProcess process = new WorkerProcess(factory, sampler, announcer, activities);
     if (engine) {
       Worker worker = factory.newWorker(Queues.PROMOTIONS);
       worker.registerWorkflowImplementationTypes(
@@ -90,7 +97,7 @@ public final class WorkerProcess implements AutoCloseable {
           SwapBackWorkflowImpl.class,
           FollowUpWorkflowImpl.class);
     }
-    environments.forEach(environment -> process.serve(environment, control));
+    activities.forEach(served -> process.serve(served, control));
     factory.start();
     if (!environments.isEmpty()) {
       announcer.start();
@@ -110,7 +117,17 @@ public final class WorkerProcess implements AutoCloseable {
     activities.forEach(EnvironmentActivitiesImpl::close);
   }
 
-  private void serve(EnvironmentSettings environment, ControlPlane control) {
+  private static EnvironmentActivitiesImpl activities(
+      EnvironmentSettings environment, ControlPlane control, Sampler sampler) {
+    return new EnvironmentActivitiesImpl(
+        environment,
+        control,
+        sampler,
+        (order, why) -> tell(control, environment.name(), order, why));
+  }
+
+  private void serve(EnvironmentActivitiesImpl served, ControlPlane control) {
+    EnvironmentSettings environment = served.environment();
     Worker worker =
         factory.newWorker(
             Queues.environment(environment.name()),
@@ -119,14 +136,7 @@ public final class WorkerProcess implements AutoCloseable {
                 // A cancel travels with a heartbeat's answer: within two seconds, not eight.
                 .setMaxHeartbeatThrottleInterval(Duration.ofSeconds(1))
                 .build());
-    EnvironmentActivitiesImpl served =
-        new EnvironmentActivitiesImpl(
-            environment,
-            control,
-            sampler,
-            (order, why) -> tell(control, environment.name(), order, why));
     worker.registerActivitiesImplementations(served);
-    activities.add(served);
     measures.add(
         served.watchMeasures(
             lapsed ->

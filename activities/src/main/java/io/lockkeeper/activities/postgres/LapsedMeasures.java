@@ -40,20 +40,29 @@ public final class LapsedMeasures {
 
   /** Puts back all that is past its lease; nothing where there is none, or another is at it. */
   public List<PutBack> putBack() {
-    // A session of its own: between two looks none stays open.
+    try {
+      List<String> forgotten = target.sample(LapsedMeasures::forgotten);
+      return forgotten.isEmpty() ? List.of() : putBack(forgotten);
+    } catch (SQLException e) {
+      throw SqlFailures.of("putting back measures past their lease", target, e);
+    }
+  }
+
+  private static List<String> forgotten(Connection connection) throws SQLException {
+    return MeasureLedger.exists(connection) ? MeasureLedger.forgotten(connection) : List.of();
+  }
+
+  private List<PutBack> putBack(List<String> forgotten) throws SQLException {
+    // A session of its own: it holds the lock by which another worker sees that it is at it.
     try (Connection connection = target.dedicated(Target.OURS + "measures")) {
       Rows.execute(connection, "SET statement_timeout = '5s'");
       List<PutBack> done = new ArrayList<>();
-      if (MeasureLedger.exists(connection)) {
-        for (String promotion : MeasureLedger.forgotten(connection)) {
-          if (mayPutBack(connection, promotion)) {
-            putBack(promotion).ifPresent(done::add);
-          }
+      for (String promotion : forgotten) {
+        if (mayPutBack(connection, promotion)) {
+          putBack(promotion).ifPresent(done::add);
         }
       }
       return done;
-    } catch (SQLException e) {
-      throw SqlFailures.of("putting back measures past their lease", target, e);
     }
   }
 

@@ -56,6 +56,25 @@ public final class TargetLedger {
                         row.getLong(5))));
   }
 
+  /**
+   * What a worker tells of a target every few seconds.
+   *
+   * @param number as in {@link Connected}
+   */
+  public record Reached(TargetIdentity identity, double number) {}
+
+  /** Asks for as little as can be, on the session that samples use: it is asked all the time. */
+  public Reached reached() throws SQLException {
+    return target.sample(
+        connection ->
+            new Reached(
+                Grants.identity(connection),
+                Rows.one(
+                    connection,
+                    "SELECT current_setting('server_version_num')::int",
+                    row -> number(row.getInt(1)))));
+  }
+
   /** 150018 is 15.18; in limits the minor number counts in thousandths. */
   private static double number(int version) {
     int major = version / 10_000;

@@ -1,10 +1,10 @@
 package io.lockkeeper.worker.control;
 
+import io.lockkeeper.activities.EnvironmentActivitiesImpl;
 import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.activities.postgres.Target;
 import io.lockkeeper.activities.postgres.TargetLedger;
 import io.lockkeeper.activities.settings.EnvironmentSettings;
-import io.lockkeeper.activities.settings.TargetSettings;
 import io.lockkeeper.environment.EnvironmentFacts;
 import io.lockkeeper.environment.EnvironmentFacts.TargetFacts;
 import io.lockkeeper.failure.LockkeeperException;
@@ -27,7 +27,7 @@ public final class Announcer implements AutoCloseable {
 
   private final ControlPlane control;
   private final String worker;
-  private final List<EnvironmentSettings> environments;
+  private final List<EnvironmentActivitiesImpl> served;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           work -> {
@@ -37,10 +37,10 @@ public final class Announcer implements AutoCloseable {
           });
   private volatile boolean heard = true;
 
-  public Announcer(ControlPlane control, String worker, List<EnvironmentSettings> environments) {
+  public Announcer(ControlPlane control, String worker, List<EnvironmentActivitiesImpl> served) {
     this.control = control;
     this.worker = worker;
-    this.environments = List.copyOf(environments);
+    this.served = List.copyOf(served);
   }
 
   /** Announces now, and from now on by itself. */
@@ -55,8 +55,7 @@ public final class Announcer implements AutoCloseable {
 
   private void announce() {
     try {
-      control.announce(
-          new Announcement(worker, environments.stream().map(Announcer::facts).toList()));
+      control.announce(new Announcement(worker, served.stream().map(Announcer::facts).toList()));
       heard = true;
     } catch (RuntimeException e) {
       // Once, until it is heard again: the worker goes on without the control plane.
@@ -67,34 +66,37 @@ public final class Announcer implements AutoCloseable {
     }
   }
 
-  private static EnvironmentFacts facts(EnvironmentSettings environment) {
+  private static EnvironmentFacts facts(EnvironmentActivitiesImpl served) {
+    EnvironmentSettings environment = served.environment();
     return new EnvironmentFacts(
         environment.name(),
         environment.production(),
         environment.sandbox(),
-        environment.targets().stream().map(target -> facts(environment, target)).toList());
+        served.targets().stream().map(Announcer::facts).toList());
   }
 
-  private static TargetFacts facts(EnvironmentSettings environment, TargetSettings settings) {
-    try (Target target = new Target(environment.name(), settings)) {
-      // The pool would wait for a target that is away, and then tell of itself, not of the reason.
-      target.dedicated(Target.OURS + "announce").close();
-      TargetLedger ledger = new TargetLedger(target);
+  private static TargetFacts facts(Target target) {
+    try {
+      TargetLedger.Reached reached = new TargetLedger(target).reached();
       return new TargetFacts(
-          settings.name(),
+          target.settings().name(),
           "postgresql",
-          Optional.of(ledger.identity()),
-          Optional.of(Quantity.print(ledger.connected().number(), Dimension.VERSION)),
+          Optional.of(reached.identity()),
+          Optional.of(Quantity.print(reached.number(), Dimension.VERSION)),
           Optional.empty());
     } catch (SQLException e) {
-      return unreachable(settings, SqlFailures.text(e));
+      return unreachable(target, SqlFailures.text(e));
     } catch (LockkeeperException e) {
-      return unreachable(settings, e.text());
+      return unreachable(target, e.text());
     }
   }
 
-  private static TargetFacts unreachable(TargetSettings settings, String why) {
+  private static TargetFacts unreachable(Target target, String why) {
     return new TargetFacts(
-        settings.name(), "postgresql", Optional.empty(), Optional.empty(), Optional.of(why));
+        target.settings().name(),
+        "postgresql",
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(why));
   }
 }
