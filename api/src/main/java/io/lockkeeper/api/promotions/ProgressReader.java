@@ -13,9 +13,7 @@ import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import io.temporal.client.WorkflowClient;
 import io.temporal.common.converter.DataConverterException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,9 +25,7 @@ final class ProgressReader {
   private static final int KEPT = 1_000;
 
   private final WorkflowClient client;
-  private final Map<String, Read> reads = new ConcurrentHashMap<>();
-
-  private record Read(long at, Live live) {}
+  private final Fresh<Live> fresh = new Fresh<>(FRESH, KEPT, this::read);
 
   ProgressReader(WorkflowClient client) {
     this.client = client;
@@ -37,17 +33,7 @@ final class ProgressReader {
 
   /** Nothing where no activity runs, or Temporal does not answer. */
   Live of(String promotion) {
-    if (reads.size() > KEPT) {
-      reads.clear();
-    }
-    return reads
-        .compute(
-            promotion,
-            (id, before) ->
-                before != null && System.nanoTime() - before.at() < FRESH.toNanos()
-                    ? before
-                    : new Read(System.nanoTime(), read(id)))
-        .live();
+    return fresh.of(promotion);
   }
 
   private Live read(String workflow) {

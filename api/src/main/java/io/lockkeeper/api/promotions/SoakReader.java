@@ -14,9 +14,7 @@ import io.temporal.common.converter.DataConverterException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,9 +31,7 @@ final class SoakReader {
   private static final int PATIENCE_SECONDS = 3;
 
   private final WorkflowClient client;
-  private final Map<String, Read> reads = new ConcurrentHashMap<>();
-
-  private record Read(long at, List<SoakOrder> soaks) {}
+  private final Fresh<List<SoakOrder>> fresh = new Fresh<>(FRESH, KEPT, this::read);
 
   SoakReader(WorkflowClient client) {
     this.client = client;
@@ -43,17 +39,7 @@ final class SoakReader {
 
   /** Without those that do not answer, because Temporal or the engine is away. */
   List<SoakOrder> of(String promotion) {
-    if (reads.size() > KEPT) {
-      reads.clear();
-    }
-    return reads
-        .compute(
-            promotion,
-            (id, before) ->
-                before != null && System.nanoTime() - before.at() < FRESH.toNanos()
-                    ? before
-                    : new Read(System.nanoTime(), read(id)))
-        .soaks();
+    return fresh.of(promotion);
   }
 
   private List<SoakOrder> read(String promotion) {
