@@ -40,6 +40,32 @@ class LapsedMeasuresTest {
         .isTrue();
   }
 
+  /** Looked at all the time by every worker: a login each would be seen in the server's log. */
+  @Test
+  void looksAtAnIdleTarget_shareOneSession() throws SQLException {
+    String ours = "SELECT pg_backend_pid()";
+    putBack();
+    int before = promotion.target().sample(c -> Rows.one(c, ours, row -> row.getInt(1)));
+
+    for (int look = 0; look < 5; look++) {
+      assertThat(putBack()).isEmpty();
+      new TargetLedger(promotion.target()).reached();
+    }
+
+    int after = promotion.target().sample(c -> Rows.one(c, ours, row -> row.getInt(1)));
+    assertThat(after).isEqualTo(before);
+    assertThat(
+            database.holds(
+                "(SELECT count(*) FROM pg_stat_activity WHERE application_name = 'lk/sample'"
+                    + " AND datname = current_database()) = 1"))
+        .isTrue();
+    assertThat(
+            database.holds(
+                "(SELECT count(*) FROM pg_stat_activity WHERE application_name IN ('lk/measures',"
+                    + " 'lk/announce') AND datname = current_database()) = 0"))
+        .isTrue();
+  }
+
   @Test
   void leaseThatHasEnded_isPutBackByAnybody() throws SQLException {
     promotion.put(READ_ONLY);
