@@ -27,7 +27,7 @@ record Growth(Period before, Period now, List<StatementChange> more, List<String
    * @param start of the stage
    * @param end of the stage, or so far
    */
-  static Growth of(Counted baseline, Counted start, Counted end) {
+  static Growth of(StatementCounts baseline, StatementCounts start, StatementCounts end) {
     List<String> notes = new ArrayList<>();
     boolean reset = end.reset().filter(at -> at.isAfter(start.at())).isPresent();
     if (reset) {
@@ -68,7 +68,7 @@ record Growth(Period before, Period now, List<StatementChange> more, List<String
   private static final Count NONE = new Count(0, 0, 0, 0);
 
   /** Nothing where some are left out there, and it may be one of them. */
-  private static Optional<Count> at(Counted counted, String id) {
+  private static Optional<Count> at(StatementCounts counted, String id) {
     return Optional.ofNullable(counted.statements().get(id))
         .or(() -> counted.whole() ? Optional.of(NONE) : Optional.empty());
   }

@@ -16,13 +16,13 @@ import java.util.Optional;
  * @param whole whether none is left out
  * @param statements by queryid
  */
-record Counted(
+record StatementCounts(
     Instant at,
     Optional<Instant> reset,
     long dropped,
     boolean whole,
     Map<String, Count> statements) {
-  Counted {
+  StatementCounts {
     statements = Map.copyOf(statements);
   }
 }

@@ -91,7 +91,7 @@ final class StatementStatistics {
   }
 
   /** All that it has counted, without the texts, which are in a file of the server's. */
-  Counted counted() throws SQLException {
+  StatementCounts counted() throws SQLException {
     Map<String, Count> statements = new HashMap<>();
     String sql =
         OURS_ARE_MARKED
@@ -121,7 +121,7 @@ final class StatementStatistics {
     return Math.rint(seconds * 1e6) / 1e6;
   }
 
-  private Counted since(Map<String, Count> statements) throws SQLException {
+  private StatementCounts since(Map<String, Count> statements) throws SQLException {
     String sql =
         OURS_ARE_MARKED
             + (knowsReset
@@ -134,7 +134,7 @@ final class StatementStatistics {
       row.next();
       Optional<Instant> reset = Optional.ofNullable(row.getTimestamp(2)).map(Timestamp::toInstant);
       Instant at = row.getTimestamp(1).toInstant();
-      return new Counted(at, reset, row.getLong(3), statements.size() < MOST, statements);
+      return new StatementCounts(at, reset, row.getLong(3), statements.size() < MOST, statements);
     }
   }
 

@@ -84,8 +84,8 @@ public final class StatementWatch {
             if (baseline.isEmpty()) {
               return StatementChanges.untold("it was not looked at before the change");
             }
-            Counted before = read(baseline.get());
-            Counted from = start.isPresent() ? read(start.get()) : before;
+            StatementCounts before = read(baseline.get());
+            StatementCounts from = start.isPresent() ? read(start.get()) : before;
             StatementStatistics statistics = found.statistics().get();
             Growth growth = Growth.of(before, from, statistics.counted());
             return told(growth, statistics, ours(change, environment), name);
@@ -97,8 +97,8 @@ public final class StatementWatch {
     }
   }
 
-  private Counted read(String sha256) {
-    return Json.read(blobs.read(sha256), Counted.class);
+  private StatementCounts read(String sha256) {
+    return Json.read(blobs.read(sha256), StatementCounts.class);
   }
 
   private StatementChanges told(

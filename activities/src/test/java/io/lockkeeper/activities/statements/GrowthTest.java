@@ -26,8 +26,8 @@ class GrowthTest {
     return new Count(calls, seconds, calls * 2, calls * 3);
   }
 
-  private static Counted counted(Instant at, Map<String, Count> statements) {
-    return new Counted(at, Optional.of(RESET), 0, true, statements);
+  private static StatementCounts counted(Instant at, Map<String, Count> statements) {
+    return new StatementCounts(at, Optional.of(RESET), 0, true, statements);
   }
 
   private Growth growth() {
@@ -96,7 +96,8 @@ class GrowthTest {
         Growth.of(
             counted(BASELINE, before),
             counted(START, start),
-            new Counted(END, Optional.of(reset), 0, true, Map.of("much", count(2_000, 80))));
+            new StatementCounts(
+                END, Optional.of(reset), 0, true, Map.of("much", count(2_000, 80))));
 
     assertThat(growth.now()).isEqualTo(new Period(Optional.of(reset), END));
     assertThat(growth.more())
@@ -124,7 +125,7 @@ class GrowthTest {
         Growth.of(
             counted(BASELINE, before),
             counted(START, start),
-            new Counted(END, Optional.of(RESET), 2, true, end));
+            new StatementCounts(END, Optional.of(RESET), 2, true, end));
 
     assertThat(growth.notes())
         .containsExactly(
@@ -134,7 +135,7 @@ class GrowthTest {
 
   @Test
   void whereSomeAreLeftOut_anUnknownOneIsNotTakenForNew() {
-    Counted some = new Counted(START, Optional.of(RESET), 0, false, start);
+    StatementCounts some = new StatementCounts(START, Optional.of(RESET), 0, false, start);
     end.put("unknown", count(5, 5));
 
     assertThat(Growth.of(counted(BASELINE, before), some, counted(END, end)).more()).isEmpty();
@@ -149,9 +150,9 @@ class GrowthTest {
 
     Growth growth =
         Growth.of(
-            new Counted(BASELINE, Optional.empty(), 0, true, before),
-            new Counted(START, Optional.empty(), 0, true, start),
-            new Counted(END, Optional.empty(), 0, true, end));
+            new StatementCounts(BASELINE, Optional.empty(), 0, true, before),
+            new StatementCounts(START, Optional.empty(), 0, true, start),
+            new StatementCounts(END, Optional.empty(), 0, true, end));
 
     assertThat(growth.more()).extracting(StatementChange::id).containsExactly("much");
     assertThat(growth.before()).isEqualTo(new Period(Optional.empty(), BASELINE));

@@ -9,9 +9,7 @@ import io.lockkeeper.activities.fixture.CutProxy.Cut;
 import io.lockkeeper.activities.fixture.Database;
 import io.lockkeeper.activities.fixture.Engine;
 import io.lockkeeper.activities.fixture.Server;
-import io.lockkeeper.activities.fixture.Statements;
 import io.lockkeeper.activities.fixture.Worker;
-import io.lockkeeper.activities.settings.EnvironmentSettings;
 import io.lockkeeper.change.Bundle;
 import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence;
@@ -21,10 +19,7 @@ import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
 import io.lockkeeper.step.Written;
 import io.lockkeeper.step.Written.At;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,7 +112,7 @@ class FollowUpStepTest {
   @Test
   void statementsThatAreCutOff_areDoneOnceByALaterAttempt() {
     try (CutProxy proxy = new CutProxy(Server.port());
-        Worker worker = Worker.of(database, BUNDLE, through(proxy)).held()) {
+        Worker worker = Worker.through(proxy, database, BUNDLE).held()) {
       release(worker, COMPLETE);
       long began = proxy.messages();
       run(worker, VACUUM);
@@ -133,18 +128,6 @@ class FollowUpStepTest {
       }
       assertThat(cuts).isPositive();
     }
-  }
-
-  private EnvironmentSettings through(CutProxy proxy) {
-    return new EnvironmentSettings(
-        "dev",
-        false,
-        true,
-        List.of(database.settings(proxy.port())),
-        Map.of(),
-        Set.of(),
-        Map.of(),
-        Set.of(Statements.KEY.publicKey()));
   }
 
   private static void untilItPasses(Worker worker) {

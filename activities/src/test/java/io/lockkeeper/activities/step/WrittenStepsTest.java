@@ -9,9 +9,7 @@ import io.lockkeeper.activities.fixture.CutProxy.Cut;
 import io.lockkeeper.activities.fixture.Database;
 import io.lockkeeper.activities.fixture.Engine;
 import io.lockkeeper.activities.fixture.Server;
-import io.lockkeeper.activities.fixture.Statements;
 import io.lockkeeper.activities.fixture.Worker;
-import io.lockkeeper.activities.settings.EnvironmentSettings;
 import io.lockkeeper.activity.EnvironmentActivities;
 import io.lockkeeper.change.Bundle;
 import io.lockkeeper.step.Evidence;
@@ -23,10 +21,7 @@ import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
 import io.lockkeeper.step.Written;
 import io.lockkeeper.step.Written.At;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -166,7 +161,7 @@ class WrittenStepsTest {
   @Test
   void stepAndUndoThatAreCutOff_areEachDoneOnceByALaterAttempt() {
     try (CutProxy proxy = new CutProxy(Server.port());
-        Worker worker = Worker.of(database, BUNDLE, through(proxy)).held()) {
+        Worker worker = Worker.through(proxy, database, BUNDLE).held()) {
       long began = proxy.messages();
       passes(worker, FIRST);
       long done = proxy.messages();
@@ -188,18 +183,6 @@ class WrittenStepsTest {
       }
       assertThat(cuts).isPositive();
     }
-  }
-
-  private EnvironmentSettings through(CutProxy proxy) {
-    return new EnvironmentSettings(
-        "dev",
-        false,
-        true,
-        List.of(database.settings(proxy.port())),
-        Map.of(),
-        Set.of(),
-        Map.of(),
-        Set.of(Statements.KEY.publicKey()));
   }
 
   private static void untilItPasses(Supplier<StepResult> step) {
