@@ -94,7 +94,7 @@ final class Acts {
 
   void signal(Action action, @Nullable SignedStatement signed) {
     Optional<String> whyNot = whyNot(action, signed, takesSecond(signed));
-    boolean unsigned = verified(signed).isEmpty();
+    boolean unsigned = verifier().verified(signed).isEmpty();
     if (unsigned && action.safe() && AllowedAction.of(state.get(), action).allowed()) {
       take(action, null, Source.TEMPORAL);
     } else if (whyNot.isPresent()) {
@@ -171,7 +171,7 @@ final class Acts {
 
   /** What was accepted before there was the rule stays accepted. */
   private boolean takesSecond(@Nullable SignedStatement signed) {
-    return verified(signed).flatMap(Statement::option).filter(Option.B::equals).isEmpty()
+    return verifier().verified(signed).flatMap(Statement::option).filter(Option.B::equals).isEmpty()
         || Workflow.getVersion(SECOND_PERSON, Workflow.DEFAULT_VERSION, 1)
             > Workflow.DEFAULT_VERSION;
   }
@@ -182,7 +182,7 @@ final class Acts {
   private Optional<String> whyNot(Action action, @Nullable SignedStatement signed, boolean second) {
     Statement statement;
     try {
-      statement = verify(signed);
+      statement = verifier().verify(signed);
     } catch (BadStatementException e) {
       return Optional.of(e.text());
     }
@@ -240,7 +240,7 @@ final class Acts {
   }
 
   private void take(Action action, @Nullable SignedStatement signed, Source source) {
-    Optional<Statement> statement = verified(signed);
+    Optional<Statement> statement = verifier().verified(signed);
     statement.ifPresent(s -> nonces.add(s.nonce()));
     String person = statement.map(Statement::person).orElse(UNKNOWN);
     String reason = statement.map(Statement::reason).orElse("no reason given");
@@ -292,24 +292,15 @@ final class Acts {
   private void refuse(Action action, @Nullable SignedStatement signed, String whyNot) {
     refusals++;
     if (refusals <= TOLD_REFUSALS) {
-      String person = verified(signed).map(Statement::person).orElse(UNKNOWN);
+      String person = verifier().verified(signed).map(Statement::person).orElse(UNKNOWN);
       String counted =
           refusals == TOLD_REFUSALS ? "; further refusals of this promotion are not told" : "";
       recorder.record(new Event.ActRefused(action, person, whyNot + counted, Source.TEMPORAL));
     }
   }
 
-  private Statement verify(@Nullable SignedStatement signed) throws BadStatementException {
-    return new Verifier(input.trustedKeys())
-        .verify(signed == null ? new SignedStatement("", "", "") : signed);
-  }
-
-  private Optional<Statement> verified(@Nullable SignedStatement signed) {
-    try {
-      return Optional.of(verify(signed));
-    } catch (BadStatementException e) {
-      return Optional.empty();
-    }
+  private Verifier verifier() {
+    return new Verifier(input.trustedKeys());
   }
 
   private static Instant now() {

@@ -3,6 +3,7 @@ package io.lockkeeper.promotion;
 import io.lockkeeper.activity.ControlActivities;
 import io.lockkeeper.activity.ControlActivities.Exported;
 import io.lockkeeper.activity.ControlActivities.HistoryOrder;
+import io.lockkeeper.activity.DurableTimer;
 import io.lockkeeper.activity.EnvironmentActivities;
 import io.lockkeeper.activity.Policies;
 import io.lockkeeper.activity.Recorder;
@@ -27,12 +28,10 @@ import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
-import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -112,24 +111,14 @@ public class FollowUpWorkflowImpl implements FollowUpWorkflow {
       return true;
     }
     String summary = one.plan().name() + " in " + Durations.print(Duration.ofMillis(millis));
-    List<Promise<Void>> timers = new ArrayList<>();
-    CancellationScope scope =
-        Workflow.newCancellationScope(
-            () ->
-                timers.add(
-                    Workflow.newTimer(
-                        Duration.ofMillis(millis),
-                        TimerOptions.newBuilder().setSummary(Policies.cut(summary)).build())));
-    scope.run();
-    Promise<Void> timer = timers.get(0);
+    DurableTimer timer = DurableTimer.of(Duration.ofMillis(millis), summary);
     changed = false;
-    Workflow.await(() -> timer.isCompleted() || changed);
-    // A cancelled timer is completed too, and no time has come.
+    Workflow.await(() -> timer.isOver() || changed);
+    // A cancelled timer is over too, and no time has come.
     CancellationScope.throwCanceled();
-    if (!timer.isCompleted()) {
-      scope.cancel();
-    }
-    return timer.isCompleted() && open.containsKey(one.plan().name());
+    boolean come = timer.isOver();
+    timer.callOff();
+    return come && open.containsKey(one.plan().name());
   }
 
   private void act(Open one) {
@@ -221,7 +210,7 @@ public class FollowUpWorkflowImpl implements FollowUpWorkflow {
   @Override
   public ActReply acknowledge(@Nullable SignedStatement statement) {
     checkAcknowledge(statement);
-    verified(statement).ifPresent(this::take);
+    verifier().verified(statement).ifPresent(this::take);
     return new ActReply(Status.COMPLETE, recorder.sequence());
   }
 
@@ -237,7 +226,7 @@ public class FollowUpWorkflowImpl implements FollowUpWorkflow {
   public void acknowledgeSignal(@Nullable SignedStatement statement) {
     Optional<String> whyNot = whyNot(statement);
     if (whyNot.isEmpty()) {
-      verified(statement).ifPresent(this::take);
+      verifier().verified(statement).ifPresent(this::take);
     } else {
       refuse(statement, whyNot.get());
     }
@@ -246,7 +235,7 @@ public class FollowUpWorkflowImpl implements FollowUpWorkflow {
   private void refuse(@Nullable SignedStatement statement, String whyNot) {
     refusals++;
     if (refusals <= TOLD_REFUSALS) {
-      String person = verified(statement).map(Statement::person).orElse(UNKNOWN);
+      String person = verifier().verified(statement).map(Statement::person).orElse(UNKNOWN);
       String counted =
           refusals == TOLD_REFUSALS ? "; further refusals of these follow-ups are not told" : "";
       recorder.record(
@@ -257,7 +246,7 @@ public class FollowUpWorkflowImpl implements FollowUpWorkflow {
   private Optional<String> whyNot(@Nullable SignedStatement signed) {
     Statement statement;
     try {
-      statement = verify(signed);
+      statement = verifier().verify(signed);
     } catch (BadStatementException e) {
       return Optional.of(e.text());
     }
@@ -293,17 +282,8 @@ public class FollowUpWorkflowImpl implements FollowUpWorkflow {
             name, statement.role().orElseThrow(), statement.person(), statement.reason()));
   }
 
-  private Statement verify(@Nullable SignedStatement signed) throws BadStatementException {
-    return new Verifier(order.trustedKeys())
-        .verify(signed == null ? new SignedStatement("", "", "") : signed);
-  }
-
-  private Optional<Statement> verified(@Nullable SignedStatement signed) {
-    try {
-      return Optional.of(verify(signed));
-    } catch (BadStatementException e) {
-      return Optional.empty();
-    }
+  private Verifier verifier() {
+    return new Verifier(order.trustedKeys());
   }
 
   private static Instant now() {

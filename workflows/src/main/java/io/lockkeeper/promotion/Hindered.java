@@ -1,5 +1,6 @@
 package io.lockkeeper.promotion;
 
+import io.lockkeeper.activity.DurableTimer;
 import io.lockkeeper.activity.EnvironmentActivities;
 import io.lockkeeper.activity.Policies;
 import io.lockkeeper.activity.StepOrder;
@@ -111,23 +112,10 @@ final class Hindered {
   /** Whether what might change meanwhile ended it, and neither the time nor a person. */
   private boolean park(Duration time, String sentence, Supplier<Boolean> changed) {
     context.recorder().record(new Event.Parked(sentence));
-    List<Promise<Void>> timers = new ArrayList<>();
-    CancellationScope scope =
-        Workflow.newCancellationScope(
-            () ->
-                timers.add(
-                    Workflow.newTimer(
-                        time,
-                        TimerOptions.newBuilder()
-                            .setSummary(Policies.cut("look again: " + sentence))
-                            .build())));
-    scope.run();
-    Promise<Void> timer = timers.get(0);
-    Optional<Action> answer = context.acts().answer(() -> timer.isCompleted() || changed.get());
-    boolean ended = timer.isCompleted() || answer.isPresent();
-    if (!timer.isCompleted()) {
-      scope.cancel();
-    }
+    DurableTimer timer = DurableTimer.of(time, "look again: " + sentence);
+    Optional<Action> answer = context.acts().answer(() -> timer.isOver() || changed.get());
+    boolean ended = timer.isOver() || answer.isPresent();
+    timer.callOff();
     context.acts().throwIfStopped();
     context.recorder().record(new Event.Resumed("looks again"));
     return !ended;

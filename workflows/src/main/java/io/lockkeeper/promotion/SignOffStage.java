@@ -1,6 +1,6 @@
 package io.lockkeeper.promotion;
 
-import io.lockkeeper.activity.Policies;
+import io.lockkeeper.activity.DurableTimer;
 import io.lockkeeper.change.EnvironmentPlan.OnFailure;
 import io.lockkeeper.journal.Event;
 import io.lockkeeper.journal.Event.Cause;
@@ -11,13 +11,8 @@ import io.lockkeeper.signoff.Statement.TargetGrant;
 import io.lockkeeper.stage.StagePlan;
 import io.lockkeeper.step.Step;
 import io.lockkeeper.step.Verdict;
-import io.temporal.workflow.CancellationScope;
-import io.temporal.workflow.Promise;
-import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /** Asks people for their consent to frozen evidence. */
@@ -84,26 +79,16 @@ final class SignOffStage {
                 evidence.lines(),
                 evidence.hash(context.input().change(), place),
                 expiresAt));
-    List<Promise<Void>> timers = new ArrayList<>();
     String summary =
         "sign-off of "
             + String.join(", ", stage.roles())
             + " is awaited for "
             + Durations.print(stage.expires());
-    CancellationScope scope =
-        Workflow.newCancellationScope(
-            () ->
-                timers.add(
-                    Workflow.newTimer(
-                        stage.expires(),
-                        TimerOptions.newBuilder().setSummary(Policies.cut(summary)).build())));
-    scope.run();
-    Promise<Void> expiry = timers.get(0);
-    Workflow.await(() -> decided() || expiry.isCompleted() || context.acts().stops());
-    if (!expiry.isCompleted()) {
-      scope.cancel();
-    }
-    GateOutcome outcome = outcome(expiry.isCompleted());
+    DurableTimer expiry = DurableTimer.of(stage.expires(), summary);
+    Workflow.await(() -> decided() || expiry.isOver() || context.acts().stops());
+    boolean expired = expiry.isOver();
+    expiry.callOff();
+    GateOutcome outcome = outcome(expired);
     context.recorder().record(new Event.GateClosed(stage.name(), outcome, closing(outcome)));
     return outcome;
   }

@@ -154,6 +154,21 @@ public record Statement(
 
   /** The same, with what sections are applied more gently by. */
   public Statement adjusting(Adjustment adjustment) {
+    return with(role, adjustment, observes, followUp);
+  }
+
+  /** The same, with what changes of the soak or watch. */
+  public Statement observing(Observing observing) {
+    return with(role, adjusts, observing, followUp);
+  }
+
+  /** The same, about a follow-up, in the role that it is for. */
+  public Statement about(String whose, String name) {
+    return with(Optional.of(whose), adjusts, observes, Optional.of(name));
+  }
+
+  private Statement with(
+      Optional<String> whose, Adjustment adjustment, Observing observing, Optional<String> about) {
     return new Statement(
         action,
         promotion,
@@ -161,7 +176,7 @@ public record Statement(
         targets,
         environment,
         evidence,
-        role,
+        whose,
         person,
         decision,
         reason,
@@ -172,56 +187,8 @@ public record Statement(
         expires,
         nonce,
         adjustment,
-        observes,
-        followUp);
-  }
-
-  /** The same, with what changes of the soak or watch. */
-  public Statement observing(Observing observing) {
-    return new Statement(
-        action,
-        promotion,
-        change,
-        targets,
-        environment,
-        evidence,
-        role,
-        person,
-        decision,
-        reason,
-        option,
-        by,
-        shortened,
-        issued,
-        expires,
-        nonce,
-        adjusts,
         observing,
-        followUp);
-  }
-
-  /** The same, about a follow-up, in the role that it is for. */
-  public Statement about(String whose, String name) {
-    return new Statement(
-        action,
-        promotion,
-        change,
-        targets,
-        environment,
-        evidence,
-        Optional.of(whose),
-        person,
-        decision,
-        reason,
-        option,
-        by,
-        shortened,
-        issued,
-        expires,
-        nonce,
-        adjusts,
-        observes,
-        Optional.of(name));
+        about);
   }
 
   public Optional<TargetGrant> grant(String place) {

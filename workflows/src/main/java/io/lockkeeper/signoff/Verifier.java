@@ -7,7 +7,9 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies statements against trusted keys. Pure: the same in the API, the workflow, the worker.
@@ -29,8 +31,8 @@ public final class Verifier {
    *
    * @throws BadStatementException with the reason for people
    */
-  public Statement verify(SignedStatement signed) throws BadStatementException {
-    if (signed.signature().isEmpty()) {
+  public Statement verify(@Nullable SignedStatement signed) throws BadStatementException {
+    if (signed == null || signed.signature().isEmpty()) {
       throw new BadStatementException("the statement is not signed");
     }
     if (!trustedKeys.contains(signed.key())) {
@@ -47,6 +49,15 @@ public final class Verifier {
       return Json.read(bytes, Statement.class);
     } catch (GeneralSecurityException | IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new BadStatementException("the statement or its signature cannot be read", e);
+    }
+  }
+
+  /** As {@link #verify}, where the reason does not matter. */
+  public Optional<Statement> verified(@Nullable SignedStatement signed) {
+    try {
+      return Optional.of(verify(signed));
+    } catch (BadStatementException e) {
+      return Optional.empty();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.lockkeeper.soak;
 
+import io.lockkeeper.activity.DurableTimer;
 import io.lockkeeper.activity.EnvironmentActivities;
 import io.lockkeeper.activity.Policies;
 import io.lockkeeper.activity.Recorder;
@@ -22,7 +23,6 @@ import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
-import io.temporal.workflow.TimerOptions;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
@@ -233,25 +233,14 @@ public class SoakWorkflowImpl implements SoakWorkflow {
     }
     Duration rounded = Duration.ofSeconds((millis + 999) / 1000);
     String summary = plan.name() + ": " + why + ", " + Durations.print(rounded);
-    List<Promise<Void>> timers = new ArrayList<>();
-    CancellationScope scope =
-        Workflow.newCancellationScope(
-            () ->
-                timers.add(
-                    Workflow.newTimer(
-                        Duration.ofMillis(millis),
-                        TimerOptions.newBuilder().setSummary(Policies.cut(summary)).build())));
-    scope.run();
-    Promise<Void> timer = timers.get(0);
+    DurableTimer timer = DurableTimer.of(Duration.ofMillis(millis), summary);
     Workflow.await(
         () ->
             stopped
-                || timer.isCompleted()
+                || timer.isOver()
                 || (promise != null && promise.isCompleted())
                 || (cuts && tightened));
-    if (!timer.isCompleted()) {
-      scope.cancel();
-    }
+    timer.callOff();
     if (stopped) {
       throw new Stopped();
     }
