@@ -28,6 +28,23 @@ record ProcessWeight(double cpu, long rss, int threads) {
     }
   }
 
+  /** Seconds of the processor that a process and its children have used, ended ones included. */
+  static double cpuWithChildren(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      double ended = (Long.parseLong(fields[13]) + Long.parseLong(fields[14])) / TICKS;
+      double children =
+          ProcessHandle.of(pid).stream()
+              .flatMap(ProcessHandle::children)
+              .mapToDouble(child -> of(child.pid()).cpu())
+              .sum();
+      return of(pid).cpu() + ended + children;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static long line(Path proc, String name) throws IOException {
     return Files.readAllLines(proc.resolve("status")).stream()
         .filter(line -> line.startsWith(name))

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,17 +97,43 @@ final class SoakStack implements AutoCloseable {
     return address;
   }
 
-  /** The file that Temporal keeps everything in; absent where it was not started here. */
-  Optional<Path> store() {
-    return temporal == null ? Optional.empty() : Optional.of(folder.resolve("temporal"));
+  /** Bytes of what Temporal keeps everything in: a file, or the tables of a PostgreSQL server. */
+  long storeBytes() {
+    Path store = temporal == null ? givenStore().resolve("base") : folder.resolve("temporal");
+    try (Stream<Path> files = Files.walk(store)) {
+      return files
+          .filter(file -> temporal == null || file.getFileName().toString().contains(".db"))
+          .mapToLong(file -> file.toFile().length())
+          .sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  Optional<Long> temporalPid() {
+  /** Seconds of the processor that Temporal has used. */
+  double temporalCpu() {
+    long pid =
+        temporal == null
+            ? Long.parseLong(System.getenv("TEMPORAL_PID"))
+            : pid(folder.resolve("temporal/temporal.pid"));
+    return ProcessWeight.of(pid).cpu();
+  }
+
+  /** Seconds of the processor that the server of its store has used; a file has none. */
+  double storeCpu() {
+    return temporal == null
+        ? ProcessWeight.cpuWithChildren(pid(givenStore().resolve("postmaster.pid")))
+        : 0;
+  }
+
+  /** As {@code deploy/benchmarks/temporal-on-postgresql} tells it. */
+  private static Path givenStore() {
+    return Path.of(System.getenv("TEMPORAL_STORE"));
+  }
+
+  private static long pid(Path file) {
     try {
-      Path pid = folder.resolve("temporal/temporal.pid");
-      return temporal == null
-          ? Optional.empty()
-          : Optional.of(Long.parseLong(Files.readString(pid).strip()));
+      return Long.parseLong(Files.readAllLines(file).get(0).strip());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -14,8 +14,6 @@ import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.EventType;
 import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.client.WorkflowStub;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,7 +64,8 @@ class SoaksBenchmark {
       long calls,
       double serverMillis,
       ProcessWeight worker,
-      double temporalCpu) {}
+      double temporalCpu,
+      double storeCpu) {}
 
   /** What one soak left. */
   private record Ended(
@@ -81,7 +79,7 @@ class SoaksBenchmark {
                 stack.temporal(), Duration.ofSeconds(30), Duration.ofMinutes(1))) {
       long pid = stack.worker().pid();
       List<String> changes = load.push(stack.client());
-      long storeBefore = storeBytes(stack);
+      long storeBefore = stack.storeBytes();
       int idleThreads = ProcessWeight.of(pid).threads();
       began = System.nanoTime();
       List<WorkflowStub> stubs = load.start(temporal, changes);
@@ -98,7 +96,7 @@ class SoaksBenchmark {
       }
       Moment last = moment(stack);
       List<Ended> ended = end(temporal, stubs);
-      long storeAfter = storeBytes(stack);
+      long storeAfter = stack.storeBytes();
 
       Map<String, Object> figures = new LinkedHashMap<>();
       double seconds = (last.atNanos() - first.atNanos()) / 1e9;
@@ -146,6 +144,9 @@ class SoaksBenchmark {
       figures.put(
           "temporal_cpu_seconds_a_soak_hour",
           Figures.rounded(hourly(last.temporalCpu() - first.temporalCpu(), seconds)));
+      figures.put(
+          "store_cpu_seconds_a_soak_hour",
+          Figures.rounded(hourly(last.storeCpu() - first.storeCpu(), seconds)));
       figures.put("worker_rss_bytes", last.worker().rss());
       figures.put("worker_rss_bytes_a_soak", last.worker().rss() / soaks);
       figures.put("store_bytes_a_soak", (storeAfter - storeBefore) / soaks);
@@ -180,7 +181,8 @@ class SoaksBenchmark {
         (long) Double.parseDouble(counted[0]),
         Double.parseDouble(counted[1]),
         ProcessWeight.of(stack.worker().pid()),
-        stack.temporalPid().map(pid -> ProcessWeight.of(pid).cpu()).orElse(0.0));
+        stack.temporalCpu(),
+        stack.storeCpu());
   }
 
   private List<Ended> end(TemporalConnection temporal, List<WorkflowStub> stubs) throws Exception {
@@ -265,20 +267,6 @@ class SoaksBenchmark {
 
   private double hourly(double cpu, double seconds) {
     return cpu / seconds * Duration.ofHours(1).toSeconds() / soaks;
-  }
-
-  private static long storeBytes(SoakStack stack) {
-    if (stack.store().isEmpty()) {
-      return 0;
-    }
-    try (Stream<Path> files = Files.list(stack.store().get())) {
-      return files
-          .filter(file -> file.getFileName().toString().contains(".db"))
-          .mapToLong(file -> file.toFile().length())
-          .sum();
-    } catch (IOException e) {
-      return 0;
-    }
   }
 
   private static void pause(Duration time) {
