@@ -6,6 +6,7 @@ import io.lockkeeper.step.Evidence.MetricSamples;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,9 +21,23 @@ final class Series {
   /** What does not apply was not due either, also where a sample was missed. */
   private final Set<String> inapplicable = new HashSet<>();
 
+  /** Milliseconds since 1970 of each time something was added. */
+  private long[] looks = new long[16];
+
+  private int looked;
+
+  /**
+   * Points of one metric. Most figures are the same for hours, and a worker has thousands of
+   * windows: what is the same as before takes no room.
+   */
   private static final class Column {
-    /** Milliseconds and figure by turns. */
-    private double[] points = new double[16];
+    /** Numbers of the looks that have a point. */
+    private final BitSet at = new BitSet();
+
+    private double[] values = new double[2];
+
+    /** How many points in a row have each value. */
+    private int[] times = new int[2];
 
     private int used;
     private long due;
@@ -32,18 +47,28 @@ final class Series {
     private double last = Double.NaN;
     private String how = "";
 
-    private void add(double at, double value) {
-      if (used == points.length) {
-        points = Arrays.copyOf(points, used * 2);
+    private void add(int look, double value) {
+      at.set(look);
+      if (used > 0 && Double.compare(values[used - 1], value) == 0) {
+        times[used - 1]++;
+        return;
       }
-      points[used++] = at;
-      points[used++] = value;
+      if (used == values.length) {
+        values = Arrays.copyOf(values, used * 2);
+        times = Arrays.copyOf(times, used * 2);
+      }
+      values[used] = value;
+      times[used++] = 1;
     }
 
-    private List<double[]> pairs() {
+    private List<double[]> pairs(long[] looks) {
       List<double[]> pairs = new ArrayList<>();
-      for (int i = 0; i < used; i += 2) {
-        pairs.add(new double[] {points[i], points[i + 1]});
+      int look = -1;
+      for (int i = 0; i < used; i++) {
+        for (int time = 0; time < times[i]; time++) {
+          look = at.nextSetBit(look + 1);
+          pairs.add(new double[] {looks[look], values[i]});
+        }
       }
       return pairs;
     }
@@ -63,6 +88,10 @@ final class Series {
   }
 
   void add(Instant at, Map<String, Reading> readings) {
+    if (looked == looks.length) {
+      looks = Arrays.copyOf(looks, looked * 2);
+    }
+    looks[looked++] = at.toEpochMilli();
     readings.forEach(
         (metric, reading) -> {
           if (reading instanceof Reading.NotApplicable) {
@@ -72,7 +101,7 @@ final class Series {
           Column column = column(metric);
           column.due++;
           if (reading instanceof Reading.Figure figure) {
-            add(column, at, figure.value());
+            add(column, figure.value());
             column.how = figure.how();
           }
         });
@@ -105,12 +134,12 @@ final class Series {
   /** All points as JSON: by metric, pairs of milliseconds since 1970 and figure. */
   byte[] json() {
     Map<String, List<double[]>> points = new LinkedHashMap<>();
-    columns.forEach((metric, column) -> points.put(metric, column.pairs()));
+    columns.forEach((metric, column) -> points.put(metric, column.pairs(looks)));
     return Json.canonical(points);
   }
 
-  private static void add(Column column, Instant at, double value) {
-    column.add((double) at.toEpochMilli(), value);
+  private void add(Column column, double value) {
+    column.add(looked - 1, value);
     column.taken++;
     column.low = Double.isNaN(column.low) ? value : Math.min(column.low, value);
     column.high = Double.isNaN(column.high) ? value : Math.max(column.high, value);
