@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -145,6 +146,27 @@ final class SoakStack implements AutoCloseable {
 
   ServerClient client() {
     return new ServerClient(url(), ADMIN);
+  }
+
+  /** Of the worker's log, by how often; at most ten. */
+  List<String> warnings() {
+    try (Stream<String> lines = Files.lines(folder.resolve("worker.log"))) {
+      Map<String, Long> counted =
+          lines
+              .filter(
+                  line ->
+                      line.contains("WARN") || line.contains("ERROR") || line.contains("Exception"))
+              .map(line -> line.replaceAll("[0-9]+", "N"))
+              .map(line -> line.substring(0, Math.min(160, line.length())))
+              .collect(Collectors.groupingBy(line -> line, Collectors.counting()));
+      return counted.entrySet().stream()
+          .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+          .limit(10)
+          .map(entry -> entry.getValue() + " x " + entry.getKey())
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Blobs as a worker reads them. */

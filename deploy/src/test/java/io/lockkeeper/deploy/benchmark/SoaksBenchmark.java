@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -56,6 +57,7 @@ class SoaksBenchmark {
       Optional.ofNullable(System.getProperty("lockkeeper.temporal"));
 
   private long began;
+  private int notEnded;
 
   /** What the target's own statistics and the processes tell at one moment. */
   private record Moment(
@@ -150,6 +152,7 @@ class SoaksBenchmark {
       figures.put("worker_rss_bytes", last.worker().rss());
       figures.put("worker_rss_bytes_a_soak", last.worker().rss() / soaks);
       figures.put("store_bytes_a_soak", (storeAfter - storeBefore) / soaks);
+      figures.put("not_ended", notEnded);
       figures.put("clean", ended.stream().filter(SoaksBenchmark::isClean).count());
       figures.put(
           "not_clean",
@@ -158,6 +161,7 @@ class SoaksBenchmark {
               .map(one -> one.result().outcome() + ": " + one.result().sentence())
               .limit(20)
               .toList());
+      figures.put("worker_log_warnings", stack.warnings());
       Figures.write(figures);
 
       assertThat(looks / due).isBetween(0.95, 1.1);
@@ -165,6 +169,7 @@ class SoaksBenchmark {
       assertThat(Figures.quantile(lateness, 0.99)).isLessThanOrEqualTo(1);
       assertThat(last.worker().threads()).isLessThanOrEqualTo(first.worker().threads() + 10);
       assertThat(day).isLessThan(1_500);
+      assertThat(notEnded).isZero();
       assertThat(ended).allMatch(SoaksBenchmark::isClean);
     }
   }
@@ -187,8 +192,16 @@ class SoaksBenchmark {
 
   private List<Ended> end(TemporalConnection temporal, List<WorkflowStub> stubs) throws Exception {
     List<Ended> ended = new ArrayList<>();
+    long patience = System.nanoTime() + TimeUnit.MINUTES.toNanos(8);
     for (WorkflowStub stub : stubs) {
-      SoakResult result = stub.getResult(5, TimeUnit.MINUTES, SoakResult.class);
+      long left = Math.max(1, patience - System.nanoTime());
+      SoakResult result;
+      try {
+        result = stub.getResult(left, TimeUnit.NANOSECONDS, SoakResult.class);
+      } catch (TimeoutException e) {
+        notEnded++;
+        continue;
+      }
       WorkflowExecution execution = stub.getExecution();
       List<HistoryEvent> events =
           temporal.client().fetchHistory(execution.getWorkflowId()).getEvents();
