@@ -15,11 +15,9 @@ import io.lockkeeper.activities.probe.BaselineRecord.ProbeBaseline;
 import io.lockkeeper.activities.probe.Bound;
 import io.lockkeeper.activities.probe.CheckRunner;
 import io.lockkeeper.activities.probe.KeptRows;
-import io.lockkeeper.activities.probe.LiveFigures;
 import io.lockkeeper.activities.probe.Measured;
 import io.lockkeeper.activities.probe.ProbeRunner;
 import io.lockkeeper.activities.probe.ProbeRunner.UnmeasuredException;
-import io.lockkeeper.activities.probe.Timings;
 import io.lockkeeper.activities.statements.StatementWatch;
 import io.lockkeeper.blob.BlobRef;
 import io.lockkeeper.change.Check;
@@ -40,20 +38,19 @@ import io.lockkeeper.step.Verdict;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Measures everything that is later compared with, and keeps it in the target's ledger. */
 final class BaselineTaker {
-  /** Live figures are read so often, and their median is the baseline. */
+  /** Live figures are read so often at least, and their median is the baseline. */
   private static final int LIVE_READINGS = 3;
 
   private static final Logger LOG = LoggerFactory.getLogger(BaselineTaker.class);
@@ -73,9 +70,11 @@ final class BaselineTaker {
   private final List<Attachment> attachments = new ArrayList<>();
   private final List<String> unmeasured = new ArrayList<>();
   private final StringBuilder plans = new StringBuilder();
+  private final BaselineSamples samples;
 
   BaselineTaker(Place place, Running running) {
     this.place = place;
+    this.samples = new BaselineSamples(place);
     this.running = running;
   }
 
@@ -116,6 +115,7 @@ final class BaselineTaker {
           SaidOfWayBack.of(place));
       attach("baseline_metrics.txt", text(record));
       attach("baseline_plans.txt", plans.toString());
+      attach("baseline_samples.csv", samples.csv());
       return result(live, fingerprint, ledger.connected().databaseSize());
     } catch (SQLException e) {
       throw SqlFailures.of("measuring before the change", place.target(), e);
@@ -205,8 +205,13 @@ final class BaselineTaker {
           .ifPresent(baseline -> measured.put(probe, baseline.bound(probe)));
     }
     if (!measured.isEmpty()) {
-      new BaselineRounds(place.probes(), running, step.rounds().get())
-          .take(measured)
+      new ProbeRounds(place.probes()::roundBefore, running, step.rounds().get())
+          .take(
+              measured,
+              taken -> {
+                samples.look();
+                return false;
+              })
           .forEach((name, rounds) -> probes.computeIfPresent(name, (n, b) -> b.with(rounds)));
     }
   }
@@ -339,35 +344,22 @@ final class BaselineTaker {
   }
 
   private Map<String, Double> live() throws SQLException {
-    Map<String, List<Double>> readings = new LinkedHashMap<>();
-    for (int i = 0; i < LIVE_READINGS; i++) {
-      LiveFigures.read(place.target(), Map.of()).readings().forEach(figure(readings));
+    if (samples.looks() == 0) {
+      samples.look();
     }
-    besides().forEach(figure(readings));
-    Map<String, Double> live = new LinkedHashMap<>();
-    readings.forEach((metric, values) -> live.put(metric, Timings.p50(values)));
-    return live;
+    while (samples.looks() < LIVE_READINGS) {
+      samples.lookAtTarget();
+    }
+    samples.add(Instant.now(), bloat());
+    return samples.medians();
   }
 
-  private static BiConsumer<String, Reading> figure(Map<String, List<Double>> readings) {
-    return (metric, reading) -> {
-      if (reading instanceof Reading.Figure figure) {
-        readings.computeIfAbsent(metric, m -> new ArrayList<>()).add(figure.value());
-      }
-    };
-  }
-
-  /** Of the machine, of Prometheus, and of the touched indexes. */
-  private Map<String, Reading> besides() {
-    Map<String, Reading> readings =
-        new LinkedHashMap<>(place.figures().round(new HashMap<>(), List.of()));
-    place.figures().sampleNow(readings, List.of());
+  private Map<String, Reading> bloat() {
     List<String> tables =
         PlannedObjects.tables(place.bundle(), place.plan()).stream()
             .map(QualifiedName::sql)
             .toList();
-    readings.putAll(new IndexFigures(tables, List.of()).bloat(place.target()));
-    return readings;
+    return new IndexFigures(tables, List.of()).bloat(place.target());
   }
 
   private void attach(String name, String text) {

@@ -140,7 +140,8 @@ class MeasuredStepsTest {
       assertThat(figures.databaseSize()).isPositive();
       assertThat(result.attachments())
           .extracting(Attachment::name)
-          .containsExactly("dev-baseline_metrics.txt", "dev-baseline_plans.txt");
+          .containsExactly(
+              "dev-baseline_metrics.txt", "dev-baseline_plans.txt", "dev-baseline_samples.csv");
       Attachment metrics = result.attachments().get(0);
       String text = worker.blobs().text(metrics);
       assertThat(text)

@@ -17,7 +17,9 @@ import io.lockkeeper.step.Step.Verify.Subject;
 import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -307,6 +309,33 @@ class ProbesBeforeAndAfterTest {
         assertThat(baseline.figure().orElseThrow().runs()).isEqualTo(5 * baseline.rounds().size());
       }
       assertThat(recorded().probe("unseen").orElseThrow().rounds()).isEmpty();
+    }
+  }
+
+  @Test
+  @Tag("C7")
+  void processorMemoryAndDisk_areKeptAsSeriesForAsLongAsRoundsAreTaken() {
+    try (Worker worker = worker("probes: { old: { sql: SELECT * FROM notes, runs: 3 } }")) {
+      Step rounds =
+          new Step.Baseline(
+              Optional.of(
+                  new Step.Baseline.Rounds(Duration.ofMillis(2_500), Duration.ofMillis(400))));
+
+      StepResult result = worker.activities().baseline(worker.order(rounds));
+
+      String csv = worker.blobs().text(result.attachments().get(2));
+      int taken = recorded().probe("old").orElseThrow().rounds().size();
+      assertThat(taken).isGreaterThan(2);
+      Map<String, Double> live = ((Evidence.Figures) result.evidence().orElseThrow()).live();
+      for (String metric : List.of("host.cpu", "host.memory", "disk.free")) {
+        List<Double> values =
+            csv.lines()
+                .filter(line -> line.contains("," + metric + ","))
+                .map(line -> Double.valueOf(line.substring(line.lastIndexOf(',') + 1)))
+                .toList();
+        assertThat(values).as(metric).hasSize(taken);
+        assertThat(live.get(metric)).isBetween(Collections.min(values), Collections.max(values));
+      }
     }
   }
 }
