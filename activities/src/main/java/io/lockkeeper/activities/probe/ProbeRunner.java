@@ -99,6 +99,13 @@ public final class ProbeRunner {
     return sample(sql.before().orElse(sql.sql()), bound, ROUND);
   }
 
+  /** A round after the change. */
+  public List<Double> round(Probe probe, Bound bound) throws SQLException, UnmeasuredException {
+    return probe.source() instanceof Probe.Sql sql
+        ? sample(sql.sql(), bound, ROUND)
+        : roundBefore(probe, bound);
+  }
+
   /** A few runs of a query for the samples of a soak. */
   public List<Double> sample(String sql, Bound bound, int runs) throws SQLException {
     return sample(sql, bound, runs, ProbeScans.none());

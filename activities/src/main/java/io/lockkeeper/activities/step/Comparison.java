@@ -13,12 +13,9 @@ import io.lockkeeper.activities.probe.ProbeRunner.UnmeasuredException;
 import io.lockkeeper.activities.probe.Shift;
 import io.lockkeeper.change.Probe;
 import io.lockkeeper.json.Json;
-import io.lockkeeper.limit.Chance;
 import io.lockkeeper.limit.Judgement;
 import io.lockkeeper.limit.Judgement.Truth;
 import io.lockkeeper.limit.Limit;
-import io.lockkeeper.limit.LimitJudge;
-import io.lockkeeper.limit.Reading;
 import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Evidence.ProbeFigure;
@@ -31,7 +28,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /** Measures the probes again, with the same parameters, and holds them against the baseline. */
@@ -47,31 +43,6 @@ final class Comparison {
   private final Map<String, Measured> after = new HashMap<>();
   private final List<String> missing = new ArrayList<>();
   private final StringBuilder plans = new StringBuilder();
-
-  /** What limits are judged on: seconds or shares, and rows where they are counted. */
-  private record Figures(double p50, double p95, OptionalLong rows, Optional<Shift> shift) {
-    Figures(double p50, double p95, OptionalLong rows) {
-      this(p50, p95, rows, Optional.empty());
-    }
-
-    Reading.Figure reading(String metric) {
-      Optional<Chance> chance =
-          metric.equals("rows") ? Optional.empty() : shift.flatMap(s -> s.told(metric));
-      return new Reading.Figure(of(metric), "", chance);
-    }
-
-    double of(String metric) {
-      return switch (metric) {
-        case "p95" -> p95;
-        case "rows" -> rows.orElseThrow();
-        default -> p50;
-      };
-    }
-
-    Optional<Long> counted() {
-      return rows.isPresent() ? Optional.of(rows.getAsLong()) : Optional.empty();
-    }
-  }
 
   Comparison(Place place, Running running) {
     this.place = place;
@@ -94,9 +65,11 @@ final class Comparison {
         }
       }
       BaselineRecord record = baseline.orElse(BaselineRecord.NONE);
+      SecondLook look = new SecondLook(place, running, record, after);
+      look.take();
       List<Evidence.Comparison> compared = new ArrayList<>();
       for (Probe probe : place.allProbes()) {
-        compare(probe, record).ifPresent(compared::add);
+        compare(probe, record, look).ifPresent(compared::add);
       }
       return result(compared, missing).with(List.of(plans()));
     } catch (SQLException e) {
@@ -104,14 +77,19 @@ final class Comparison {
     }
   }
 
-  private static Optional<Figures> inOneGo(Probe.Derived source, BaselineRecord baseline) {
+  /** What is expected of a probe. */
+  static List<Limit> limits(Probe probe) {
+    return probe.expect().isEmpty() ? List.of(NOT_SLOWER) : probe.expect();
+  }
+
+  private static Optional<JudgedFigures> inOneGo(Probe.Derived source, BaselineRecord baseline) {
     Optional<ProbeFigure> of = baseline.probe(source.of()).flatMap(ProbeBaseline::inOneGo);
     Optional<ProbeFigure> by = baseline.probe(source.by()).flatMap(ProbeBaseline::inOneGo);
     return of.flatMap(
         first ->
             by.map(
                 second ->
-                    new Figures(
+                    new JudgedFigures(
                         source.apply(first.p50(), second.p50()),
                         source.apply(first.p95(), second.p95()),
                         OptionalLong.empty())));
@@ -139,12 +117,14 @@ final class Comparison {
         place.blobs().write(plans.toString().getBytes(UTF_8)));
   }
 
-  private Optional<Evidence.Comparison> compare(Probe probe, BaselineRecord baseline) {
+  private Optional<Evidence.Comparison> compare(
+      Probe probe, BaselineRecord baseline, SecondLook look) {
     if (probe.source() instanceof Probe.Derived source) {
       return compare(probe, source, baseline);
     }
     return Optional.ofNullable(after.get(probe.name()))
-        .map(measured -> compare(probe, baseline.probe(probe.name()).orElseThrow(), measured));
+        .map(
+            measured -> compare(probe, baseline.probe(probe.name()).orElseThrow(), measured, look));
   }
 
   /** What comes out of two probes, now and at the baseline. */
@@ -156,12 +136,12 @@ final class Comparison {
       missing.add("probe " + probe.name() + " has not both of its probes");
       return Optional.empty();
     }
-    Figures now =
-        new Figures(
+    JudgedFigures now =
+        new JudgedFigures(
             source.apply(of.p50(), by.p50()),
             source.apply(of.p95(), by.p95()),
             OptionalLong.empty());
-    Optional<Figures> was = inOneGo(source, baseline);
+    Optional<JudgedFigures> was = inOneGo(source, baseline);
     double noise =
         Optional.ofNullable(baseline.derived().get(probe.name()))
             .map(DerivedBaseline::noise)
@@ -170,12 +150,12 @@ final class Comparison {
     List<String> sentences = new ArrayList<>();
     for (Limit limit : probe.expect()) {
       Limit meant = probe.isRatio() ? limit.ofShares() : limit;
-      judge(meant, was, now, noise, true, verdicts, sentences);
+      judge(now.judge(meant, was, noise), true, verdicts, sentences);
     }
     if (sentences.isEmpty()) {
       sentences.add("told, not judged");
     }
-    return Optional.of(evidence(probe, was, now, List.of(), verdicts, sentences));
+    return Optional.of(evidence(probe, was, now, Optional.empty(), List.of(), verdicts, sentences));
   }
 
   private static StepResult result(List<Evidence.Comparison> compared, List<String> missing) {
@@ -202,26 +182,27 @@ final class Comparison {
         Verdict.worst(verdicts), sentence, new Evidence.Comparisons(compared, mean, total));
   }
 
-  private static Evidence.Comparison compare(Probe probe, ProbeBaseline before, Measured after) {
+  private static Evidence.Comparison compare(
+      Probe probe, ProbeBaseline before, Measured after, SecondLook look) {
     List<Verdict> verdicts = new ArrayList<>();
     List<String> sentences = new ArrayList<>();
-    Optional<Shift> shift = Shift.of(before.runs(), after.seconds());
-    Figures now = new Figures(after.p50(), after.p95(), OptionalLong.of(after.rows()), shift);
-    Optional<Figures> was =
-        before.inOneGo().map(f -> new Figures(f.p50(), f.p95(), OptionalLong.of(f.rows())));
+    JudgedFigures now = look.now(probe);
+    Optional<JudgedFigures> was = look.was(probe);
     boolean expects = !probe.expect().isEmpty();
-    for (Limit limit : expects ? probe.expect() : List.of(NOT_SLOWER)) {
-      judge(limit, was, now, before.noise(), expects, verdicts, sentences);
+    for (Limit limit : limits(probe)) {
+      judge(now.judge(limit, was, before.noise()), expects, verdicts, sentences);
     }
     uses(probe, after, verdicts, sentences);
     before.figure().ifPresent(figure -> rows(figure.rows(), after.rows(), sentences));
-    return evidence(probe, was, now, after.indexes(), verdicts, sentences);
+    Optional<Shift> shift = Shift.of(before.runs(), after.seconds());
+    return evidence(probe, was, now, shift, after.indexes(), verdicts, sentences);
   }
 
   private static Evidence.Comparison evidence(
       Probe probe,
-      Optional<Figures> was,
-      Figures now,
+      Optional<JudgedFigures> was,
+      JudgedFigures now,
+      Optional<Shift> shift,
       List<String> indexes,
       List<Verdict> verdicts,
       List<String> sentences) {
@@ -230,9 +211,9 @@ final class Comparison {
         probe.name(),
         // What was not measured before says nothing about better or worse.
         probe.core() && was.isPresent(),
-        was.map(Figures::p50),
+        was.map(JudgedFigures::p50),
         now.p50(),
-        was.map(Figures::p95),
+        was.map(JudgedFigures::p95),
         now.p95(),
         was.flatMap(figures -> figures.counted()),
         now.counted().orElse(0L),
@@ -241,28 +222,12 @@ final class Comparison {
         indexes,
         Verdict.worst(verdicts),
         String.join("; ", sentences),
-        now.shift().map(Shift::slower),
-        now.shift().map(Shift::middle));
+        shift.map(Shift::slower),
+        shift.map(Shift::middle));
   }
 
   private static void judge(
-      Limit limit,
-      Optional<Figures> was,
-      Figures now,
-      double noise,
-      boolean expected,
-      List<Verdict> verdicts,
-      List<String> sentences) {
-    OptionalDouble baseline =
-        was.map(figures -> OptionalDouble.of(figures.of(limit.metric())))
-            .orElse(OptionalDouble.empty());
-    Judgement judgement =
-        LimitJudge.judge(
-            limit,
-            limit.metric(),
-            now.reading(limit.metric()),
-            baseline,
-            limit.metric().equals("rows") ? 0 : noise);
+      Judgement judgement, boolean expected, List<Verdict> verdicts, List<String> sentences) {
     // Not slower than the noise is not slower; faster must show.
     boolean hidden = judgement.truth() == Truth.WITHIN_NOISE;
     verdicts.add(
