@@ -98,7 +98,9 @@ final class ObservedText {
       pictures(seen.stage());
     }
     indexes(seen);
-    new StatementsText(seen, text).write();
+    seen.samples()
+        .statements()
+        .ifPresent(changes -> new StatementsText(changes, seen.statements(), text).write());
     samples(seen);
   }
 

@@ -2,35 +2,43 @@ package io.lockkeeper.report;
 
 import io.lockkeeper.limit.Dimension;
 import io.lockkeeper.limit.Quantity;
-import io.lockkeeper.report.Report.Observed;
 import io.lockkeeper.step.StatementChanges;
 import io.lockkeeper.step.StatementChanges.Count;
 import io.lockkeeper.step.StatementChanges.Period;
 import io.lockkeeper.step.StatementChanges.StatementChange;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
-/** Statements of others that take more time in a stage than before the change, in a report. */
-final class StatementsText {
+/** Statements of others that take more time than before the change, as people read them. */
+public final class StatementsText {
   private static final int GROUPED_FROM = 1_000;
 
-  private final Observed seen;
+  private final StatementChanges changes;
+  private final Map<String, String> statements;
   private final Markdown text;
 
-  StatementsText(Observed seen, Markdown text) {
-    this.seen = seen;
+  StatementsText(StatementChanges changes, Map<String, String> statements, Markdown text) {
+    this.changes = changes;
+    this.statements = statements;
     this.text = text;
   }
 
-  /** Nothing where nobody looked. */
-  void write() {
-    seen.samples().statements().ifPresent(this::write);
+  /**
+   * In Markdown.
+   *
+   * @param statements without values, by queryid
+   */
+  public static String markdown(StatementChanges changes, Map<String, String> statements) {
+    Markdown text = new Markdown();
+    new StatementsText(changes, statements, text).write();
+    return text.toString();
   }
 
-  private void write(StatementChanges changes) {
+  void write() {
     if (changes.now().isEmpty() || changes.before().isEmpty()) {
       text.line("Statements of others were not compared: " + changes.untold() + ".").line();
       return;
@@ -40,7 +48,7 @@ final class StatementsText {
     if (changes.more().isEmpty()) {
       text.line("No statement of others takes more time than before.").line();
     } else {
-      table(changes, before, now);
+      table(before, now);
     }
     text.line(
         "Statements of others as pg_stat_statements counts them"
@@ -57,7 +65,7 @@ final class StatementsText {
     }
   }
 
-  private void table(StatementChanges changes, Period before, Period now) {
+  private void table(Period before, Period now) {
     text.head(
         "statement that takes more time",
         "time an hour",
@@ -67,7 +75,7 @@ final class StatementsText {
         "blocks read a call");
     for (StatementChange change : changes.more()) {
       text.row(
-          code(seen.statements().getOrDefault(change.id(), "queryid " + change.id())),
+          code(statements.getOrDefault(change.id(), "queryid " + change.id())),
           rate(change, before, now, Count::seconds, StatementsText::time),
           both(change, count -> Optional.of(count.mean()), StatementsText::time),
           rate(change, before, now, Count::calls, StatementsText::plain),

@@ -71,10 +71,21 @@ final class Comparison {
       for (Probe probe : place.allProbes()) {
         compare(probe, record, look).ifPresent(compared::add);
       }
-      return result(compared, missing).with(List.of(plans()));
+      StepResult result = result(compared, missing).with(List.of(plans()));
+      return place.isFollowUp() ? telling(result, StatementsSince.of(place, record)) : result;
     } catch (SQLException e) {
       throw SqlFailures.of("measuring after the change", place.target(), e);
     }
+  }
+
+  private static StepResult telling(StepResult result, StatementsSince since) {
+    List<Attachment> attachments = new ArrayList<>(result.attachments());
+    attachments.add(since.list());
+    return StepResult.of(
+            result.verdict(),
+            result.sentence() + "; " + since.sentence(),
+            result.evidence().orElseThrow())
+        .with(attachments);
   }
 
   /** What is expected of a probe. */

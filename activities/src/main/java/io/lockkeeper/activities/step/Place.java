@@ -76,6 +76,11 @@ public record Place(
         .orElse(List.of());
   }
 
+  /** Whether the promotion is over. */
+  boolean isFollowUp() {
+    return followUp().isPresent();
+  }
+
   /** What is followed up here; absent while the promotion is not over. */
   private Optional<FollowUp> followUp() {
     Optional<Written> of = Optional.empty();

@@ -19,9 +19,13 @@ import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
 import io.lockkeeper.step.Written;
 import io.lockkeeper.step.Written.At;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What follows a promotion that is over, on a real target: by its closed grant and no other. */
@@ -213,6 +217,15 @@ class FollowUpStepTest {
     }
   }
 
+  private void application(String sql) {
+    try (Connection session = database.session("stranger", "app");
+        Statement statement = session.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Test
   void checkAndProbes_areMadeAfterTheEnd_thoseThatAreNamed() {
     try (Worker worker = worker()) {
@@ -232,7 +245,29 @@ class FollowUpStepTest {
           .containsExactly("other");
       assertThat(compared.attachments())
           .extracting(Attachment::name)
-          .containsExactly("dev-probe-4-compare_plans.txt");
+          .containsExactly("dev-probe-4-compare_plans.txt", "dev-probe-4-statements.md");
+      assertThat(compared.sentence()).contains("; statements of others: not available, ");
+    }
+  }
+
+  @Test
+  @Tag("M80")
+  void statementsOfOthers_thatTakeMoreTimeThanBeforeTheChange_areListed() {
+    database.asSuperuser("CREATE EXTENSION pg_stat_statements");
+    database.sql("GRANT SELECT ON flags TO stranger");
+    try (Worker worker = worker()) {
+      worker.activities().baseline(worker.order(new Step.Baseline()));
+      release(worker, COMPLETE);
+      application("SELECT sum(n) FROM flags, generate_series(1, 100000)");
+
+      StepResult compared =
+          worker.activities().compare(worker.order(new Step.Compare(Optional.of(written(4)))));
+
+      assertThat(compared.sentence())
+          .endsWith("; 1 statement of others takes more time than before the change");
+      assertThat(worker.blobs().text(compared.attachments().get(1)))
+          .contains("| statement that takes more time |")
+          .contains("SELECT sum(n) FROM flags, generate_series($1, $2)");
     }
   }
 }
