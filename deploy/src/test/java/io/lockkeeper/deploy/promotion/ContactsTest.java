@@ -371,6 +371,7 @@ class ContactsTest {
   @ParameterizedTest
   @CsvSource({
     "production-watch-2h, probe.degradation, limit probe.degradation &gt; 10% for",
+    "production-watch-2h, index.usage, highest",
     "production-watch-2h, log.app_errors.matches, lowest 0",
     "production-watch-2h, http.contacts_page.error_rate, baseline + 5 points for",
     "production-watch-24h, probe.analytics_recent.p50, lowest",
@@ -383,6 +384,7 @@ class ContactsTest {
     "production-watch-24h, http.contacts_page.p95, baseline + 20% for"
   })
   @Tag("C40")
+  @Tag("C41")
   @Tag("C42")
   @Tag("C43")
   @Tag("C44")

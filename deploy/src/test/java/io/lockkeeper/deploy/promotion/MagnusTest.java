@@ -458,6 +458,17 @@ class MagnusTest {
   }
 
   @Test
+  @Tag("M73")
+  void afterTwoHours_theOperationsLeadSaysWhatUsersReport() {
+    followUps.confirm("hour-2-reports", "users report nothing");
+
+    assertThat(up.sentences(id))
+        .contains(
+            "follow-up hour-2-reports: acknowledged by dora as operations-lead: users report"
+                + " nothing");
+  }
+
+  @Test
   @Tag("M75")
   @Tag("M77")
   void dayOne_tellsTheScansOfEveryIndex_andTheTimesOfThePages() {
@@ -744,6 +755,7 @@ class MagnusTest {
   }
 
   @Test
+  @Tag("M80")
   @Tag("M81")
   void weekOne_comparesTheFiveQueriesWithTheBaseline() {
     JsonNode table = followUps.tried("week-1-metrics").path("evidence");
@@ -759,6 +771,8 @@ class MagnusTest {
               assertThat(probe.path("after_p50").asDouble()).isPositive();
             });
     assertThat(table.path("average_improvement").asDouble()).isPositive();
+    assertThat(followUps.tried("week-1-metrics").path("sentence").asText())
+        .contains("statements of others: not available, the extension pg_stat_statements");
     JsonNode now = Parts.good(up.client().get("/promotions/" + id + "/report.json"));
     assertThat(list(now.path("comparisons")))
         .extracting(compared -> compared.path("environment").asText())
