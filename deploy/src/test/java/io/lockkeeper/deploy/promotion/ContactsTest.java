@@ -314,6 +314,27 @@ class ContactsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"staging-soak", "production-watch-2h"})
+  @Tag("C30")
+  void queriesThatAreNoSlower_areToldBesideTheDocumentsLimit(String stage) {
+    String report = up.client().get("/promotions/" + id + "/report.md").text();
+    String observed = report.substring(report.indexOf("## " + stage + ": "));
+
+    assertThat(observed.lines())
+        .anyMatch(
+            line ->
+                line.startsWith("| probe.degradation > 3% for ")
+                    && line.contains("success is less than 3 %")
+                    && line.contains("| probe.degradation | OK |"));
+    for (String query : List.of("contact_by_id", "contact_list", "org_search")) {
+      JsonNode measured = evidence.probe("production", query);
+      assertThat(measured.path("before_p50").asDouble()).isPositive();
+      assertThat(measured.path("after_p50").asDouble()).isPositive();
+      assertThat(measured.path("verdict").asText()).isEqualTo("PASS");
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"rls_overhead", "rls_overhead_many", "rls_overhead_outsider"})
   @Tag("C31")
   void thePolicysOverhead_isMeasuredForThreeUsers(String probe) {
