@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lockkeeper.activities.sampling.RecordedSoak.Judging;
 import java.time.Duration;
+import java.util.Random;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A few of the soaks of {@link NoiseBenchmark}: 24 hours each, on recorded noise. */
 class NoiseTest {
   private static final int SOAKS = 20;
+  private static final int PAIRS = 200;
   private static final Duration USUAL = Duration.ofMillis(1);
 
   /** The limits that were breached, by soaks. */
@@ -40,6 +43,22 @@ class NoiseTest {
     assertThat(breaches("many_rows", 1.35, Judging.ROUNDS))
         .allSatisfy(
             b -> assertThat(b).containsExactlyInAnyOrder(RecordedSoak.P50, RecordedSoak.P95));
+  }
+
+  @Test
+  void comparedRightAfter_unchangedQueriesAreSlowerAtTheFirstLookAndNotAtTheSecond() {
+    assertThat(compared(1, RecordedComparison::isWorseInOneGo)).isGreaterThan(PAIRS / 10);
+    assertThat(compared(1, pair -> pair.isWorseAtTheSecondLook(true))).isLessThan(PAIRS / 50);
+    assertThat(compared(2, pair -> pair.isWorseAtTheSecondLook(true))).isGreaterThan(PAIRS / 2);
+  }
+
+  private static long compared(double slower, Predicate<RecordedComparison> judged) {
+    RecordedNoise noise = RecordedNoise.of("many_rows");
+    Random chance = new Random(1);
+    return Stream.generate(() -> new RecordedComparison(noise, chance, slower))
+        .limit(PAIRS)
+        .filter(judged)
+        .count();
   }
 
   /** Of a query that takes a tenth of a millisecond half as much again is below 1 ms. */
