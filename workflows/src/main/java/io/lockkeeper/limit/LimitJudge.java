@@ -41,32 +41,61 @@ public final class LimitJudge {
     return new Judgement(holds ? Truth.YES : Truth.NO, metric + verb + " \"" + bound.text() + "\"");
   }
 
-  private static Judgement figure(
-      Limit limit, String metric, Reading.Figure figure, OptionalDouble baseline, double noise) {
-    double value = figure.value();
-    String read = metric + " " + Quantity.print(value, limit.dimension());
-    if (limit.bound() instanceof Bound.Growth || limit.bound() instanceof Bound.Text) {
-      return new Judgement(Truth.UNKNOWN, read + " cannot be judged alone by " + limit.text());
+  /**
+   * As {@link #judge}, without the words: the answer that every sample needs, and of which people
+   * are told only where it changes.
+   */
+  static Truth truth(Limit limit, Reading reading, OptionalDouble baseline, double noise) {
+    return reading instanceof Reading.Figure figure
+        ? truthOf(limit, figure, baseline, noise)
+        : judge(limit, "", reading, baseline, noise).truth();
+  }
+
+  private static Truth truthOf(
+      Limit limit, Reading.Figure figure, OptionalDouble baseline, double noise) {
+    if (notAlone(limit) || (limit.needsBaseline() && baseline.isEmpty())) {
+      return Truth.UNKNOWN;
     }
-    if (limit.needsBaseline() && baseline.isEmpty()) {
-      return new Judgement(Truth.UNKNOWN, read + ", but its baseline was not measured");
-    }
-    boolean holds = holds(limit, value, baseline);
-    String sentence = read + ", limit " + limit(limit, baseline);
-    boolean hidden =
-        limit.needsBaseline() && noise > 0 && Math.abs(value - baseline.getAsDouble()) < noise;
-    if (hidden) {
-      return new Judgement(
-          Truth.WITHIN_NOISE,
-          sentence + "; the difference is below " + Quantity.print(noise, limit.dimension()));
-    }
+    boolean holds = holds(limit, figure.value(), baseline);
     // What would be judged alike without any difference is not in doubt.
     boolean differs =
         limit.needsBaseline() && holds != holds(limit, baseline.getAsDouble(), baseline);
-    if (differs && figure.accident()) {
-      return new Judgement(Truth.WITHIN_NOISE, sentence + "; " + byAccident(figure));
+    if (hidden(limit, figure, baseline, noise) || (differs && figure.accident())) {
+      return Truth.WITHIN_NOISE;
     }
-    return new Judgement(holds ? Truth.YES : Truth.NO, sentence);
+    return holds ? Truth.YES : Truth.NO;
+  }
+
+  private static boolean notAlone(Limit limit) {
+    return limit.bound() instanceof Bound.Growth || limit.bound() instanceof Bound.Text;
+  }
+
+  private static boolean hidden(
+      Limit limit, Reading.Figure figure, OptionalDouble baseline, double noise) {
+    return limit.needsBaseline()
+        && noise > 0
+        && Math.abs(figure.value() - baseline.getAsDouble()) < noise;
+  }
+
+  private static Judgement figure(
+      Limit limit, String metric, Reading.Figure figure, OptionalDouble baseline, double noise) {
+    Truth truth = truthOf(limit, figure, baseline, noise);
+    String read = metric + " " + Quantity.print(figure.value(), limit.dimension());
+    if (notAlone(limit)) {
+      return new Judgement(truth, read + " cannot be judged alone by " + limit.text());
+    }
+    if (truth == Truth.UNKNOWN) {
+      return new Judgement(truth, read + ", but its baseline was not measured");
+    }
+    String sentence = read + ", limit " + limit(limit, baseline);
+    if (truth != Truth.WITHIN_NOISE) {
+      return new Judgement(truth, sentence);
+    }
+    String why =
+        hidden(limit, figure, baseline, noise)
+            ? "the difference is below " + Quantity.print(noise, limit.dimension())
+            : byAccident(figure);
+    return new Judgement(truth, sentence + "; " + why);
   }
 
   private static String byAccident(Reading.Figure figure) {

@@ -62,7 +62,20 @@ public final class TriggerFold {
 
   /** What the reading says about the trigger, for people. */
   public String sentence(TriggerState state, Reading reading) {
-    return judge(triggers.get(state.trigger()), state, reading).sentence();
+    Limit limit = limit(triggers.get(state.trigger()), state);
+    if (limit.bound() instanceof Bound.Growth growth && reading instanceof Reading.Figure figure) {
+      return state.metric()
+          + " rose by "
+          + Quantity.print(rise(state, figure), limit.dimension())
+          + " within "
+          + Durations.print(growth.within())
+          + ", limit "
+          + limit.text();
+    }
+    OptionalDouble baseline = baselines.value(state.metric());
+    return LimitJudge.judge(
+            limit, state.metric(), reading, baseline, baselines.noise(state.metric()))
+        .sentence();
   }
 
   private TriggerState next(Trigger trigger, TriggerState state, Instant at, Reading reading) {
@@ -71,7 +84,7 @@ public final class TriggerFold {
     }
     List<double[]> recent = recent(trigger, state, at, reading);
     TriggerState now = with(trigger, state, recent, reading);
-    return switch (judge(trigger, now, reading).truth()) {
+    return switch (truth(trigger, now, reading)) {
       case YES -> crossed(trigger, now, at);
       case NO, WITHIN_NOISE -> phase(now, Phase.OK, at, 0, 0);
       case NOT_APPLICABLE -> phase(now, Phase.NOT_APPLICABLE, at, 0, 0);
@@ -79,26 +92,23 @@ public final class TriggerFold {
     };
   }
 
-  private Judgement judge(Trigger trigger, TriggerState state, Reading reading) {
-    Limit limit =
-        baselines.ratios().contains(state.metric()) ? trigger.limit().ofShares() : trigger.limit();
+  private Truth truth(Trigger trigger, TriggerState state, Reading reading) {
+    Limit limit = limit(trigger, state);
     if (limit.bound() instanceof Bound.Growth growth && reading instanceof Reading.Figure figure) {
-      double first = state.recent().isEmpty() ? figure.value() : state.recent().get(0)[1];
-      double rise = figure.value() - first;
-      String sentence =
-          state.metric()
-              + " rose by "
-              + Quantity.print(rise, limit.dimension())
-              + " within "
-              + Durations.print(growth.within())
-              + ", limit "
-              + limit.text();
-      return new Judgement(
-          limit.operator().holds(rise, growth.amount()) ? Truth.YES : Truth.NO, sentence);
+      return limit.operator().holds(rise(state, figure), growth.amount()) ? Truth.YES : Truth.NO;
     }
-    OptionalDouble baseline = baselines.value(state.metric());
-    return LimitJudge.judge(
-        limit, state.metric(), reading, baseline, baselines.noise(state.metric()));
+    return LimitJudge.truth(
+        limit, reading, baselines.value(state.metric()), baselines.noise(state.metric()));
+  }
+
+  private Limit limit(Trigger trigger, TriggerState state) {
+    return baselines.ratios().contains(state.metric())
+        ? trigger.limit().ofShares()
+        : trigger.limit();
+  }
+
+  private static double rise(TriggerState state, Reading.Figure figure) {
+    return state.recent().isEmpty() ? 0 : figure.value() - state.recent().get(0)[1];
   }
 
   private static TriggerState crossed(Trigger trigger, TriggerState state, Instant at) {
