@@ -3,13 +3,14 @@ package io.lockkeeper.yaml;
 import io.lockkeeper.finding.Finding;
 import io.lockkeeper.finding.Finding.Severity;
 import io.lockkeeper.finding.Findings;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.common.Anchor;
+import org.snakeyaml.engine.v2.composer.Composer;
 import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.CollectionEndEvent;
 import org.snakeyaml.engine.v2.events.CollectionStartEvent;
@@ -27,6 +28,9 @@ public final class YamlFile {
 
   /** Nothing of ours is nested deeper than ten; the reader recurses once a level. */
   private static final int MAX_DEPTH = 100;
+
+  /** The reader takes a text in pieces, and at each it copies all of a value that goes on. */
+  private static final int PIECE = 1 << 16;
 
   private final String name;
   private final Findings findings;
@@ -50,15 +54,17 @@ public final class YamlFile {
     LoadSettings settings =
         LoadSettings.builder()
             .setLabel(name)
+            .setBufferSize(Math.min(text.length() + 2, PIECE))
             .setCodePointLimit(MAX_CODE_POINTS)
             .setAllowDuplicateKeys(true)
             .setAllowNonScalarKeys(true)
             .build();
     try {
-      if (file.refuses(new Parse(settings).parseString(text).iterator())) {
+      List<Event> events = new ArrayList<>();
+      if (file.refuses(new Parse(settings).parseString(text).iterator(), events)) {
         return Optional.empty();
       }
-      Optional<Node> root = new Compose(settings).composeString(text);
+      Optional<Node> root = new Composer(settings, new Parsed(events)).getSingleNode();
       if (root.isEmpty()) {
         findings.error("yaml-empty", name, 1, 1, "the file is empty");
       }
@@ -125,11 +131,15 @@ public final class YamlFile {
     return rest.startsWith(" #") ? Optional.of(rest.substring(1).trim()) : Optional.empty();
   }
 
-  private boolean refuses(Iterator<Event> events) {
+  /**
+   * @param read gets all of the events
+   */
+  private boolean refuses(Iterator<Event> events, List<Event> read) {
     boolean found = false;
     int depth = 0;
     while (events.hasNext()) {
       Event event = events.next();
+      read.add(event);
       depth += event instanceof CollectionStartEvent ? 1 : 0;
       depth -= event instanceof CollectionEndEvent ? 1 : 0;
       if (depth > MAX_DEPTH) {
