@@ -23,9 +23,15 @@ public record Token(Kind kind, String text, int offset, int end, int line, int c
 
   /** Whether this is the keyword, in any case, and not a quoted name. */
   boolean is(String keyword) {
-    return kind == Kind.WORD
-        && text.length() == keyword.length()
-        && folded(text).equals(folded(keyword));
+    if (kind != Kind.WORD || text.length() != keyword.length()) {
+      return false;
+    }
+    for (int i = 0; i < keyword.length(); i++) {
+      if (folded(text.charAt(i)) != folded(keyword.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   boolean isSymbol(char symbol) {
@@ -47,12 +53,16 @@ public record Token(Kind kind, String text, int offset, int end, int line, int c
       if (isUpper(word.charAt(i))) {
         char[] letters = word.toCharArray();
         for (int j = i; j < letters.length; j++) {
-          letters[j] = isUpper(letters[j]) ? (char) (letters[j] + 'a' - 'A') : letters[j];
+          letters[j] = folded(letters[j]);
         }
         return String.valueOf(letters);
       }
     }
     return word;
+  }
+
+  private static char folded(char c) {
+    return isUpper(c) ? (char) (c + 'a' - 'A') : c;
   }
 
   private static boolean isUpper(char c) {
