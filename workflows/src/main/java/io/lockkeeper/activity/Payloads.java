@@ -17,11 +17,17 @@ public final class Payloads {
   /** Far below Temporal's 512 kB warning; a history with larger ones cannot be read by people. */
   public static final int MAX_BYTES = 64_000;
 
+  /** One for all: what a mapper has learnt of a type it need not learn again. */
+  private static final DataConverter CONVERTER =
+      DefaultDataConverter.newDefaultInstance()
+          .withPayloadConverterOverrides(
+              new Limited(new JacksonJsonPayloadConverter(Json.mapper())));
+
   private Payloads() {}
 
+  /** Safe for many threads. */
   public static DataConverter converter() {
-    return DefaultDataConverter.newDefaultInstance()
-        .withPayloadConverterOverrides(new Limited(new JacksonJsonPayloadConverter(Json.mapper())));
+    return CONVERTER;
   }
 
   private record Limited(PayloadConverter json) implements PayloadConverter {

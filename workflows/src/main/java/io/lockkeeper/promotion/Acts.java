@@ -36,6 +36,7 @@ final class Acts {
   private static final String UNKNOWN = "unknown, through Temporal";
 
   private final PromotionInput input;
+  private final Verifier verifier;
   private final Recorder recorder;
   private final Supplier<PromotionState> state;
   private final Extension extension;
@@ -65,6 +66,7 @@ final class Acts {
       Supplier<PromotionState> state,
       Extension extension) {
     this.input = input;
+    this.verifier = new Verifier(input.trustedKeys());
     this.recorder = recorder;
     this.state = state;
     this.extension = extension;
@@ -94,7 +96,7 @@ final class Acts {
 
   void signal(Action action, @Nullable SignedStatement signed) {
     Optional<String> whyNot = whyNot(action, signed, takesSecond(signed));
-    boolean unsigned = verifier().verified(signed).isEmpty();
+    boolean unsigned = verifier.verified(signed).isEmpty();
     if (unsigned && action.safe() && AllowedAction.of(state.get(), action).allowed()) {
       take(action, null, Source.TEMPORAL);
     } else if (whyNot.isPresent()) {
@@ -171,7 +173,7 @@ final class Acts {
 
   /** What was accepted before there was the rule stays accepted. */
   private boolean takesSecond(@Nullable SignedStatement signed) {
-    return verifier().verified(signed).flatMap(Statement::option).filter(Option.B::equals).isEmpty()
+    return verifier.verified(signed).flatMap(Statement::option).filter(Option.B::equals).isEmpty()
         || Workflow.getVersion(SECOND_PERSON, Workflow.DEFAULT_VERSION, 1)
             > Workflow.DEFAULT_VERSION;
   }
@@ -182,7 +184,7 @@ final class Acts {
   private Optional<String> whyNot(Action action, @Nullable SignedStatement signed, boolean second) {
     Statement statement;
     try {
-      statement = verifier().verify(signed);
+      statement = verifier.verify(signed);
     } catch (BadStatementException e) {
       return Optional.of(e.text());
     }
@@ -240,7 +242,7 @@ final class Acts {
   }
 
   private void take(Action action, @Nullable SignedStatement signed, Source source) {
-    Optional<Statement> statement = verifier().verified(signed);
+    Optional<Statement> statement = verifier.verified(signed);
     statement.ifPresent(s -> nonces.add(s.nonce()));
     String person = statement.map(Statement::person).orElse(UNKNOWN);
     String reason = statement.map(Statement::reason).orElse("no reason given");
@@ -292,15 +294,11 @@ final class Acts {
   private void refuse(Action action, @Nullable SignedStatement signed, String whyNot) {
     refusals++;
     if (refusals <= TOLD_REFUSALS) {
-      String person = verifier().verified(signed).map(Statement::person).orElse(UNKNOWN);
+      String person = verifier.verified(signed).map(Statement::person).orElse(UNKNOWN);
       String counted =
           refusals == TOLD_REFUSALS ? "; further refusals of this promotion are not told" : "";
       recorder.record(new Event.ActRefused(action, person, whyNot + counted, Source.TEMPORAL));
     }
-  }
-
-  private Verifier verifier() {
-    return new Verifier(input.trustedKeys());
   }
 
   private static Instant now() {

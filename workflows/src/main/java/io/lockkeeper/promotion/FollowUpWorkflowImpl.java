@@ -52,6 +52,7 @@ public class FollowUpWorkflowImpl implements FollowUpWorkflow {
   private static final String UNKNOWN = "unknown, through Temporal";
 
   private final FollowUpOrder order;
+  private final Verifier verifier;
   private final Recorder recorder;
   private final Map<String, Open> open = new LinkedHashMap<>();
   private final Set<String> nonces;
@@ -61,6 +62,7 @@ public class FollowUpWorkflowImpl implements FollowUpWorkflow {
   @WorkflowInit
   public FollowUpWorkflowImpl(FollowUpOrder order) {
     this.order = order;
+    this.verifier = new Verifier(order.trustedKeys());
     this.nonces = new HashSet<>(order.nonces());
     this.refusals = order.refusals();
     order.open().forEach(one -> open.put(one.plan().name(), one));
@@ -210,7 +212,7 @@ public class FollowUpWorkflowImpl implements FollowUpWorkflow {
   @Override
   public ActReply acknowledge(@Nullable SignedStatement statement) {
     checkAcknowledge(statement);
-    verifier().verified(statement).ifPresent(this::take);
+    verifier.verified(statement).ifPresent(this::take);
     return new ActReply(Status.COMPLETE, recorder.sequence());
   }
 
@@ -226,7 +228,7 @@ public class FollowUpWorkflowImpl implements FollowUpWorkflow {
   public void acknowledgeSignal(@Nullable SignedStatement statement) {
     Optional<String> whyNot = whyNot(statement);
     if (whyNot.isEmpty()) {
-      verifier().verified(statement).ifPresent(this::take);
+      verifier.verified(statement).ifPresent(this::take);
     } else {
       refuse(statement, whyNot.get());
     }
@@ -235,7 +237,7 @@ public class FollowUpWorkflowImpl implements FollowUpWorkflow {
   private void refuse(@Nullable SignedStatement statement, String whyNot) {
     refusals++;
     if (refusals <= TOLD_REFUSALS) {
-      String person = verifier().verified(statement).map(Statement::person).orElse(UNKNOWN);
+      String person = verifier.verified(statement).map(Statement::person).orElse(UNKNOWN);
       String counted =
           refusals == TOLD_REFUSALS ? "; further refusals of these follow-ups are not told" : "";
       recorder.record(
@@ -246,7 +248,7 @@ public class FollowUpWorkflowImpl implements FollowUpWorkflow {
   private Optional<String> whyNot(@Nullable SignedStatement signed) {
     Statement statement;
     try {
-      statement = verifier().verify(signed);
+      statement = verifier.verify(signed);
     } catch (BadStatementException e) {
       return Optional.of(e.text());
     }
@@ -280,10 +282,6 @@ public class FollowUpWorkflowImpl implements FollowUpWorkflow {
     recorder.record(
         new Event.FollowUpAcknowledged(
             name, statement.role().orElseThrow(), statement.person(), statement.reason()));
-  }
-
-  private Verifier verifier() {
-    return new Verifier(order.trustedKeys());
   }
 
   private static Instant now() {
