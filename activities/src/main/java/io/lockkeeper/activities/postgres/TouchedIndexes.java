@@ -12,13 +12,21 @@ import java.util.Optional;
  * of the extension pgstattuple where it is installed.
  */
 public final class TouchedIndexes {
-  /** Scalar subqueries on pg_stats, because joins are not pushed into it. */
+  /**
+   * What is looked for is found first, else all indexes of the database are worked on. Scalar
+   * subqueries on pg_stats, because joins are not pushed into it; OFFSET keeps them from being
+   * asked for each figure anew.
+   */
   private static final String QUERY =
       """
       WITH RECURSIVE touched (oid) AS (
         SELECT to_regclass(name)::oid FROM unnest(?::text[]) AS name
         UNION
         SELECT h.inhrelid FROM touched t JOIN pg_inherits h ON h.inhparent = t.oid
+      ),
+      indexes AS MATERIALIZED (
+        SELECT i.indexrelid, i.indrelid, i.indkey, i.indpred IS NULL AS whole
+        FROM touched t JOIN pg_index i ON i.indrelid = t.oid AND i.indisvalid
       )
       SELECT n.nspname AS schema, c.relname AS name, c.oid, tc.oid AS table_oid,
         am.amname = 'btree' AS btree,
@@ -26,29 +34,27 @@ public final class TouchedIndexes {
           AS of_constraint,
         pg_relation_size(c.oid) AS size,
         current_setting('block_size')::int AS block,
-        CASE WHEN i.indpred IS NULL AND pg_stat_get_live_tuples(tc.oid) > 0
+        CASE WHEN i.whole AND pg_stat_get_live_tuples(tc.oid) > 0
           THEN pg_stat_get_live_tuples(tc.oid) ELSE c.reltuples END AS tuples,
         coalesce((SELECT split_part(o, '=', 2)::int FROM unnest(c.reloptions) AS o
           WHERE o LIKE 'fillfactor=%'), 90) AS fill,
         pg_stat_get_numscans(c.oid) AS scans,
         coalesce(pg_stat_get_db_stat_reset_time(d.oid)::text, '-') AS reset,
         w.*
-      FROM touched t
-      JOIN pg_index i ON i.indrelid = t.oid AND i.indisvalid
+      FROM indexes i
       JOIN pg_class c ON c.oid = i.indexrelid AND c.relkind = 'i'
       JOIN pg_class tc ON tc.oid = i.indrelid
       JOIN pg_namespace n ON n.oid = c.relnamespace
       JOIN pg_am am ON am.oid = c.relam
       JOIN pg_database d ON d.datname = current_database()
       CROSS JOIN LATERAL (
-        SELECT coalesce(bool_and(width IS NOT NULL), false) AS known,
-          coalesce(sum(width * (1 - nulls)), 0) AS width, coalesce(max(nulls), 0) AS nulls
+        SELECT coalesce(bool_and(told IS NOT NULL), false) AS known,
+          coalesce(sum(told[1] * (1 - told[2])), 0) AS width, coalesce(max(told[2]), 0) AS nulls
         FROM (
           SELECT
-            (SELECT s.avg_width FROM pg_stats s WHERE s.schemaname = n.nspname AND NOT s.inherited
-              AND s.tablename = o.relation AND s.attname = o.attribute) AS width,
-            (SELECT s.null_frac FROM pg_stats s WHERE s.schemaname = n.nspname AND NOT s.inherited
-              AND s.tablename = o.relation AND s.attname = o.attribute) AS nulls
+            (SELECT ARRAY[s.avg_width, s.null_frac]::float8[] FROM pg_stats s
+              WHERE s.schemaname = n.nspname AND NOT s.inherited
+                AND s.tablename = o.relation AND s.attname = o.attribute) AS told
           FROM pg_attribute ia
           LEFT JOIN pg_attribute ta ON ta.attrelid = tc.oid AND ta.attnum = i.indkey[ia.attnum - 1]
             AND ta.attnum > 0
@@ -56,6 +62,7 @@ public final class TouchedIndexes {
             CASE WHEN ta.attname IS NULL THEN c.relname ELSE tc.relname END AS relation,
             coalesce(ta.attname, ia.attname) AS attribute) AS o
           WHERE ia.attrelid = c.oid AND ia.attnum > 0
+          OFFSET 0
         ) AS columns
       ) AS w
       ORDER BY 1, 2
