@@ -29,6 +29,8 @@ public final class Fence implements AutoCloseable {
 
   private static final int LOCK_KEY = 1;
   private static final Duration PATIENCE = Duration.ofMinutes(10);
+  private static final long FIRST_PAUSE_MILLIS = 25;
+  private static final long LONGEST_PAUSE_MILLIS = 400;
 
   private final Target target;
   private final Connection connection;
@@ -252,7 +254,7 @@ public final class Fence implements AutoCloseable {
   static void takeLock(Target target, Connection connection, int key, Holder self, Pulse pulse)
       throws SQLException {
     long giveUp = System.nanoTime() + PATIENCE.toNanos();
-    while (!tryLock(connection, key)) {
+    for (int tries = 0; !tryLock(connection, key); tries++) {
       boolean late = System.nanoTime() > giveUp;
       Optional<Other> other = holder(connection, key);
       if (other.isPresent() || late) {
@@ -260,7 +262,7 @@ public final class Fence implements AutoCloseable {
       }
       pulse.beat(
           "waits for the target" + other.map(o -> ", held by " + o.applicationName()).orElse(""));
-      pause();
+      pause(tries);
     }
   }
 
@@ -356,9 +358,11 @@ public final class Fence implements AutoCloseable {
         "Let the target's url name the server itself");
   }
 
-  private static void pause() {
+  /** An attempt that was ended just now is gone in moments; whoever works takes his time. */
+  private static void pause(int tries) {
+    long longest = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(tries, 10));
     Pause.waiting("waiting for the lock")
-        .of(Duration.ofMillis(ThreadLocalRandom.current().nextLong(100, 400)));
+        .of(Duration.ofMillis(ThreadLocalRandom.current().nextLong(longest / 4, longest)));
   }
 
   private void rollbackQuietly() {
