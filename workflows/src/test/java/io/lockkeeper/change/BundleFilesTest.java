@@ -9,6 +9,7 @@ import io.lockkeeper.finding.Findings;
 import io.lockkeeper.fixture.Bundles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -66,10 +68,18 @@ class BundleFilesTest {
 
   private static byte[] gzip(byte[] content) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+    try (GZIPOutputStream out = new Quick(bytes)) {
       out.write(content);
     }
     return bytes.toByteArray();
+  }
+
+  /** How well it is packed matters to nobody here. */
+  private static final class Quick extends GZIPOutputStream {
+    private Quick(OutputStream out) throws IOException {
+      super(out);
+      def.setLevel(Deflater.BEST_SPEED);
+    }
   }
 
   private SortedMap<String, byte[]> read(Entry... entries) throws IOException {
