@@ -13,9 +13,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A few of the soaks of {@link NoiseBenchmark}: 24 hours each, on recorded noise. */
+/**
+ * A few of the soaks of {@link NoiseBenchmark}, which {@code deploy/benchmarks/noise} runs by the
+ * thousand: 24 hours each, on recorded noise.
+ */
 class NoiseTest {
-  private static final int SOAKS = 20;
+  private static final int SOAKS = 10;
   private static final int PAIRS = 200;
   private static final Duration USUAL = Duration.ofMillis(1);
 

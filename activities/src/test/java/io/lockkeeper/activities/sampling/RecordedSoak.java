@@ -161,6 +161,7 @@ final class RecordedSoak {
     List<TriggerState> states = List.of();
     int round = 0;
     int left = 0;
+    int step = RecordedNoise.steps(STAGE.probeInterval());
     Instant end = START.plus(STAGE.lasts());
     for (Instant at = START; !at.isAfter(end); at = at.plus(STAGE.probeInterval())) {
       if (left == 0) {
@@ -180,7 +181,7 @@ final class RecordedSoak {
       if (breaches.size() == readings.size()) {
         return breaches;
       }
-      round += RecordedNoise.steps(STAGE.probeInterval());
+      round += step;
       left--;
     }
     return breaches;
