@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Tag("slow")
 @EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
-@ResourceLock(Up.NAME)
+@ResourceLock(Up.THIRD)
 class DashboardTest {
   private static final List<String> SECTIONS =
       List.of("10_covering", "20_keyset", "30_recent", "40_hourly", "50_vacuum");
@@ -41,7 +41,7 @@ class DashboardTest {
 
   @BeforeAll
   static void promote() {
-    up = Up.shared();
+    up = Up.third();
     ExampleTables tables = new ExampleTables(up, "dashboard").load(0.05);
     id =
         up.promote(

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  */
 @Tag("slow")
 @EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
-@ResourceLock(Up.SECOND)
+@ResourceLock(Up.THIRD)
 class DropColumnsTest {
   private static Up up;
   private static ExampleTables tables;
@@ -29,7 +29,7 @@ class DropColumnsTest {
 
   @BeforeAll
   static void afterTheRollback() {
-    up = Up.second();
+    up = Up.third();
     tables = new ExampleTables(up, "contacts").load(0.002);
     production = up.target("production");
     production.execute(

@@ -42,7 +42,7 @@ final class MenucaRestore {
     order("an early one");
     production.execute("DELETE FROM menuca_v3.orders WHERE external_ref = 'an early one'");
     String id = watched();
-    List<String> before = production.list(MenucaTest.INDEXES);
+    List<String> before = production.list(Menuca.INDEXES);
     order(LATE);
     act(id, "boris", "dba", "rollback", Map.of("reason", "the menu is wrong", "option", "B"));
     up.carry(id, "ROLLED_BACK");
@@ -53,7 +53,7 @@ final class MenucaRestore {
         new Restored(
             id,
             before,
-            production.list(MenucaTest.INDEXES),
+            production.list(Menuca.INDEXES),
             production.one(ORDERS),
             beside.one(ORDERS));
     production.execute("DROP DATABASE \"" + database(beside) + "\"");

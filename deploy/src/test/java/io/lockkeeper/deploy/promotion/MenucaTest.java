@@ -6,15 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lockkeeper.deploy.client.ServerClient;
 import io.lockkeeper.deploy.fixture.ExampleTables;
 import io.lockkeeper.deploy.fixture.Parts;
-import io.lockkeeper.deploy.fixture.Sql;
 import io.lockkeeper.deploy.fixture.Up;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -53,105 +49,39 @@ class MenucaTest {
           "idx_orders_restaurant_created",
           "idx_order_items_order");
 
-  /** Primary keys were there before. */
-  static final String INDEXES =
-      "SELECT indexname FROM pg_indexes WHERE schemaname = 'menuca_v3'"
-          + " AND indexname LIKE 'idx\\_%' ORDER BY indexname";
-
-  /** How a promotion stood when it asked for sign-offs. */
-  private static final Map<String, JsonNode> GATES = new ConcurrentHashMap<>();
-
   private static Up up;
+  private static Menuca menuca;
   private static String id;
+  private static JsonNode gate;
   private static Evidence evidence;
   private static Journal journal;
   private static JsonNode report;
   private static Journal backup;
-  private static Journal firstBackup;
   private static ServerClient.Answer tooEarly;
   private static ServerClient.Answer successorTooEarly;
-  private static MenucaCut cut;
-  private static MenucaCut.Aborted aborted;
-  private static List<String> stayed;
-  private static List<String> invalid;
-  private static List<String> roleSettings;
-  private static String takenBack;
-  private static MenucaRestore.Restored restored;
-  private static List<String> afterwards;
 
   @BeforeAll
-  static void promote() throws SQLException {
+  static void promote() {
     up = Up.second();
-    ExampleTables tables = new ExampleTables(up, "menuca").load(0.1);
-    List.of("menuca-06-backup", "menuca", "menuca-08-rls").forEach(tables::push);
-    tooEarly = start("menuca-07-indexes", "production");
-    CompletableFuture<String> ticket06 =
-        CompletableFuture.supplyAsync(() -> carry("menuca-06-backup", Map.of()));
-    CompletableFuture<MenucaRestore.Restored> byOptionB =
-        ticket06.thenApplyAsync(ticket -> new MenucaRestore(up).restored());
-    pauseAndAbortInStaging();
-    restored = byOptionB.join();
-    firstBackup = new Journal(up.journal(ticket06.join()));
-    // The restored database has no backup of its own.
-    CompletableFuture<String> again =
-        CompletableFuture.supplyAsync(() -> carry("menuca-06-backup", Map.of()));
-    takeBackInStaging();
-    backup = new Journal(up.journal(again.join()));
-    successorTooEarly = start("menuca-08-rls", "production");
-    id =
-        carry(
+    menuca = Menuca.load(up);
+    tooEarly = menuca.start("menuca-07-indexes", "production");
+    backup = menuca.journal(menuca.carry("menuca-06-backup", Map.of()).id());
+    successorTooEarly = menuca.start("menuca-08-rls", "production");
+    Menuca.Carried carried =
+        menuca.carry(
             "menuca-07-indexes",
             Map.of("soak", "5s", "watch", "5s", "sample", "250ms", "window", "any"));
+    id = carried.id();
+    gate = carried.gate();
     evidence = Evidence.of(up, id);
     journal = evidence.journal();
     report = Parts.good(up.client().get("/promotions/" + id + "/report.json"));
   }
 
-  private static void pauseAndAbortInStaging() throws SQLException {
-    Sql staging = up.target("staging");
-    cut = new MenucaCut(up);
-    aborted = cut.pausedAndAborted();
-    stayed = staging.list(INDEXES);
-    invalid = staging.list("SELECT 1 FROM pg_index WHERE NOT indisvalid");
-    roleSettings =
-        staging.list("SELECT unnest(rolconfig) FROM pg_roles WHERE rolname = 'app_user'");
-  }
-
-  /**
-   * Before the whole change comes there: what is left of it is gone again. A query is cut off,
-   * which every watch would see that reads the log of the server.
-   */
-  private static void takeBackInStaging() {
-    Sql staging = up.target("staging");
-    takenBack = cut.takenBackByATrigger();
-    afterwards = staging.list(INDEXES);
-    afterwards.forEach(index -> staging.execute("DROP INDEX menuca_v3." + index));
-  }
-
-  private static ServerClient.Answer start(String change, String environment) {
-    return up.as("ana", "release-manager")
-        .post(
-            "/promotions",
-            Map.of("change", change, "reason", "a test", "environments", List.of(environment)));
-  }
-
-  private static String carry(String change, Map<String, String> overrides) {
-    String promotion = up.promote(change, overrides);
-    GATES.put(promotion, up.carry(promotion, "AWAITING_SIGN_OFF"));
-    up.approve(promotion);
-    if (up.carry(promotion, "WATCHING", "COMPLETE").path("status").asText().equals("WATCHING")) {
-      Parts.good(
-          up.as("dora", "operations-lead")
-              .post("/promotions/" + promotion + "/acknowledge", Map.of("reason", "none")));
-    }
-    up.carry(promotion, "COMPLETE");
-    return promotion;
-  }
-
   @AfterAll
   static void drop() {
-    if (up != null) {
-      new ExampleTables(up, "menuca").drop("DROP SCHEMA IF EXISTS menuca_v3 CASCADE");
+    if (menuca != null) {
+      menuca.drop();
     }
   }
 
@@ -184,9 +114,9 @@ class MenucaTest {
     assertThat(Parts.good(up.client().get("/promotions?change=menuca-08-rls")).path("items"))
         .isEmpty();
 
-    String successor = Parts.good(start("menuca-08-rls", "dev")).path("id").asText();
+    String successor = Parts.good(menuca.start("menuca-08-rls", "dev")).path("id").asText();
     up.carry(successor, "COMPLETE");
-    String production = Parts.good(start("menuca-08-rls", "production")).path("id").asText();
+    String production = Parts.good(menuca.start("menuca-08-rls", "production")).path("id").asText();
     up.until(production, "AWAITING_SIGN_OFF");
     Parts.good(
         up.as("ana", "release-manager")
@@ -194,7 +124,7 @@ class MenucaTest {
     up.until(production, "ABORTED");
 
     assertThat(
-            new Evidence(up, successor, new Journal(up.journal(successor)))
+            new Evidence(up, successor, menuca.journal(successor))
                 .check("dev", "nobodys_addresses")
                 .path("sentence")
                 .asText())
@@ -471,110 +401,12 @@ class MenucaTest {
         .isLessThan(journal.place("production", "apply-01_restaurants"));
   }
 
-  /** The answer comes at once; what runs is brought to its end, and nothing else begins. */
-  @Test
-  @Tag("T13")
-  void aPause_isTakenAtOnceWithinAUnit_andStandsStillAtTheSafePointThatItNames() {
-    assertThat(aborted.toAnswer()).isLessThan(Duration.ofSeconds(5));
-    assertThat(
-            Evidence.named(aborted.beforePause().path("allowed_actions"), "action", "pause")
-                .path("effect")
-                .asText())
-        .isEqualTo(
-            "stands still after \"apply section 01_restaurants\" of staging, which is brought to"
-                + " its end first");
-    assertThat(aborted.asked().path("sentence").asText())
-        .endsWith("; pauses at the next safe point, asked for by dora");
-    assertThat(aborted.paused().path("cause").asText()).isEqualTo("person");
-  }
-
-  @Test
-  @Tag("T13")
-  void anAbort_cutsTheUnitThatRuns_andTheLogTellsHowSoon() {
-    assertThat(aborted.toCut()).isLessThan(Duration.ofSeconds(5));
-    assertThat(log(aborted.id(), "staging"))
-        .containsPattern("dora: pause, because guests call; took effect after [0-9.]+ s: paused")
-        .containsPattern(
-            "dora: abort, because it is to be looked into; took effect after [0-4]\\.[0-9] s:"
-                + " staging, apply-03_courses: ERROR, stopped before its end");
-  }
-
-  @Test
-  @Tag("T61")
-  void anAbort_listsWhatStays_leavesNothingInvalid_andPutsMeasuresBack() {
-    JsonNode stays = new Journal(up.journal(aborted.id())).evidence("staging", "close");
-
-    assertThat(stayed)
-        .containsExactly(
-            "idx_restaurants_active",
-            "idx_restaurants_city_active",
-            "idx_restaurants_created_at",
-            "idx_restaurants_slug",
-            "idx_restaurants_status");
-    assertThat(Evidence.list(stays.path("objects")))
-        .hasSize(5)
-        .allMatch(index -> index.path("valid").asBoolean());
-    assertThat(log(aborted.id(), "staging"))
-        .contains("- menuca_v3.idx_restaurants_slug on menuca_v3.restaurants, valid")
-        .contains("STATUS: ABORTED");
-    assertThat(invalid).isEmpty();
-    assertThat(roleSettings).noneMatch(setting -> setting.startsWith("statement_timeout"));
-    assertThat(up.promotion(aborted.id()).path("measures")).isEmpty();
-    assertThat(new Journal(up.journal(aborted.id())).steps("staging")).contains("measures-back");
-  }
-
-  /** By a query of the application that was cut off, as its own log and the server's tell. */
-  @Test
-  @Tag("T54")
-  @Tag("T56")
-  void aQueryThatIsCutOff_isCounted_andTakesTheChangeBack() {
-    Journal back = new Journal(up.journal(takenBack));
-
-    assertThat(back.first("rollback_started").path("because").asText())
-        .contains("check.query_timeouts.failed > 0", "check.query_timeouts.failed 1");
-    assertThat(up.sentences(takenBack))
-        .anyMatch(
-            line -> line.contains("check.cancelled_queries.failed > 0") && line.contains("BREACH"));
-    assertThat(
-            Evidence.named(
-                    back.evidence("staging-soak", "samples").path("metrics"),
-                    "metric",
-                    "log.cancelled_queries.matches")
-                .path("high")
-                .asInt())
-        .isEqualTo(1);
-  }
-
-  @Test
-  @Tag("T59")
-  @Tag("T62")
-  void optionA_dropsTheUnitsOfTheLedgerInReverse_andWhatWasAdoptedStays() {
-    Journal back = new Journal(up.journal(takenBack));
-    List<String> steps = back.steps("staging");
-
-    assertThat(evidenceOf(takenBack).units("staging", "apply-", List.of(MenucaCut.FIRST)))
-        .hasSize(5)
-        .allMatch(unit -> unit.path("outcome").asText().equals("was there already"));
-    assertThat(back.first("rollback_started").path("option").asText()).isEqualTo("A");
-    assertThat(steps.stream().filter(step -> step.startsWith("revert-")).toList())
-        .containsExactly(
-            "revert-analyze-touched-tables", "revert-03_courses", "revert-01_restaurants");
-    assertThat(Evidence.list(back.evidence("staging", "revert-03_courses").path("units")))
-        .extracting(unit -> unit.path("unit").asInt())
-        .containsExactly(4, 3, 2, 1);
-    assertThat(afterwards).isEqualTo(stayed);
-    JsonNode ended = back.first("rollback_ended");
-    assertThat(ended.path("verdict").asText()).isEqualTo("PASS");
-    assertThat(ended.path("seconds").asDouble()).isPositive().isLessThan(600);
-    assertThat(ended.path("sentence").asText()).isEqualTo("staging is as before, checked");
-  }
-
   @Test
   @Tag("T59")
   @Tag("T63")
   @Tag("T64")
   void bothWaysBack_areOfferedAtTheGate_withMinutesAndWithWhatIsLost() {
-    List<JsonNode> ways = Evidence.list(GATES.get(id).path("way_back"));
+    List<JsonNode> ways = Evidence.list(gate.path("way_back"));
 
     assertThat(ways)
         .filteredOn(way -> way.path("option").asText().equals("A"))
@@ -597,48 +429,6 @@ class MenucaTest {
         .contains("Option B, restore the backup: ")
         .contains(", may take 15m; asked for by dba; loses what was written since ")
         .contains(taken.path("taken_at").asText().substring(0, 19));
-  }
-
-  /** The ticket's fifteen minutes, for its own change and the backup of ticket 06. */
-  @Test
-  @Tag("T63")
-  @Tag("T64")
-  void optionB_bringsTheBackupOfTicket06BackWithinItsMinutes_andTellsWhatIsLost() {
-    Journal back = new Journal(up.journal(restored.id()));
-    JsonNode brought = back.evidence("production", "restore");
-    JsonNode ended = back.first("rollback_ended");
-
-    assertThat(brought.path("backup").asText())
-        .isEqualTo(firstBackup.evidence("production", "backup").path("id").asText());
-    assertThat(back.first("rollback_started").path("option").asText()).isEqualTo("B");
-    assertThat(back.first("rollback_started").path("because").asText())
-        .startsWith("asked for by boris: the menu is wrong; loses the writes of ")
-        .endsWith(", all since " + brought.path("taken_at").asText());
-    assertThat(brought.path("lost").asDouble()).isPositive();
-    assertThat(brought.path("seconds").asDouble()).isPositive();
-    assertThat(ended.path("seconds").asDouble()).isPositive().isLessThan(15 * 60);
-    assertThat(ended.path("sentence").asText()).isEqualTo("production is as before, checked");
-  }
-
-  /** The order is in the database from before, which stays. */
-  @Test
-  @Tag("T63")
-  void optionB_leavesNothingOfTheChange_andKeepsWhatWasWrittenSinceBeside() {
-    assertThat(restored.indexesBefore()).hasSize(48);
-    assertThat(restored.indexesAfter()).isEmpty();
-    assertThat(restored.ordersAfter()).isEqualTo("0");
-    assertThat(restored.ordersBeside()).isEqualTo("1");
-    assertThat(
-            Evidence.named(
-                    new Journal(up.journal(restored.id()))
-                        .evidence("production", "verify-rolled-back")
-                        .path("checks"),
-                    "name",
-                    "rows_kept")
-                .path("sentence")
-                .asText())
-        .contains(
-            "menuca_v3.orders had 50000 rows and has 50000 in the database that was restored,");
   }
 
   @Test
@@ -669,7 +459,7 @@ class MenucaTest {
   @Tag("T50")
   @Tag("T51")
   void theExecutionLog_isTheDocumentsBlock() {
-    assertThat(log(id, "production"))
+    assertThat(menuca.executionLog(id, "production"))
         .contains(
             """
             ## Production Impact
@@ -688,7 +478,7 @@ class MenucaTest {
   @Test
   @Tag("T35")
   void theExecutionLog_hasOneListOfChecksForAllEnvironments() {
-    assertThat(log(id, "production"))
+    assertThat(menuca.executionLog(id, "production"))
         .contains("| check | dev | staging | production | found in production |")
         .contains("| valid_indexes | PASS | PASS | PASS | value 48, limit >= 45 |");
   }
@@ -725,23 +515,8 @@ class MenucaTest {
     assertThat(up.sentences(id)).contains("what customers reported, by dora: none");
   }
 
-  private static Evidence evidenceOf(String promotion) {
-    return new Evidence(up, promotion, new Journal(up.journal(promotion)));
-  }
-
-  private static String log(String promotion, String environment) {
-    return block(promotion, "execution-log&environment=" + environment);
-  }
-
   private static String next() {
-    return block(id, "context-for-next-step");
-  }
-
-  private static String block(String promotion, String template) {
-    ServerClient.Answer answer =
-        up.client().get("/promotions/" + promotion + "/report.md?template=" + template);
-    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
-    return answer.text();
+    return menuca.block(id, "context-for-next-step");
   }
 
   private static List<String> names(String environment) {

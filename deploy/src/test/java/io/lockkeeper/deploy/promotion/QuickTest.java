@@ -22,7 +22,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 /** Steps beside the sections, option quick, and a rollback that stops writes, through the API. */
 @Tag("slow")
 @EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
-@ResourceLock(Up.NAME)
+@ResourceLock(Up.SECOND)
 @Order(2)
 class QuickTest {
   private static final String INDEX = "SELECT to_regclass('idx_quick') IS NOT NULL";
@@ -33,7 +33,7 @@ class QuickTest {
 
   @BeforeAll
   static void flags() {
-    up = Up.shared();
+    up = Up.second();
     staging = up.target("staging");
     staging.execute("CREATE TABLE quick_flags (name text)");
   }

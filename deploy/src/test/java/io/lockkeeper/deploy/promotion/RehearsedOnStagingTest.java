@@ -16,7 +16,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 /** What a rehearsal on staging tells those who sign for production, through the API. */
 @Tag("slow")
 @EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
-@ResourceLock(Up.NAME)
+@ResourceLock(Up.THIRD)
 class RehearsedOnStagingTest {
   private static final String DROP = "DROP INDEX IF EXISTS idx_rehearsed";
 
@@ -24,7 +24,7 @@ class RehearsedOnStagingTest {
 
   @BeforeAll
   static void start() {
-    up = Up.shared();
+    up = Up.third();
   }
 
   @AfterAll

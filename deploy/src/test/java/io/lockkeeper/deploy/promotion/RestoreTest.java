@@ -29,7 +29,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 /** A promotion that is rolled back by option B, through the API, while rows are written. */
 @Tag("slow")
 @EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
-@ResourceLock(Up.SECOND)
+@ResourceLock(Up.THIRD)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Order(2)
 class RestoreTest {
@@ -43,7 +43,7 @@ class RestoreTest {
 
   @BeforeAll
   static void soak() {
-    up = Up.second();
+    up = Up.third();
     staging = up.target("staging");
     staging.execute("INSERT INTO nfl_games VALUES (0, 'final', now(), 'Team 0', 'Team 1')");
     rows = Long.parseLong(staging.one(ROWS));

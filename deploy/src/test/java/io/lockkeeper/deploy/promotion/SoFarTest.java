@@ -20,14 +20,14 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 /** People look at a soak while it runs. */
 @Tag("slow")
 @EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
-@ResourceLock(Up.NAME)
+@ResourceLock(Up.SECOND)
 class SoFarTest {
   private static Up up;
   private static Sql target;
 
   @BeforeAll
   static void makeTable() {
-    up = Up.shared();
+    up = Up.second();
     target = up.target("dev");
     target.execute("DROP TABLE IF EXISTS watched; CREATE TABLE watched (id bigint PRIMARY KEY)");
   }

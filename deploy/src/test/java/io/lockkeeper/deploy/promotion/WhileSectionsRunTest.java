@@ -22,7 +22,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 /** What people see, and what they can do, while sections are applied. */
 @Tag("slow")
 @EnabledIf("io.lockkeeper.deploy.fixture.RealTemporal#isThere")
-@ResourceLock(Up.NAME)
+@ResourceLock(Up.SECOND)
 class WhileSectionsRunTest {
   private static final String REPORT = "SELECT count(*) FROM live_items WHERE name = 'nobody''s'";
 
@@ -31,7 +31,7 @@ class WhileSectionsRunTest {
 
   @BeforeAll
   static void makeTable() {
-    up = Up.shared();
+    up = Up.second();
     target = up.target("dev");
     target.execute(
         "DROP TABLE IF EXISTS live_items;"
