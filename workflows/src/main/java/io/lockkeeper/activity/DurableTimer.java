@@ -14,9 +14,9 @@ import java.util.List;
  */
 public final class DurableTimer {
   private final CancellationScope scope;
-  private final Promise<Void> promise;
+  private final Promise<Boolean> promise;
 
-  private DurableTimer(CancellationScope scope, Promise<Void> promise) {
+  private DurableTimer(CancellationScope scope, Promise<Boolean> promise) {
     this.scope = scope;
     this.promise = promise;
   }
@@ -28,7 +28,8 @@ public final class DurableTimer {
     CancellationScope scope =
         Workflow.newCancellationScope(() -> timers.add(Workflow.newTimer(time, options)));
     scope.run();
-    return new DurableTimer(scope, timers.get(0));
+    // Whoever calls it off knows that it failed; Temporal's client would warn of it otherwise.
+    return new DurableTimer(scope, timers.get(0).handle((nothing, calledOff) -> true));
   }
 
   /** Whether its time has come, or its workflow was cancelled. */
