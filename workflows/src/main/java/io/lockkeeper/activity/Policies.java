@@ -102,10 +102,13 @@ public final class Policies {
         .build();
   }
 
-  /** After so long without a heartbeat the worker of a window is lost: six samples. */
+  /**
+   * After so long without a heartbeat the worker of a window is lost: twelve samples. Each
+   * heartbeat is a write of Temporal's, and thousands of soaks have few of them each.
+   */
   public static Duration heartbeat(StagePlan.Soak plan) {
-    Duration six = plan.sample().multipliedBy(6);
-    Duration atLeast = six.compareTo(HEARTBEAT) < 0 ? HEARTBEAT : six;
+    Duration twelve = plan.sample().multipliedBy(12);
+    Duration atLeast = twelve.compareTo(HEARTBEAT) < 0 ? HEARTBEAT : twelve;
     return atLeast.compareTo(SILENCE) > 0 ? SILENCE : atLeast;
   }
 

@@ -23,6 +23,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,10 +40,10 @@ public final class Sampler implements AutoCloseable {
   private static final int STAGES = 10_000;
 
   /**
-   * After so many heartbeats a second only those windows are heard of that were silent: each one is
-   * a write of Temporal's.
+   * So many heartbeats a second are sent for all windows together where there are many of them:
+   * each is a write of Temporal's. Few windows have one a sample.
    */
-  private static final int BEATS_A_SECOND = 100;
+  private static final int BEATS_A_SECOND = 50;
 
   private static final Duration AGAIN = Duration.ofSeconds(1);
   private static final Duration IDLE = Duration.ofSeconds(30);
@@ -72,7 +73,7 @@ public final class Sampler implements AutoCloseable {
   private final ExecutorService readers = asNeeded("sampler-reader");
 
   private final ExecutorService workers = asNeeded("sampler-worker");
-  private final Rate beats = new Rate(BEATS_A_SECOND);
+  private final AtomicInteger running = new AtomicInteger();
   private final ExecutorService hearts =
       Executors.newFixedThreadPool(HEARTS, r -> named(r, "sampler-heart"));
 
@@ -95,9 +96,10 @@ public final class Sampler implements AutoCloseable {
     String stage = order.work().promotion() + "/" + order.work().stage();
     Window window = Window.spread(observed, order, carried, recent(stage));
     Duration sample = order.plan().sample();
-    Duration silence = Policies.heartbeat(order.plan()).dividedBy(3);
+    Duration silence = Policies.heartbeat(order.plan()).dividedBy(2);
     Wanted wanted =
         new Wanted(taskToken.clone(), window, place(observed.target()), sample, silence);
+    running.incrementAndGet();
     beatLater(wanted);
     wanted.place.ends().run(window::prepare);
     schedule(wanted, Duration.between(clock.instant(), window.nextSample()));
@@ -172,7 +174,8 @@ public final class Sampler implements AutoCloseable {
       end(wanted);
     } else if (!wanted.window.over()) {
       wanted.progress = wanted.window.progress();
-      if (beats.allows() || wanted.isSilent()) {
+      // Half a sample less: a beat takes a moment, and the next one would wait a sample longer.
+      if (wanted.isSilentFor(apart(wanted).minus(wanted.sample.dividedBy(2)))) {
         beat(wanted);
       }
       schedule(wanted, Duration.between(clock.instant(), wanted.window.nextSample()));
@@ -221,7 +224,7 @@ public final class Sampler implements AutoCloseable {
   }
 
   private static void guarded(Wanted wanted, Runnable work, Runnable otherwise) {
-    if (wanted.over) {
+    if (wanted.over.get()) {
       return;
     }
     try {
@@ -241,6 +244,11 @@ public final class Sampler implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       LOG.debug("sampler is closed", e);
     }
+  }
+
+  private Duration apart(Wanted wanted) {
+    Duration fair = Duration.ofMillis(1_000L * running.get() / BEATS_A_SECOND);
+    return fair.compareTo(wanted.silence) < 0 ? fair : wanted.silence;
   }
 
   /** Beats the window's heart beside the samples, which go on while Temporal is away. */
@@ -263,12 +271,12 @@ public final class Sampler implements AutoCloseable {
   private void beatLater(Wanted wanted) {
     Runnable beat =
         () -> {
-          if (wanted.isSilent()) {
+          if (wanted.isSilentFor(wanted.silence)) {
             beat(wanted);
           }
           beatLater(wanted);
         };
-    later(wanted.silence, () -> guarded(wanted, beat, () -> beatLater(wanted)));
+    later(wanted.silence.dividedBy(4), () -> guarded(wanted, beat, () -> beatLater(wanted)));
   }
 
   private void alive(Wanted wanted, WindowProgress progress) {
@@ -278,19 +286,25 @@ public final class Sampler implements AutoCloseable {
       // What was seen is handed over at the next tick: whoever cut it short may wait for that.
       wanted.cut = true;
     } catch (ActivityNotExistsException e) {
-      wanted.over = true;
+      over(wanted);
       LOG.info("a window was taken over by another worker");
     } catch (ActivityCompletionException e) {
       LOG.warn("the heartbeat of a window did not get through: {}", e.getMessage());
     }
   }
 
+  private void over(Wanted wanted) {
+    if (wanted.over.compareAndSet(false, true)) {
+      running.decrementAndGet();
+    }
+  }
+
   private void complete(Wanted wanted, WindowResult result) {
     try {
       completion.complete(wanted.taskToken, result);
-      wanted.over = true;
+      over(wanted);
     } catch (ActivityNotExistsException e) {
-      wanted.over = true;
+      over(wanted);
       LOG.info("a window was taken over by another worker");
     } catch (ActivityCompletionException e) {
       LOG.warn("the result of a window did not get through: {}", e.getMessage());
@@ -313,7 +327,7 @@ public final class Sampler implements AutoCloseable {
 
     private final AtomicBoolean ending = new AtomicBoolean();
     private volatile long beaten = System.nanoTime();
-    private volatile boolean over;
+    private final AtomicBoolean over = new AtomicBoolean();
 
     /** Its workflow does not want it to its end. */
     private volatile boolean cut;
@@ -330,8 +344,8 @@ public final class Sampler implements AutoCloseable {
       this.progress = window.progress();
     }
 
-    boolean isSilent() {
-      return System.nanoTime() - beaten >= silence.toNanos();
+    boolean isSilentFor(Duration time) {
+      return System.nanoTime() - beaten >= time.toNanos();
     }
   }
 
