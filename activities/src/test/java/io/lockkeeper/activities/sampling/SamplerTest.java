@@ -86,7 +86,8 @@ class SamplerTest {
             .filter(samples -> samples.metric().equals("locks.waiting"))
             .findFirst()
             .orElseThrow();
-    assertThat(waiting.due()).isBetween(20L, 21L);
+    // It ends soon after a sample: up to one earlier than it was ordered to.
+    assertThat(waiting.due()).isBetween(19L, 21L);
     assertThat(waiting.taken()).isPositive();
     assertThat(completion.heartbeats()).hasSizeBetween(1, 20);
     assertThat(completion.heartbeats().get(0).what()).contains(" figures at ");
