@@ -24,9 +24,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** What somebody else changes of that which a change touches. */
+@Order(1)
 class DriftTest {
   private static final String FOUND = "- index public.idx_stocks_sector";
   private static final String HASH = Sha256.hex("what people saw");

@@ -21,10 +21,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Where a promotion stands still, what it says then, and what makes it go on. */
+@Order(1)
 class StandstillsTest {
   private static final String HOUR = Bundles.FLIGHT.replace("soak: 24h", "soak: 1h");
 

@@ -20,12 +20,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /**
  * A soak of 24 h and a watch of 2 h, 24 h and 7 d of the real workflows with a skipped clock, with
  * every outcome. {@code deploy/benchmarks/skipped-clock} says how long each takes.
  */
+@Order(1)
 class OutcomesTest {
   private static final String SOAK = Outcome.SOAK;
   private static final String WEEK = Outcome.WEEK;
