@@ -91,7 +91,22 @@ class RestoreTest {
       staging.execute(
           "DROP INDEX IF EXISTS idx_restored, idx_after; DROP TABLE IF EXISTS written_since;"
               + " DELETE FROM nfl_games WHERE id = 0");
+      String database =
+          staging.one("SELECT oid FROM pg_database WHERE datname = current_database()");
+      Await.until(
+          "the worker has told which database stands there now",
+          () -> told("staging"),
+          identity -> identity.contains("\"database_oid\":" + database + ","));
     }
+  }
+
+  private static String told(String environment) {
+    for (JsonNode item : up.client().get("/environments").json().path("items")) {
+      if (item.path("facts").path("name").asText().equals(environment)) {
+        return item.path("facts").path("targets").path(0).path("identity").toString();
+      }
+    }
+    return "";
   }
 
   /** The example's, for the one index here. */
