@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.activities.postgres.TargetLedger;
+import io.lockkeeper.activities.probe.AgainstBaseline;
 import io.lockkeeper.activities.probe.BaselineRecord;
 import io.lockkeeper.activities.probe.BaselineRecord.DerivedBaseline;
 import io.lockkeeper.activities.probe.BaselineRecord.ProbeBaseline;
+import io.lockkeeper.activities.probe.JudgedFigures;
 import io.lockkeeper.activities.probe.Measured;
 import io.lockkeeper.activities.probe.ProbeRunner.UnmeasuredException;
 import io.lockkeeper.activities.probe.Shift;
@@ -40,7 +42,7 @@ final class Comparison {
 
   private final Place place;
   private final Running running;
-  private final Map<String, Measured> after = new HashMap<>();
+  private final Map<String, AgainstBaseline> after = new HashMap<>();
   private final List<String> missing = new ArrayList<>();
   private final StringBuilder plans = new StringBuilder();
 
@@ -65,11 +67,10 @@ final class Comparison {
         }
       }
       BaselineRecord record = baseline.orElse(BaselineRecord.NONE);
-      SecondLook look = new SecondLook(place, running, record, after);
-      look.take();
+      new SecondLook(place, running).take(after);
       List<Evidence.Comparison> compared = new ArrayList<>();
       for (Probe probe : place.allProbes()) {
-        compare(probe, record, look).ifPresent(compared::add);
+        compare(probe, record).ifPresent(compared::add);
       }
       StepResult result = result(compared, missing).with(List.of(plans()));
       return place.isFollowUp() ? telling(result, StatementsSince.of(place, record)) : result;
@@ -89,7 +90,7 @@ final class Comparison {
   }
 
   /** What is expected of a probe. */
-  static List<Limit> limits(Probe probe) {
+  private static List<Limit> limits(Probe probe) {
     return probe.expect().isEmpty() ? List.of(NOT_SLOWER) : probe.expect();
   }
 
@@ -109,7 +110,7 @@ final class Comparison {
   private void measure(Probe probe, ProbeBaseline before) throws SQLException {
     try {
       Measured measured = place.probes().measure(probe, before.bound(probe));
-      after.put(probe.name(), measured);
+      after.put(probe.name(), new AgainstBaseline(before, limits(probe), measured, List.of()));
       plans.append(ProbeFigures.plan(probe, measured));
     } catch (UnmeasuredException e) {
       missing.add("probe " + e.text());
@@ -128,25 +129,24 @@ final class Comparison {
         place.blobs().write(plans.toString().getBytes(UTF_8)));
   }
 
-  private Optional<Evidence.Comparison> compare(
-      Probe probe, BaselineRecord baseline, SecondLook look) {
+  private Optional<Evidence.Comparison> compare(Probe probe, BaselineRecord baseline) {
     if (probe.source() instanceof Probe.Derived source) {
       return compare(probe, source, baseline);
     }
-    return Optional.ofNullable(after.get(probe.name()))
-        .map(
-            measured -> compare(probe, baseline.probe(probe.name()).orElseThrow(), measured, look));
+    return Optional.ofNullable(after.get(probe.name())).map(one -> compare(probe, one));
   }
 
   /** What comes out of two probes, now and at the baseline. */
   private Optional<Evidence.Comparison> compare(
       Probe probe, Probe.Derived source, BaselineRecord baseline) {
-    Measured of = after.get(source.of());
-    Measured by = after.get(source.by());
-    if (of == null || by == null) {
+    AgainstBaseline first = after.get(source.of());
+    AgainstBaseline second = after.get(source.by());
+    if (first == null || second == null) {
       missing.add("probe " + probe.name() + " has not both of its probes");
       return Optional.empty();
     }
+    Measured of = first.inOneGo();
+    Measured by = second.inOneGo();
     JudgedFigures now =
         new JudgedFigures(
             source.apply(of.p50(), by.p50()),
@@ -193,14 +193,15 @@ final class Comparison {
         Verdict.worst(verdicts), sentence, new Evidence.Comparisons(compared, mean, total));
   }
 
-  private static Evidence.Comparison compare(
-      Probe probe, ProbeBaseline before, Measured after, SecondLook look) {
+  private static Evidence.Comparison compare(Probe probe, AgainstBaseline compared) {
     List<Verdict> verdicts = new ArrayList<>();
     List<String> sentences = new ArrayList<>();
-    JudgedFigures now = look.now(probe);
-    Optional<JudgedFigures> was = look.was(probe);
+    ProbeBaseline before = compared.before();
+    Measured after = compared.inOneGo();
+    JudgedFigures now = compared.now();
+    Optional<JudgedFigures> was = compared.was();
     boolean expects = !probe.expect().isEmpty();
-    for (Limit limit : limits(probe)) {
+    for (Limit limit : compared.limits()) {
       judge(now.judge(limit, was, before.noise()), expects, verdicts, sentences);
     }
     uses(probe, after, verdicts, sentences);

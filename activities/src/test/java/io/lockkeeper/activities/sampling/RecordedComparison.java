@@ -1,24 +1,20 @@
 package io.lockkeeper.activities.sampling;
 
-import io.lockkeeper.activities.probe.Levels;
-import io.lockkeeper.activities.probe.ProbeRunner;
-import io.lockkeeper.activities.probe.Shift;
+import io.lockkeeper.activities.probe.AgainstBaseline;
+import io.lockkeeper.activities.probe.BaselineRecord.ProbeBaseline;
+import io.lockkeeper.activities.probe.Measured;
 import io.lockkeeper.activities.probe.Timings;
-import io.lockkeeper.activities.probe.Wander;
-import io.lockkeeper.limit.Chance;
-import io.lockkeeper.limit.Judgement.Truth;
 import io.lockkeeper.limit.Limit;
-import io.lockkeeper.limit.LimitJudge;
-import io.lockkeeper.limit.Reading;
+import io.lockkeeper.step.Evidence.ProbeFigure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Random;
 
 /**
  * A query that was measured before a change and right after it, somewhere in the recording, judged
- * as {@code SecondLook} judges: one go of 30 runs, and where that is worse rounds five seconds
+ * by the code that judges real ones: one go of 30 runs, and where that is worse rounds five seconds
  * apart.
  */
 final class RecordedComparison {
@@ -28,10 +24,8 @@ final class RecordedComparison {
   /** A quarter of an hour of rounds, ten seconds apart; the recording has one each five. */
   private static final int BASELINE = 2 * 86;
 
-  private static final int WORSE = 3;
-  private static final int AS_GOOD = 6;
+  /** In two minutes. */
   private static final int MOST_ROUNDS = 24;
-  private static final int LOOKS = 8;
 
   private final RecordedNoise noise;
   private final double slower;
@@ -48,33 +42,38 @@ final class RecordedComparison {
   }
 
   boolean isWorseInOneGo() {
-    List<Double> was = noise.rounds().get(before);
-    List<Double> now = slowed(noise.rounds().get(after));
-    Optional<Chance> chance = Shift.of(was, now).flatMap(shift -> shift.told("p50"));
-    return truth(was, now, chance) == Truth.NO;
+    return inOneGo(true).isWorse();
   }
 
+  /**
+   * @param rounds whether the baseline has some
+   */
   boolean isWorseAtTheSecondLook(boolean rounds) {
-    if (!isWorseInOneGo()) {
+    AgainstBaseline compared = inOneGo(rounds);
+    if (!compared.isWorse()) {
       return false;
     }
-    List<List<Double>> was = rounds ? rounds() : parts();
-    List<Double> seconds =
-        rounds ? was.stream().flatMap(List::stream).toList() : noise.rounds().get(before);
-    List<List<Double>> now = new ArrayList<>();
-    for (int round = 0; round < MOST_ROUNDS; round++) {
-      now.add(slowed(noise.round(after + round)));
-      Optional<Chance> chance =
-          Wander.of(Levels.of(was), Levels.of(now)).map(wander -> wander.chance("p50", LOOKS));
-      Truth truth = truth(seconds, now.stream().flatMap(List::stream).toList(), chance);
-      if (now.size() >= WORSE && truth == Truth.NO) {
-        return true;
-      }
-      if (now.size() >= AS_GOOD && truth == Truth.YES) {
-        return false;
-      }
+    List<List<Double>> again = new ArrayList<>();
+    while (again.size() < MOST_ROUNDS && !compared.isTold()) {
+      again.add(slowed(noise.round(after + again.size())));
+      compared = compared.with(again);
     }
-    return false;
+    return compared.isWorse();
+  }
+
+  private AgainstBaseline inOneGo(boolean rounds) {
+    List<Double> runs = noise.rounds().get(before);
+    ProbeFigure figure =
+        new ProbeFigure(
+            "q", runs.size(), Timings.p50(runs), Timings.p95(runs), 1, Optional.empty(), List.of());
+    ProbeBaseline baseline =
+        new ProbeBaseline(Optional.of(figure), Map.of(), Map.of(), NOISE, true, runs, List.of());
+    List<Double> now = slowed(noise.rounds().get(after));
+    return new AgainstBaseline(
+        rounds ? baseline.with(rounds()) : baseline,
+        List.of(LIMIT),
+        new Measured(now, 1, Optional.empty(), "", List.of(), 0),
+        List.of());
   }
 
   private List<List<Double>> rounds() {
@@ -85,26 +84,7 @@ final class RecordedComparison {
     return rounds;
   }
 
-  private List<List<Double>> parts() {
-    List<Double> runs = noise.rounds().get(before);
-    List<List<Double>> parts = new ArrayList<>();
-    for (int end = ProbeRunner.ROUND; end <= runs.size(); end += ProbeRunner.ROUND) {
-      parts.add(runs.subList(end - ProbeRunner.ROUND, end));
-    }
-    return parts;
-  }
-
   private List<Double> slowed(List<Double> runs) {
     return runs.stream().map(run -> run * slower).toList();
-  }
-
-  private static Truth truth(List<Double> was, List<Double> now, Optional<Chance> chance) {
-    return LimitJudge.judge(
-            LIMIT,
-            "p50",
-            new Reading.Figure(Timings.p50(now), "", chance),
-            OptionalDouble.of(Timings.p50(was)),
-            NOISE)
-        .truth();
   }
 }

@@ -1,9 +1,5 @@
-package io.lockkeeper.activities.step;
+package io.lockkeeper.activities.probe;
 
-import io.lockkeeper.activities.probe.Measured;
-import io.lockkeeper.activities.probe.Shift;
-import io.lockkeeper.activities.probe.Timings;
-import io.lockkeeper.activities.probe.Wander;
 import io.lockkeeper.limit.Chance;
 import io.lockkeeper.limit.Judgement;
 import io.lockkeeper.limit.Limit;
@@ -24,15 +20,15 @@ import java.util.OptionalLong;
  * @param how they were measured, where that was not in one go
  * @param doubt how often accident alone moves them as far from the baseline
  */
-record JudgedFigures(double p50, double p95, OptionalLong rows, String how, Doubt doubt) {
+public record JudgedFigures(double p50, double p95, OptionalLong rows, String how, Doubt doubt) {
 
   /** By figure; nothing where it cannot be told. */
-  interface Doubt {
+  public interface Doubt {
     Optional<Chance> of(String metric);
   }
 
   /** Of which nobody knows how they scatter. */
-  JudgedFigures(double p50, double p95, OptionalLong rows) {
+  public JudgedFigures(double p50, double p95, OptionalLong rows) {
     this(p50, p95, rows, "", metric -> Optional.empty());
   }
 
@@ -72,7 +68,7 @@ record JudgedFigures(double p50, double p95, OptionalLong rows, String how, Doub
    * @param was before the change
    * @param noise below which differences to it cannot be told
    */
-  Judgement judge(Limit limit, Optional<JudgedFigures> was, double noise) {
+  public Judgement judge(Limit limit, Optional<JudgedFigures> was, double noise) {
     String metric = limit.metric();
     boolean counts = metric.equals("rows");
     OptionalDouble baseline =
@@ -90,7 +86,8 @@ record JudgedFigures(double p50, double p95, OptionalLong rows, String how, Doub
     };
   }
 
-  Optional<Long> counted() {
+  /** Rows, where they are counted. */
+  public Optional<Long> counted() {
     return rows.isPresent() ? Optional.of(rows.getAsLong()) : Optional.empty();
   }
 }
