@@ -112,6 +112,11 @@ public final class Policies {
     return atLeast.compareTo(SILENCE) > 0 ? SILENCE : atLeast;
   }
 
+  /** A window's worker beats at least so often, and hears with it what its workflow wants. */
+  public static Duration silence(StagePlan.Soak plan) {
+    return heartbeat(plan).dividedBy(2);
+  }
+
   /** A window of samples. */
   public static ActivityOptions window(StagePlan.Soak plan, Duration length, String summary) {
     return ActivityOptions.newBuilder()

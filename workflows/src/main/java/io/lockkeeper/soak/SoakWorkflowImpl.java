@@ -207,9 +207,9 @@ public class SoakWorkflowImpl implements SoakWorkflow {
     return Duration.between(order.began(), at).toHours();
   }
 
-  /** It looks up at its next sample. */
+  /** It hears of it with a heartbeat, and looks up at its next sample. */
   private Duration cut() {
-    return CUT.plus(plan.sample());
+    return CUT.plus(Policies.silence(plan)).plus(plan.sample());
   }
 
   /** A worker of an earlier version hands nothing over where a window is cut short. */

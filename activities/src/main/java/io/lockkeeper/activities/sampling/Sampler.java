@@ -96,7 +96,7 @@ public final class Sampler implements AutoCloseable {
     String stage = order.work().promotion() + "/" + order.work().stage();
     Window window = Window.spread(observed, order, carried, recent(stage));
     Duration sample = order.plan().sample();
-    Duration silence = Policies.heartbeat(order.plan()).dividedBy(2);
+    Duration silence = Policies.silence(order.plan());
     Wanted wanted =
         new Wanted(taskToken.clone(), window, place(observed.target()), sample, silence);
     running.incrementAndGet();
@@ -282,15 +282,23 @@ public final class Sampler implements AutoCloseable {
   private void alive(Wanted wanted, WindowProgress progress) {
     try {
       completion.heartbeat(wanted.taskToken, progress);
-    } catch (ActivityCanceledException e) {
-      // What was seen is handed over at the next tick: whoever cut it short may wait for that.
-      wanted.cut = true;
     } catch (ActivityNotExistsException e) {
       over(wanted);
       LOG.info("a window was taken over by another worker");
     } catch (ActivityCompletionException e) {
-      LOG.warn("the heartbeat of a window did not get through: {}", e.getMessage());
+      if (isCalledOff(e)) {
+        // What was seen is handed over at the next tick: whoever cut it short may wait for that.
+        wanted.cut = true;
+      } else {
+        LOG.warn("the heartbeat of a window did not get through: {}", e.getMessage());
+      }
     }
+  }
+
+  /** The completion client wraps it in the failure of the heartbeat (SDK 1.38). */
+  private static boolean isCalledOff(ActivityCompletionException e) {
+    return e instanceof ActivityCanceledException
+        || e.getCause() instanceof ActivityCanceledException;
   }
 
   private void over(Wanted wanted) {

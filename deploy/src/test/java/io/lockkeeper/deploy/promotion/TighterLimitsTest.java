@@ -64,6 +64,11 @@ class TighterLimitsTest {
     assertThat(up.sentences(id))
         .contains(
             "dev-soak is held against database.size > 1kB for 2s too (dora: it grows too fast)");
+    JsonNode samples = new Journal(up.journal(id)).evidence("dev-soak", "samples");
+    JsonNode size = Evidence.named(samples.path("metrics"), "metric", "database.size");
+    assertThat(size.path("taken").asInt())
+        .as("what the window that was cut short had seen counts")
+        .isGreaterThan(size.path("due").asInt() / 2);
   }
 
   @Test
