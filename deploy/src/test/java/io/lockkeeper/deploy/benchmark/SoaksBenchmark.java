@@ -12,7 +12,11 @@ import io.lockkeeper.temporal.TemporalConnection;
 import io.lockkeeper.worker.control.ControlPlane;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.EventType;
+import io.temporal.api.enums.v1.PendingActivityState;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
 import io.temporal.api.history.v1.HistoryEvent;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import io.temporal.client.WorkflowStub;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,7 +90,10 @@ class SoaksBenchmark {
       int idleThreads = ProcessWeight.of(pid).threads();
       began = System.nanoTime();
       List<WorkflowStub> stubs = load.start(temporal, changes);
+      awaitWindows(temporal, stubs);
+      // Who begins has its first sample within one more.
       pause(SAMPLE.plusSeconds(5));
+      double beginning = sinceStart().toMillis() / 1e3;
       Moment first = moment(stack);
       // The earliest deadline is that of the first that was started.
       Duration measured = lasts.minus(Duration.ofSeconds(15)).minus(sinceStart());
@@ -113,6 +120,7 @@ class SoaksBenchmark {
       figures.put("window_seconds", window.toSeconds());
       figures.put("soak_seconds", lasts.toSeconds());
       figures.put("store", temporalAddress.isPresent() ? "postgresql" : "sqlite");
+      figures.put("beginning_seconds", Figures.rounded(beginning));
       figures.put("measured_seconds", Figures.rounded(seconds));
       figures.put("looks_due", Figures.rounded(due));
       figures.put("looks_counted_by_the_targets", looks);
@@ -127,7 +135,11 @@ class SoaksBenchmark {
       figures.put("samples_due_by_the_clock", Figures.rounded(byClock));
       figures.put("samples_due", samplesDue);
       figures.put("samples_taken", samplesTaken);
-      figures.put("samples_share", Figures.rounded(samplesTaken / Math.max(samplesDue, byClock)));
+      double share = lateness.size() / (soaks * seconds / SAMPLE.toSeconds());
+      figures.put("samples_share", Figures.rounded(share));
+      figures.put(
+          "samples_share_with_the_start",
+          Figures.rounded(samplesTaken / Math.max(samplesDue, byClock)));
       figures.put("late_seconds_p50", Figures.rounded(Figures.quantile(lateness, 0.5)));
       figures.put("late_seconds_p99", Figures.rounded(Figures.quantile(lateness, 0.99)));
       figures.put("late_seconds_worst", Figures.rounded(Figures.worst(lateness)));
@@ -168,13 +180,44 @@ class SoaksBenchmark {
       Figures.write(figures);
 
       assertThat(looks / due).isBetween(0.95, 1.1);
-      assertThat(samplesTaken).isGreaterThanOrEqualTo(0.95 * Math.max(samplesDue, byClock));
+      assertThat(share).isGreaterThanOrEqualTo(0.95);
       assertThat(Figures.quantile(lateness, 0.99)).isLessThanOrEqualTo(1);
       assertThat(last.worker().threads()).isLessThanOrEqualTo(first.worker().threads() + 10);
       assertThat(day).isLessThan(1_500);
       assertThat(notEnded).isZero();
       assertThat(ended).allMatch(SoaksBenchmark::isClean);
     }
+  }
+
+  /**
+   * Until a worker has taken a window of each: thousands that are started at once begin one after
+   * the other, which soaks of promotions never do.
+   */
+  private static void awaitWindows(TemporalConnection temporal, List<WorkflowStub> stubs) {
+    for (WorkflowStub stub : stubs) {
+      while (!hasWindow(temporal, stub)) {
+        pause(Duration.ofSeconds(1));
+      }
+    }
+  }
+
+  private static boolean hasWindow(TemporalConnection temporal, WorkflowStub stub) {
+    DescribeWorkflowExecutionResponse soak =
+        temporal
+            .client()
+            .getWorkflowServiceStubs()
+            .blockingStub()
+            .describeWorkflowExecution(
+                DescribeWorkflowExecutionRequest.newBuilder()
+                    .setNamespace(temporal.client().getOptions().getNamespace())
+                    .setExecution(stub.getExecution())
+                    .build());
+    assertThat(soak.getWorkflowExecutionInfo().getStatus())
+        .as("ended before all had begun: give them more --seconds")
+        .isEqualTo(WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING);
+    return soak.getPendingActivitiesList().stream()
+        .anyMatch(
+            window -> window.getState() == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED);
   }
 
   private Duration sinceStart() {
