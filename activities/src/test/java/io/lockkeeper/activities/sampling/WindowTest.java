@@ -274,7 +274,7 @@ class WindowTest {
             "CREATE INDEX CONCURRENTLY idx_sector ON stocks (sector);");
     worker.close();
     database.sql("DROP SCHEMA lockkeeper CASCADE");
-    database.sql("CREATE FUNCTION slowly() RETURNS void LANGUAGE sql AS 'SELECT pg_sleep(0.01)'");
+    database.sql("CREATE FUNCTION slowly() RETURNS void LANGUAGE sql AS 'SELECT pg_sleep(0.03)'");
     worker = Worker.of(database, bundle, environment).held();
     worker.activities().baseline(worker.order(new Step.Baseline()));
     database.sql("ALTER TABLE stocks ADD COLUMN seen boolean");
