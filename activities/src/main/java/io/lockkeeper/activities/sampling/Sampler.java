@@ -48,7 +48,7 @@ public final class Sampler implements AutoCloseable {
   private static final Duration AGAIN = Duration.ofSeconds(1);
   private static final Duration IDLE = Duration.ofSeconds(30);
 
-  /** How long the end of a window waits for a round of probes; the workflow waits for ten. */
+  /** How long the end of a window waits for a round of probes; the workflow waits for thirty. */
   private static final Duration LAST_ROUND = Duration.ofSeconds(5);
 
   private final ActivityCompletionClient completion;
