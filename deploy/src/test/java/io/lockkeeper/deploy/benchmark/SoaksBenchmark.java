@@ -262,6 +262,7 @@ class SoaksBenchmark {
                           .equals("SampleWindow"))
               .map(HistoryEvent::getEventId)
               .toList();
+      // Of one alone it cannot be told which events are the window's.
       double each =
           windows.size() < 2
               ? events.size()
