@@ -46,11 +46,12 @@ public record Chained(
 
   /** Whether it was written after its effect. */
   public boolean late() {
-    return recordedAt.isAfter(entry().at().plus(LATE));
+    Instant at = Json.read(content.path("at"), Instant.class);
+    return recordedAt.isAfter(at.plus(LATE));
   }
 
   public Entry entry() {
-    return Json.read(content.toString(), Entry.class);
+    return Json.read(content, Entry.class);
   }
 
   /**

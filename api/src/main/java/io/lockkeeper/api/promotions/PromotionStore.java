@@ -16,8 +16,13 @@ import org.jdbi.v3.core.Jdbi;
 final class PromotionStore {
   private static final String COLUMNS = "id, place, input, state, chain_length, started";
 
+  /** So many promotions are looked at again and again. */
+  private static final int LOOKED_AT = 50;
+
   private final Jdbi jdbi;
   private final JournalStore journal;
+  private final LastRead<PromotionInput> inputs = new LastRead<>(PromotionInput.class, LOOKED_AT);
+  private final LastRead<PromotionState> states = new LastRead<>(PromotionState.class, LOOKED_AT);
 
   PromotionStore(Jdbi jdbi, JournalStore journal) {
     this.jdbi = jdbi;
@@ -199,12 +204,12 @@ final class PromotionStore {
                 .list());
   }
 
-  private static Row row(ResultSet row) throws SQLException {
+  private Row row(ResultSet row) throws SQLException {
     return new Row(
         row.getString("id"),
         row.getLong("place"),
-        Json.read(row.getString("input"), PromotionInput.class),
-        Json.read(row.getString("state"), PromotionState.class),
+        inputs.of(row.getString("input")),
+        states.of(row.getString("state")),
         row.getLong("chain_length"),
         row.getBoolean("started"));
   }
