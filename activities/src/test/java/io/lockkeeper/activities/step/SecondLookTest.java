@@ -13,12 +13,14 @@ import io.lockkeeper.step.Step;
 import io.lockkeeper.step.StepResult;
 import io.lockkeeper.step.Verdict;
 import java.util.Optional;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** They wait for rounds most of their time. */
 @Execution(ExecutionMode.CONCURRENT)
+@Order(1)
 class SecondLookTest {
   private static final Bundle BUNDLE =
       Changes.of(
