@@ -132,7 +132,7 @@ class MagnusTest {
     assertThat(backup.path("sha256").asText()).hasSize(64);
     assertThat(backup.path("verified_at").asText()).isNotEmpty();
     assertThat(backup.path("tables").asInt()).isEqualTo(5);
-    assertThat(backup.path("rows").asLong()).isEqualTo(240_000);
+    assertThat(backup.path("rows").asLong()).isEqualTo(480_000);
     assertThat(journal.place(environment, "backup"))
         .isLessThan(journal.place(environment, "apply-10_stocks"));
   }
