@@ -216,7 +216,7 @@ final class SoakStack implements AutoCloseable {
 
   private void startApi() {
     api =
-        Child.start(
+        Child.lasting(
                 folder.resolve("api.log"),
                 Map.of("TEMPORAL_ADDRESS", address),
                 List.of(
@@ -256,7 +256,7 @@ final class SoakStack implements AutoCloseable {
         .append("\"]\n");
     write(folder.resolve("environments.yaml"), file.toString());
     worker =
-        Child.start(
+        Child.lasting(
                 folder.resolve("worker.log"),
                 Map.of("TEMPORAL_ADDRESS", address, "LOCKKEEPER_TOKEN", token),
                 List.of(
