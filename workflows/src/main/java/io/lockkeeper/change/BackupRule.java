@@ -106,7 +106,7 @@ public record BackupRule(
     if (node.isTextual()) {
       return of(How.valueOf(node.asText()));
     }
-    Written written = Json.read(node.toString(), Written.class);
+    Written written = Json.read(node, Written.class);
     return new BackupRule(
         written.how(), written.name(), written.maxAge(), written.within(), written.from());
   }

@@ -49,7 +49,7 @@ public final class ExpandedChange {
   private ExpandedChange() {}
 
   public static String yaml(Change change) {
-    Object plain = Json.read(written(change).toString(), Map.class);
+    Object plain = Json.read(written(change), Map.class);
     return new Dump(
             DumpSettings.builder().setDefaultFlowStyle(FlowStyle.BLOCK).setWidth(120).build())
         .dumpToString(plain);

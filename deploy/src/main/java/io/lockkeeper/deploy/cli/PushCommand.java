@@ -31,7 +31,7 @@ final class PushCommand extends ServerCommand implements Callable<Integer> {
     JsonNode change = answer.json();
     change
         .path("findings")
-        .forEach(finding -> err().println(Json.read(finding.toString(), Finding.class).text()));
+        .forEach(finding -> err().println(Json.read(finding, Finding.class).text()));
     err()
         .println(
             change.path("name").asText()

@@ -63,8 +63,7 @@ abstract class ServerCommand {
           .path("findings")
           .forEach(
               finding ->
-                  FindingText.lines(Json.read(finding.toString(), Finding.class))
-                      .forEach(err()::println));
+                  FindingText.lines(Json.read(finding, Finding.class)).forEach(err()::println));
     }
     return answer.status() == 503
         ? Exit.UNREACHABLE

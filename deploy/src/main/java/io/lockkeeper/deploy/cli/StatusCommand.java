@@ -125,7 +125,7 @@ final class StatusCommand extends ServerCommand implements Callable<Integer> {
     }
     JsonNode progress = promotion.path("progress");
     if (progress.has("what")) {
-      out().println("now: " + ProgressLine.of(Json.read(progress.toString(), Progress.class)));
+      out().println("now: " + ProgressLine.of(Json.read(progress, Progress.class)));
     }
     promotion.path("measures").forEach(measure -> out().println("in force: " + inForce(measure)));
     promotion
@@ -219,7 +219,7 @@ final class StatusCommand extends ServerCommand implements Callable<Integer> {
                 + ", "
                 + outlook.path("sentence").asText());
     for (JsonNode row : outlook.path("sections")) {
-      ForecastRow section = Json.read(row.toString(), ForecastRow.class);
+      ForecastRow section = Json.read(row, ForecastRow.class);
       out()
           .println(
               "  section "

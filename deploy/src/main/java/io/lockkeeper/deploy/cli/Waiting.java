@@ -222,7 +222,7 @@ final class Waiting {
   }
 
   private void progress(JsonNode data) {
-    err.println("  … " + ProgressLine.of(Json.read(data.toString(), Progress.class)));
+    err.println("  … " + ProgressLine.of(Json.read(data, Progress.class)));
     err.flush();
   }
 

@@ -162,7 +162,7 @@ public final class Demo {
   }
 
   private void progress(JsonNode event) {
-    Progress now = Json.read(event.toString(), Progress.class);
+    Progress now = Json.read(event, Progress.class);
     out.println("                       … " + ProgressLine.of(now));
     out.flush();
   }
