@@ -41,10 +41,9 @@ final class SecondLook {
       }
     }
     if (!worse.isEmpty()) {
-      Map<String, List<List<Double>>> taken =
-          new ProbeRounds(place.probes()::round, running, ROUNDS)
-              .take(worse, rounds -> areTold(worse, compared, rounds));
-      replace(compared, taken);
+      new ProbeRounds(place.probes()::round, running, ROUNDS)
+          .take(worse, rounds -> areTold(worse, compared, rounds))
+          .forEach((name, all) -> compared.computeIfPresent(name, (n, one) -> one.with(all)));
     }
   }
 
@@ -52,14 +51,13 @@ final class SecondLook {
       Map<Probe, Bound> worse,
       Map<String, AgainstBaseline> compared,
       Map<String, List<List<Double>>> rounds) {
-    replace(compared, rounds);
     return worse.keySet().stream()
-        .map(probe -> Optional.ofNullable(compared.get(probe.name())))
-        .allMatch(one -> one.filter(AgainstBaseline::isTold).isPresent());
-  }
-
-  private static void replace(
-      Map<String, AgainstBaseline> compared, Map<String, List<List<Double>>> rounds) {
-    rounds.forEach((name, all) -> compared.computeIfPresent(name, (n, one) -> one.with(all)));
+        .map(Probe::name)
+        .allMatch(
+            name ->
+                Optional.ofNullable(compared.get(name))
+                    .map(one -> one.with(rounds.getOrDefault(name, List.of())))
+                    .filter(AgainstBaseline::isTold)
+                    .isPresent());
   }
 }
