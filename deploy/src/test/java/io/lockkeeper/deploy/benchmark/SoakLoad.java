@@ -20,14 +20,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Soaks as promotions start them, but for the promotion.
  *
- * @param lasts the shortest; each has its own deadline, up to a fifth later, or more of many
+ * @param lasts from the first start to the first deadline; each has its own, up to a fifth later,
+ *     or more of many
  */
 record SoakLoad(int soaks, int databases, Duration sample, Duration window, Duration lasts) {
   private static final List<String> LIMITS =
@@ -67,14 +69,22 @@ record SoakLoad(int soaks, int databases, Duration sample, Duration window, Dura
     return hashes;
   }
 
-  /** Starts them all; each ends at a moment of its own. */
+  /**
+   * Starts them all, evenly over one window, so that windows change as evenly as those of soaks
+   * that began at any time; each ends at a moment of its own.
+   */
   List<WorkflowStub> start(TemporalConnection temporal, List<String> changes) throws Exception {
-    ExecutorService starters = Executors.newFixedThreadPool(8);
+    ScheduledExecutorService starters = Executors.newScheduledThreadPool(8);
     try {
+      Instant first = Instant.now();
       List<Future<WorkflowStub>> starting = new ArrayList<>();
       for (int soak = 0; soak < soaks; soak++) {
         int number = soak;
-        starting.add(starters.submit(() -> start(temporal, changes, number)));
+        starting.add(
+            starters.schedule(
+                () -> start(temporal, changes, number, first),
+                window.toMillis() * number / soaks,
+                TimeUnit.MILLISECONDS));
       }
       List<WorkflowStub> stubs = new ArrayList<>();
       for (Future<WorkflowStub> one : starting) {
@@ -93,7 +103,8 @@ record SoakLoad(int soaks, int databases, Duration sample, Duration window, Dura
     return many.compareTo(fifth) > 0 ? many : fifth;
   }
 
-  private WorkflowStub start(TemporalConnection temporal, List<String> changes, int number) {
+  private WorkflowStub start(
+      TemporalConnection temporal, List<String> changes, int number, Instant first) {
     int target = number % databases;
     String promotion = "soak-" + target + "-" + number;
     List<Trigger> triggers = new ArrayList<>();
@@ -101,7 +112,8 @@ record SoakLoad(int soaks, int databases, Duration sample, Duration window, Dura
       Limit read = Limit.parse(limit);
       triggers.add(new Trigger(read, read.duration(), Duration.ZERO, Then.ROLLBACK, ""));
     }
-    Duration own = lasts.plus(Spread.within(apart(), promotion));
+    Instant now = Instant.now();
+    Instant deadline = first.plus(lasts).plus(Spread.within(apart(), promotion));
     StagePlan.Soak plan =
         new StagePlan.Soak(
             "dev-soak",
@@ -109,7 +121,7 @@ record SoakLoad(int soaks, int databases, Duration sample, Duration window, Dura
             SoakStack.ENVIRONMENT,
             SoakStack.target(target),
             true,
-            own,
+            Duration.between(now, deadline),
             sample,
             sample.multipliedBy(6),
             Duration.ofMinutes(5),
@@ -132,8 +144,7 @@ record SoakLoad(int soaks, int databases, Duration sample, Duration window, Dura
                     .setTaskQueue(Queues.PROMOTIONS)
                     .setWorkflowId(promotion + "/" + plan.name())
                     .build());
-    Instant now = Instant.now();
-    stub.start(SoakOrder.fresh(work, plan, now, now, now.plus(own)));
+    stub.start(SoakOrder.fresh(work, plan, now, now, deadline));
     return stub;
   }
 }
