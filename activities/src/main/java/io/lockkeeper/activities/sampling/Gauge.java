@@ -73,7 +73,15 @@ final class Gauge {
       }
       busy = true;
     }
-    readers.execute(this::serve);
+    try {
+      readers.execute(this::serve);
+    } catch (RuntimeException | Error e) {
+      synchronized (asking) {
+        asking.clear();
+        busy = false;
+      }
+      throw e;
+    }
   }
 
   private void serve() {
@@ -122,7 +130,7 @@ final class Gauge {
       return new Look(Optional.of(reader.look()), "");
     } catch (SQLException e) {
       return new Look(Optional.empty(), SqlFailures.text(e));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("a look at a target failed unexpectedly", e);
       return new Look(Optional.empty(), "unexpected: " + e.getClass().getSimpleName());
     }
@@ -131,7 +139,7 @@ final class Gauge {
   private static void tell(Asker asker, Look look) {
     try {
       asker.due().seen(look);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("a sample failed unexpectedly", e);
     }
   }

@@ -32,14 +32,22 @@ final class Lane {
       }
       running++;
     }
-    pool.execute(this::work);
+    try {
+      pool.execute(this::work);
+    } catch (RuntimeException | Error e) {
+      synchronized (waiting) {
+        running--;
+      }
+      throw e;
+    }
   }
 
   private void work() {
     for (Runnable next = next(); next != null; next = next()) {
       try {
         next.run();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // Who leaves here takes a place of the lane along: the target would have one less for good.
         LOG.error("work on a target failed unexpectedly", e);
       }
     }

@@ -1,11 +1,13 @@
 package io.lockkeeper.activities.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 class LaneTest {
@@ -54,5 +56,44 @@ class LaneTest {
     threads.remove().run();
 
     assertThat(done).containsExactly("b");
+  }
+
+  @Test
+  void errorOfAWork_takesNoPlaceOfTheLaneAlong() {
+    lane.run(
+        () -> {
+          throw new StackOverflowError("planted");
+        });
+    run("b");
+
+    threads.remove().run();
+    run("c");
+    run("d");
+
+    assertThat(done).containsExactly("b");
+    threads.forEach(Runnable::run);
+    assertThat(done).containsExactly("b", "c", "d");
+  }
+
+  @Test
+  void threadThatCannotBeHad_takesNoPlaceOfTheLaneAlong() {
+    Queue<Runnable> had = new ArrayDeque<>();
+    Lane narrow =
+        new Lane(
+            work -> {
+              if (done.isEmpty()) {
+                done.add("refused");
+                throw new RejectedExecutionException("planted");
+              }
+              had.add(work);
+            },
+            1);
+    assertThatThrownBy(() -> narrow.run(() -> done.add("a")))
+        .isInstanceOf(RejectedExecutionException.class);
+
+    narrow.run(() -> done.add("b"));
+    had.remove().run();
+
+    assertThat(done).containsExactly("refused", "a", "b");
   }
 }
