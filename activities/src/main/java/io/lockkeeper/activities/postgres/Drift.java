@@ -3,6 +3,7 @@ package io.lockkeeper.activities.postgres;
 import io.lockkeeper.json.Json;
 import io.lockkeeper.step.Pass;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,9 +18,19 @@ public final class Drift {
   static final String AFTER = "schema-after";
 
   private final Target target;
+  private final Duration patience;
 
   public Drift(Target target) {
+    this(target, Fingerprint.PATIENCE);
+  }
+
+  /**
+   * @param patience how long a look may take, also where it waits for somebody's lock; then it
+   *     fails
+   */
+  public Drift(Target target, Duration patience) {
     this.target = target;
+    this.patience = patience;
   }
 
   /**
@@ -48,13 +59,19 @@ public final class Drift {
    * @param seen as {@link #look} told it
    */
   public List<String> since(byte[] seen) throws SQLException {
-    return Fingerprint.told(differences(target, seen));
+    return Fingerprint.told(differences(target, seen, patience));
   }
 
   /** The same, line by line, as {@link Fingerprint#allDifferences} tells them. */
   static List<String> differences(Target target, byte[] seen) throws SQLException {
+    return differences(target, seen, Fingerprint.PATIENCE);
+  }
+
+  private static List<String> differences(Target target, byte[] seen, Duration patience)
+      throws SQLException {
     Seen before = Json.read(seen, Seen.class);
-    Fingerprint now = target.read(connection -> Fingerprint.cheap(connection, before.touched()));
+    Fingerprint now =
+        target.read(connection -> Fingerprint.cheap(connection, before.touched(), patience));
     return new ArrayList<>(now.allDifferences(new Fingerprint(before.lines())));
   }
 

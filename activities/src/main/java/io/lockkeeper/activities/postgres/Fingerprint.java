@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -29,13 +30,19 @@ public record Fingerprint(List<String> lines) {
   private static final String CHEAP = cheap(WHOLE);
   private static final int TOLD_DIFFERENCES = 20;
 
+  /** How long a look may take where nobody says otherwise: databases have many objects. */
+  static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  /** The server's own time-out is told before the network's. */
+  private static final Duration SHORTLY = Duration.ofSeconds(5);
+
   public Fingerprint {
     lines = List.copyOf(lines);
   }
 
   /** Takes it in one snapshot. Leaves the connection as it was. */
   public static Fingerprint of(Connection connection) throws SQLException {
-    return inSnapshot(connection, Fingerprint::read);
+    return inSnapshot(connection, PATIENCE, Fingerprint::read);
   }
 
   /**
@@ -43,8 +50,18 @@ public record Fingerprint(List<String> lines) {
    * functions of its triggers. Its time does not grow with what else is there.
    */
   public static Fingerprint cheap(Connection connection, Touched touched) throws SQLException {
+    return cheap(connection, touched, PATIENCE);
+  }
+
+  /**
+   * As above.
+   *
+   * @param patience after which it fails, also where it waits for somebody's lock
+   */
+  static Fingerprint cheap(Connection connection, Touched touched, Duration patience)
+      throws SQLException {
     Touched found = touched.found(connection);
-    return inSnapshot(connection, c -> readCheap(c, found));
+    return inSnapshot(connection, patience, c -> readCheap(c, found));
   }
 
   /** As {@link #read}; names without a schema are found by nobody here. */
@@ -58,19 +75,23 @@ public record Fingerprint(List<String> lines) {
             Touched.sql(found.routines())));
   }
 
-  private static Fingerprint inSnapshot(Connection connection, Target.Read<Fingerprint> read)
-      throws SQLException {
+  private static Fingerprint inSnapshot(
+      Connection connection, Duration patience, Target.Read<Fingerprint> read) throws SQLException {
     boolean autocommit = connection.getAutoCommit();
+    int silence = connection.getNetworkTimeout();
     connection.setAutoCommit(false);
     try {
+      connection.setNetworkTimeout(Runnable::run, (int) patience.plus(SHORTLY).toMillis());
       Rows.execute(
           connection,
           "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;"
-              + "SET LOCAL search_path = ''; SET LOCAL statement_timeout = '10min';");
+              + "SET LOCAL search_path = ''; SET LOCAL statement_timeout = "
+              + patience.toMillis());
       return read.on(connection);
     } finally {
       // Not rolled back: that would be counted as trouble of the application.
       connection.commit();
+      connection.setNetworkTimeout(Runnable::run, silence);
       connection.setAutoCommit(autocommit);
     }
   }

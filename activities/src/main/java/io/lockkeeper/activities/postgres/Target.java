@@ -289,6 +289,8 @@ public final class Target implements AutoCloseable {
       config.addDataSourceProperty("ApplicationName", OURS + "read");
       config.addDataSourceProperty("connectTimeout", Integer.toString(CONNECT_SECONDS));
       config.addDataSourceProperty("tcpKeepAlive", "true");
+      // A network that drops everything says nothing; the server's own time-out comes before.
+      config.addDataSourceProperty("socketTimeout", Long.toString(READ.toSeconds() + 5));
       config.addDataSourceProperty("assumeMinServerVersion", SERVER_AT_LEAST);
       // A read that is cut off in its transaction keeps weak locks, for which our own work waits.
       config.addDataSourceProperty(

@@ -1,12 +1,15 @@
 package io.lockkeeper.activities.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lockkeeper.activities.fixture.Database;
 import io.lockkeeper.activities.fixture.Engine;
 import io.lockkeeper.activities.fixture.Server;
 import io.lockkeeper.section.QualifiedName;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
@@ -65,6 +68,23 @@ class DriftTest {
     database.sql("CREATE TABLE later (id int)");
 
     assertThat(drift.since(seen)).anyMatch(line -> line.startsWith("+ relation public.later "));
+  }
+
+  @Test
+  void lookThatSomebodysLockHoldsUp_endsWithItsPatience() throws SQLException {
+    database.sql("CREATE VIEW sectors AS SELECT sector FROM stocks");
+    byte[] seen = drift.look(STOCKS);
+    Drift patient = new Drift(database.target(), Duration.ofMillis(200));
+    try (Connection holder = database.session("holder")) {
+      holder.setAutoCommit(false);
+      holder.createStatement().execute("LOCK TABLE stocks");
+
+      assertThatThrownBy(() -> patient.since(seen))
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(SqlFailures.isCancelled(e)).isTrue());
+      holder.rollback();
+    }
+    assertThat(patient.since(seen)).isEmpty();
   }
 
   @Test
