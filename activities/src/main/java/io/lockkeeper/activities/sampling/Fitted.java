@@ -46,7 +46,7 @@ final class Fitted {
             progress -> states(progress, kept(progress.states())),
             progress -> states(progress, thin(progress.states(), 2)),
             progress -> metrics(progress, kept(progress.metrics(), lacking)),
-            progress -> metrics(progress, List.of())));
+            progress -> metrics(progress, kept(progress.metrics(), lacking.and(watched(order))))));
   }
 
   static WindowResult result(WindowResult whole, WindowOrder order) {

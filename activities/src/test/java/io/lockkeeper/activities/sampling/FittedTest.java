@@ -20,6 +20,7 @@ import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence.MetricSamples;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,6 +120,22 @@ class FittedTest {
     assertThat(pending.get(0).recent().get(0)[0]).isEqualTo(NOON.toEpochMilli());
     // What lacks nothing may be left out: that only lowers the share that was taken.
     assertThat(fitted.metrics().stream().filter(m -> m.taken() < m.due())).hasSize(5);
+  }
+
+  @Test
+  void whatAWatchedMetricLacks_isKeptWhateverElseThereIs() {
+    Map<String, String> marks = new HashMap<>(MARKS);
+    for (int index = 0; index < 40; index++) {
+      marks.put("index.idx_orders_by_customer_and_day_" + index, "123456789,12345|123556789,12346");
+    }
+    WindowProgress whole =
+        new WindowProgress(NOON, states(Phase.OK, 0), metrics(5), marks, "40 figures at " + NOON);
+
+    WindowProgress fitted = Fitted.progress(whole, order);
+
+    assertThat(fitted.marks()).isEqualTo(marks);
+    assertThat(fitted.metrics()).extracting(MetricSamples::metric).containsExactly("database.size");
+    assertThat(fitted.metrics().get(0).taken()).isEqualTo(88);
   }
 
   @Test
