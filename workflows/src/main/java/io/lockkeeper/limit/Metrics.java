@@ -18,6 +18,9 @@ public final class Metrics {
   /** What an SQL check's first column of its first row holds. */
   public static final String VALUE = "value";
 
+  /** Of the core probes: the only one of these that is read with them. */
+  private static final String DEGRADATION = "probe.degradation";
+
   private static final Map<String, Metric> LIVE = new LinkedHashMap<>();
   private static final Map<String, Metric> FACTS = new LinkedHashMap<>();
   private static final Map<String, Metric> GUARD = new LinkedHashMap<>();
@@ -25,7 +28,7 @@ public final class Metrics {
 
   /** Counted from a stage's start, or against the baseline: before both they say nothing. */
   private static final Set<String> OVER_TIME =
-      Set.of("deadlocks", "transactions.rollback_rate", "cache.hit_ratio", "probe.degradation");
+      Set.of("deadlocks", "transactions.rollback_rate", "cache.hit_ratio", DEGRADATION);
 
   /** Sampled while a section runs only: they tell about our own session. */
   private static final Set<String> OURS =
@@ -48,7 +51,7 @@ public final class Metrics {
     live("cache.hit_ratio", Dimension.RATIO, false);
     live("database.size", Dimension.BYTES, false);
     live("disk.free", Dimension.BYTES, false);
-    live("probe.degradation", Dimension.RATIO, false);
+    live(DEGRADATION, Dimension.RATIO, false);
     GUARD.put("locks.caused_wait", new Metric("locks.caused_wait", Dimension.TIME, false));
     GUARD.put("locks.blocked_by_us", new Metric("locks.blocked_by_us", Dimension.COUNT, false));
     GUARD.put("locks.held", new Metric("locks.held", Dimension.TIME, false));
@@ -76,7 +79,7 @@ public final class Metrics {
 
   /** Whether it is due at every sample; the others are due at every round of probes. */
   public static boolean atEverySample(String name) {
-    return LIVE.containsKey(name) || SourceMetrics.ofHost(name);
+    return (LIVE.containsKey(name) && !name.equals(DEGRADATION)) || SourceMetrics.ofHost(name);
   }
 
   /** What a metric of that name measures. */
@@ -118,7 +121,7 @@ public final class Metrics {
     return name -> {
       refuseCheck(name);
       Metric metric = find(GUARD, name, () -> resolve(name));
-      refuseOverTime(name, Set.of("probe.degradation"));
+      refuseOverTime(name, Set.of(DEGRADATION));
       refuseIndexes(name);
       refusePattern(name, "guard");
       return metric;

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.Predicate;
 
 /**
  * Evaluates triggers on samples, one after the other: the state before and a sample give the state
@@ -58,6 +59,27 @@ public final class TriggerFold {
           });
     }
     return List.copyOf(states.values());
+  }
+
+  /**
+   * The states after a stretch in which nobody read. What had crossed its limit before was not seen
+   * to last: it begins anew, and until the next reading nothing is known of it.
+   *
+   * @param missed readings in a row that were due and not taken
+   * @param metrics those that were due
+   */
+  public static List<TriggerState> afterGap(
+      List<TriggerState> before, Instant at, long missed, Predicate<String> metrics) {
+    int counted = (int) Math.min(missed, Integer.MAX_VALUE);
+    return before.stream()
+        .map(
+            state ->
+                counted >= MISSING_IN_A_ROW
+                        && state.phase() == Phase.PENDING
+                        && metrics.test(state.metric())
+                    ? phase(state, Phase.INCONCLUSIVE, at, 0, counted)
+                    : state)
+        .toList();
   }
 
   /** What the reading says about the trigger, for people. */

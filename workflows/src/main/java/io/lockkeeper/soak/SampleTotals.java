@@ -1,7 +1,11 @@
 package io.lockkeeper.soak;
 
+import io.lockkeeper.activity.WindowResult;
 import io.lockkeeper.limit.Metrics;
 import io.lockkeeper.limit.SourceMetrics;
+import io.lockkeeper.limit.Trigger;
+import io.lockkeeper.limit.TriggerState;
+import io.lockkeeper.limit.TriggerState.Phase;
 import io.lockkeeper.stage.StagePlan;
 import io.lockkeeper.step.Evidence.MetricSamples;
 import java.time.Duration;
@@ -12,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BinaryOperator;
+import java.util.stream.IntStream;
 
 /** Adds the samples of windows up. Pure. */
 public final class SampleTotals {
@@ -44,6 +49,60 @@ public final class SampleTotals {
                   Optional.empty(),
                   Optional.empty());
             })
+        .toList();
+  }
+
+  /**
+   * A window's samples, with those that it should have told of and did not: what triggers watch and
+   * was seen before it only, or was not known before it. What did not apply was not due.
+   *
+   * @param known totals before the window
+   * @param before states before the window
+   * @param beforeIt from the stage's beginning to the window's
+   * @param length of the window
+   */
+  static List<MetricSamples> withUntold(
+      List<MetricSamples> known,
+      List<TriggerState> before,
+      WindowResult window,
+      StagePlan.Soak plan,
+      Duration beforeIt,
+      Duration length) {
+    List<MetricSamples> unknown =
+        window.metrics().stream()
+            .filter(samples -> !has(known, samples.metric()))
+            .filter(samples -> known.isEmpty() || isDue(samples.metric(), before, plan))
+            .toList();
+    List<MetricSamples> gone =
+        known.stream()
+            .filter(samples -> !has(window.metrics(), samples.metric()))
+            .filter(samples -> isDue(samples.metric(), window.states(), plan))
+            .toList();
+    return plus(
+        plus(window.metrics(), missed(unknown, plan, beforeIt)), missed(gone, plan, length));
+  }
+
+  private static boolean has(List<MetricSamples> all, String metric) {
+    return all.stream().anyMatch(samples -> samples.metric().equals(metric));
+  }
+
+  private static boolean isDue(String metric, List<TriggerState> states, StagePlan.Soak plan) {
+    return plan.triggers().stream().anyMatch(trigger -> trigger.limit().matches(metric))
+        && states.stream()
+            .noneMatch(s -> s.metric().equals(metric) && s.phase() == Phase.NOT_APPLICABLE);
+  }
+
+  /** Triggers that have begun to count and of which nothing was ever seen. */
+  static List<Trigger> unmeasured(
+      List<MetricSamples> totals, List<TriggerState> states, StagePlan.Soak plan, Duration lasted) {
+    return IntStream.range(0, plan.triggers().size())
+        .filter(i -> plan.triggers().get(i).from().compareTo(lasted) < 0)
+        .filter(i -> states.stream().noneMatch(state -> state.trigger() == i))
+        .mapToObj(plan.triggers()::get)
+        .filter(
+            trigger ->
+                totals.stream()
+                    .noneMatch(s -> s.taken() > 0 && trigger.limit().matches(s.metric())))
         .toList();
   }
 

@@ -4,6 +4,7 @@ import io.lockkeeper.activity.WorkOrder;
 import io.lockkeeper.journal.Entry;
 import io.lockkeeper.limit.Trigger;
 import io.lockkeeper.limit.TriggerState;
+import io.lockkeeper.limit.TriggerState.Phase;
 import io.lockkeeper.stage.StagePlan;
 import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence;
@@ -11,6 +12,7 @@ import io.lockkeeper.step.Evidence.MetricSamples;
 import io.lockkeeper.step.Evidence.TriggerOutcome;
 import io.lockkeeper.step.StatementChanges;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,8 +78,28 @@ public record SoakOrder(
    * @param until when that was
    */
   public Evidence.Samples seen(Instant until) {
-    return new Evidence.Samples(
-        start, until, metrics, states.stream().map(this::outcome).toList(), series, statements);
+    return seen(until, List.of());
+  }
+
+  /**
+   * As above, at the end.
+   *
+   * @param unmeasured triggers of which nothing was ever seen
+   */
+  Evidence.Samples seen(Instant until, List<Trigger> unmeasured) {
+    List<TriggerOutcome> outcomes = new ArrayList<>(states.stream().map(this::outcome).toList());
+    unmeasured.forEach(trigger -> outcomes.add(unmeasured(trigger)));
+    return new Evidence.Samples(start, until, metrics, outcomes, series, statements);
+  }
+
+  private static TriggerOutcome unmeasured(Trigger trigger) {
+    String metric = trigger.limit().metric();
+    return new TriggerOutcome(
+        trigger.text(),
+        metric,
+        Phase.INCONCLUSIVE.name(),
+        metric + " was never measured",
+        Optional.of(trigger));
   }
 
   private TriggerOutcome outcome(TriggerState state) {
@@ -90,10 +112,24 @@ public record SoakOrder(
         Optional.of(trigger));
   }
 
+  /** Where nothing was told of it. */
+  private static String plainly(TriggerState state) {
+    return switch (state.phase()) {
+      case OK -> state.metric() + " within its limit";
+      case PENDING ->
+          state.metric()
+              + " beyond its limit since "
+              + Instant.ofEpochMilli(state.sinceMillis())
+              + ", not for long enough";
+      case BREACH -> state.metric() + " beyond its limit";
+      case INCONCLUSIVE -> state.metric() + " was not measured at the end";
+      case NOT_APPLICABLE -> state.metric() + " does not apply here";
+    };
+  }
+
   /** What was told last of a trigger on a metric. */
   String sentence(TriggerState state) {
     return sentences.getOrDefault(
-        plan.triggers().get(state.trigger()).text() + state.metric(),
-        state.metric() + " within its limit");
+        plan.triggers().get(state.trigger()).text() + state.metric(), plainly(state));
   }
 }

@@ -12,6 +12,7 @@ import io.lockkeeper.journal.Event;
 import io.lockkeeper.limit.Durations;
 import io.lockkeeper.limit.Trigger;
 import io.lockkeeper.limit.Trigger.Then;
+import io.lockkeeper.limit.TriggerFold;
 import io.lockkeeper.limit.TriggerState;
 import io.lockkeeper.limit.TriggerState.Phase;
 import io.lockkeeper.soak.SoakResult.SoakOutcome;
@@ -133,6 +134,8 @@ public class SoakWorkflowImpl implements SoakWorkflow {
         Instant until = earlier(end, now());
         Duration stretch = Duration.between(from, until);
         metrics = SampleTotals.plus(metrics, SampleTotals.missed(metrics, plan, stretch));
+        long samples = stretch.dividedBy(plan.sample());
+        states = TriggerFold.afterGap(states, until, samples, metric -> true);
         from = until;
       }
       Optional<SoakResult> breach = breach();
@@ -251,16 +254,21 @@ public class SoakWorkflowImpl implements SoakWorkflow {
   }
 
   private void take(WindowResult window) {
-    if (metrics.isEmpty()) {
-      // Only now it is known what should have been sampled since the beginning.
-      metrics = SampleTotals.missed(window.metrics(), plan, Duration.between(order.began(), from));
-    }
+    // Only now it is known what should have been sampled since the beginning.
+    List<MetricSamples> seen =
+        SampleTotals.withUntold(
+            metrics,
+            states,
+            window,
+            plan,
+            Duration.between(order.began(), from),
+            Duration.between(from, window.sampledUntil()));
     from = window.sampledUntil();
     states = window.states();
     marks = window.marks();
     drift = window.drift();
     statements = window.statements().or(() -> statements);
-    metrics = SampleTotals.plus(metrics, window.metrics());
+    metrics = SampleTotals.plus(metrics, seen);
     window.series().ifPresent(series::add);
     window.notes().forEach(note -> recorder.record(new Event.SamplingNoted(plan.name(), note)));
     for (WindowResult.PhaseChange change : window.changes()) {
@@ -305,12 +313,21 @@ public class SoakWorkflowImpl implements SoakWorkflow {
       String found = metrics.isEmpty() ? "none was taken" : String.join(", ", tooFew);
       return result(SoakOutcome.INCONCLUSIVE, "too few samples: " + found);
     }
+    List<String> unmeasured = unmeasured().stream().map(Trigger::text).toList();
+    if (!unmeasured.isEmpty()) {
+      return result(
+          SoakOutcome.INCONCLUSIVE, "nothing was measured for " + String.join(", ", unmeasured));
+    }
     for (TriggerState state : states) {
       if (state.phase() == Phase.INCONCLUSIVE) {
         return result(SoakOutcome.INCONCLUSIVE, trigger(state).text() + ": " + sentence(state));
       }
     }
     return result(SoakOutcome.CLEAN, "nothing was breached");
+  }
+
+  private List<Trigger> unmeasured() {
+    return SampleTotals.unmeasured(metrics, states, plan, Duration.between(order.start(), from));
   }
 
   private boolean hasBreach(List<TriggerState> reported) {
@@ -320,7 +337,11 @@ public class SoakWorkflowImpl implements SoakWorkflow {
 
   private SoakResult result(SoakOutcome outcome, String sentence) {
     return new SoakResult(
-        outcome, sentence, carried(List.of()).seen(now()), deadline, recorder.handOver());
+        outcome,
+        sentence,
+        carried(List.of()).seen(now(), unmeasured()),
+        deadline,
+        recorder.handOver());
   }
 
   private String sentence(TriggerState state) {

@@ -199,6 +199,44 @@ class TriggerFoldTest {
   }
 
   @Test
+  void crossingsBeforeAndAfterAGap_areNoLastingBreach() {
+    watch("locks.waiting > 5 for 30s");
+    read("locks.waiting", 6);
+    gap(60);
+
+    assertThat(states.get(0).phase()).isEqualTo(Phase.INCONCLUSIVE);
+    assertThat(read("locks.waiting", 6)).isEqualTo(Phase.PENDING);
+    assertThat(read("locks.waiting", 6)).isEqualTo(Phase.PENDING);
+    assertThat(read("locks.waiting", 6)).isEqualTo(Phase.PENDING);
+    assertThat(read("locks.waiting", 6)).isEqualTo(Phase.BREACH);
+  }
+
+  @Test
+  void oneLostReading_isNoGap() {
+    watch("locks.waiting > 5 for 20s");
+    read("locks.waiting", 6);
+    gap(1);
+
+    assertThat(states.get(0).phase()).isEqualTo(Phase.PENDING);
+    assertThat(read("locks.waiting", 6)).isEqualTo(Phase.BREACH);
+  }
+
+  @Test
+  void gapOfOthers_leavesAStateAsItWas() {
+    watch("locks.waiting > 5 for 20s");
+    read("locks.waiting", 6);
+
+    states = TriggerFold.afterGap(states, at, 60, metric -> metric.startsWith("probe."));
+
+    assertThat(states.get(0).phase()).isEqualTo(Phase.PENDING);
+  }
+
+  private void gap(int missed) {
+    at = at.plus(SAMPLE.multipliedBy(missed));
+    states = TriggerFold.afterGap(states, at, missed, metric -> true);
+  }
+
+  @Test
   void missingBaseline_isInconclusive() {
     watch("probe.orders.p95 > baseline + 20% for 20s");
 

@@ -1,6 +1,7 @@
 package io.lockkeeper.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import io.lockkeeper.activity.Queues;
 import io.lockkeeper.activity.WindowOrder;
@@ -292,6 +293,56 @@ class SoakWorkflowTest {
       assertThat(result.sentence()).isEqualTo("too few samples: none was taken");
       assertThat(lasted(result)).isBetween(Duration.ofHours(2), Duration.ofHours(2).plusMinutes(2));
     }
+  }
+
+  @Test
+  void limitOfWhichNothingWasEverRead_isInconclusive() {
+    try (SkippedClock clock = clock(lasting(Bundles.FLIGHT, "2h"))) {
+      clock
+          .environment()
+          .answerWindows(
+              order -> without(RecordingEnvironment.clean(order), "probe.by_sector.p95"));
+
+      SoakResult result = result(clock, Duration.ofHours(2));
+
+      assertThat(result.outcome()).isEqualTo(SoakOutcome.INCONCLUSIVE);
+      assertThat(result.sentence())
+          .isEqualTo("nothing was measured for probe.by_sector.p95 > baseline + 20% for 1m");
+      assertThat(result.samples().triggers())
+          .extracting(TriggerOutcome::phase, TriggerOutcome::sentence)
+          .containsExactly(tuple("INCONCLUSIVE", "probe.by_sector.p95 was never measured"));
+    }
+  }
+
+  @Test
+  void limitOfWhichNothingWasReadForHours_isInconclusive() {
+    try (SkippedClock clock = clock(lasting(Bundles.FLIGHT, "4h"))) {
+      clock
+          .environment()
+          .answerWindows(
+              order -> {
+                WindowResult clean = RecordingEnvironment.clean(order);
+                Instant second = order.start().plus(Duration.ofHours(1));
+                return order.from().isBefore(second)
+                    ? clean
+                    : without(clean, "probe.by_sector.p95");
+              });
+
+      SoakResult result = result(clock, Duration.ofHours(4));
+
+      assertThat(result.outcome()).isEqualTo(SoakOutcome.INCONCLUSIVE);
+      assertThat(result.sentence()).isEqualTo("too few samples: probe.by_sector.p95 60 of 240");
+    }
+  }
+
+  private static WindowResult without(WindowResult window, String metric) {
+    return new WindowResult(
+        window.sampledUntil(),
+        window.states(),
+        window.metrics().stream().filter(samples -> !samples.metric().equals(metric)).toList(),
+        window.changes(),
+        window.marks(),
+        window.series());
   }
 
   @Test

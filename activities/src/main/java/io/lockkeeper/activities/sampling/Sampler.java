@@ -55,9 +55,9 @@ public final class Sampler implements AutoCloseable {
   private final Clock clock;
   private final Map<Target, Place> places = new ConcurrentHashMap<>();
 
-  /** Runs by stage, so that a p95 does not begin anew with every window; the oldest are dropped. */
+  /** Runs by stage, so that a p95 does not begin anew with every window; the longest unused go. */
   private final Map<String, Map<String, Recent>> recent =
-      new LinkedHashMap<>() {
+      new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
@@ -94,6 +94,10 @@ public final class Sampler implements AutoCloseable {
   public void start(
       byte[] taskToken, Observed observed, WindowOrder order, Optional<WindowProgress> carried) {
     String stage = order.work().promotion() + "/" + order.work().stage();
+    if (order.marks().isEmpty() && carried.isEmpty()) {
+      // A stage that begins, or begins again, is not judged on runs from before.
+      forget(stage);
+    }
     Window window = Window.spread(observed, order, carried, recent(stage));
     Duration sample = order.plan().sample();
     Duration silence = Policies.silence(order.plan());
@@ -117,6 +121,12 @@ public final class Sampler implements AutoCloseable {
     return places.computeIfAbsent(
         target,
         t -> new Place(new Gauge(t, readers), new Lane(workers, ROUNDS), new Lane(workers, 1)));
+  }
+
+  private void forget(String stage) {
+    synchronized (recent) {
+      recent.remove(stage);
+    }
   }
 
   private Map<String, Recent> recent(String stage) {
@@ -232,7 +242,7 @@ public final class Sampler implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       // The worker stops: another one goes on with the window.
       LOG.debug("sampler is closed", e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("a sample failed unexpectedly", e);
       otherwise.run();
     }

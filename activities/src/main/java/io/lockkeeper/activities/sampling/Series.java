@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,6 +111,13 @@ final class Series {
   /** Samples that were due while nobody sampled. */
   void missed(long samples, Iterable<String> metrics) {
     metrics.forEach(metric -> column(metric).due += samples);
+  }
+
+  /** All that has a figure, or should have one. */
+  Set<String> metrics() {
+    Set<String> metrics = new LinkedHashSet<>(columns.keySet());
+    metrics.removeAll(inapplicable);
+    return metrics;
   }
 
   List<MetricSamples> samples() {

@@ -9,8 +9,11 @@ import io.lockkeeper.activity.WindowResult;
 import io.lockkeeper.activity.WindowResult.PhaseChange;
 import io.lockkeeper.blob.Blobs;
 import io.lockkeeper.failure.LockkeeperException;
+import io.lockkeeper.limit.Baselines;
+import io.lockkeeper.limit.Limit;
 import io.lockkeeper.limit.Metrics;
 import io.lockkeeper.limit.Reading;
+import io.lockkeeper.limit.Trigger;
 import io.lockkeeper.limit.Trigger.Then;
 import io.lockkeeper.limit.TriggerFold;
 import io.lockkeeper.limit.TriggerState;
@@ -23,9 +26,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +47,9 @@ final class Window {
 
   /** In this part of the time between two samples a window's result is made and handed over. */
   private static final int HANDED_OVER = 4;
+
+  /** Somebody's lock on what is touched must not hold up a window's end. */
+  private static final Duration DRIFT = Duration.ofSeconds(5);
 
   private final Observed observed;
   private final WindowOrder order;
@@ -58,8 +68,12 @@ final class Window {
   private boolean closed;
   private boolean breached;
   private boolean cut;
+
+  /** Rounds that were due while nothing could be read at all. */
+  private long blindRounds;
+
   private volatile @Nullable Readings readings;
-  private @Nullable TriggerFold fold;
+  private TriggerFold fold;
   private String what = "begins to sample";
 
   private Window(
@@ -78,6 +92,8 @@ final class Window {
     this.carriedMarks = carried.map(WindowProgress::marks).orElse(order.marks());
     this.nextSample = carried.map(WindowProgress::next).orElse(first);
     this.nextRound = nextSample;
+    // Enough to judge what is missing: that needs no baseline.
+    this.fold = new TriggerFold(order.plan().triggers(), Baselines.NONE, order.start());
     carried.ifPresent(progress -> series.carry(progress.metrics()));
   }
 
@@ -163,6 +179,10 @@ final class Window {
         fold =
             new TriggerFold(order.plan().triggers(), ready.baseline().baselines(), order.start());
         readings = ready;
+        if (blindRounds > 0) {
+          series.missed(blindRounds, roundMetrics());
+          blindRounds = 0;
+        }
       }
       return true;
     } catch (SQLException | LockkeeperException e) {
@@ -199,11 +219,50 @@ final class Window {
   /** The sample that is due, where nothing can be read at all. */
   synchronized void blind(Instant now) {
     countMissed(now);
-    Map<String, Reading> nothing = new LinkedHashMap<>();
-    Metrics.live().forEach(metric -> nothing.put(metric, new Reading.Missing(what)));
+    Map<String, Reading> nothing = missing(sampleMetrics());
     series.add(now, nothing);
+    long rounds = due(nextRound, now, probes());
+    if (rounds > 0) {
+      blindRounds += rounds;
+      nextRound = after(nextRound, now, probes());
+      nothing.putAll(missing(roundMetrics()));
+    }
+    fold(now, nothing);
     nextSample = after(nextSample, now, order.plan().sample());
-    nextRound = nextRound.isAfter(now) ? nextRound : after(nextRound, now, probes());
+  }
+
+  private Map<String, Reading> missing(Set<String> metrics) {
+    Map<String, Reading> nothing = new LinkedHashMap<>();
+    metrics.forEach(metric -> nothing.put(metric, new Reading.Missing(what)));
+    return nothing;
+  }
+
+  private Set<String> sampleMetrics() {
+    Set<String> metrics = known(Metrics::atEverySample);
+    metrics.addAll(Readings.liveMetrics());
+    return metrics;
+  }
+
+  private Set<String> roundMetrics() {
+    Set<String> metrics = known(metric -> !Metrics.atEverySample(metric));
+    if (isReady()) {
+      metrics.addAll(ready().roundMetrics());
+    }
+    return metrics;
+  }
+
+  /** What triggers name, and what was seen before; what does not apply is never due. */
+  private Set<String> known(Predicate<String> which) {
+    Set<String> metrics = new LinkedHashSet<>(series.metrics());
+    order.plan().triggers().stream()
+        .filter(trigger -> !trigger.limit().isPattern())
+        .forEach(trigger -> metrics.add(trigger.limit().metric()));
+    states.forEach(state -> metrics.add(state.metric()));
+    states.stream()
+        .filter(state -> state.phase() == Phase.NOT_APPLICABLE)
+        .forEach(state -> metrics.remove(state.metric()));
+    metrics.removeIf(which.negate());
+    return metrics;
   }
 
   /** Takes the sample that is due. */
@@ -225,7 +284,11 @@ final class Window {
       return false;
     }
     long missed = whole(Duration.between(nextRound, now), probes());
-    series.missed(missed, ready().roundMetrics());
+    if (missed > 0) {
+      Set<String> metrics = roundMetrics();
+      series.missed(missed, metrics);
+      states = TriggerFold.afterGap(states, now, missed, metrics::contains);
+    }
     nextRound = after(nextRound, now, probes());
     inRound = true;
     return true;
@@ -238,21 +301,45 @@ final class Window {
     try {
       taken = Optional.of(ready.round(now));
     } finally {
-      rounded(now, ready, taken);
+      rounded(now, taken);
     }
   }
 
-  private synchronized void rounded(
-      Instant now, Readings ready, Optional<Map<String, Reading>> taken) {
+  private synchronized void rounded(Instant now, Optional<Map<String, Reading>> taken) {
     inRound = false;
     if (closed) {
       return;
     }
     if (taken.isPresent()) {
       series.add(now, taken.get());
-      fold(now, taken.get());
+      fold(now, withUnmatched(taken.get()));
     } else {
-      series.missed(1, ready.roundMetrics());
+      missedRounds(now, 1, "the round of probes failed unexpectedly");
+    }
+  }
+
+  /** A pattern that nothing here matches is told to people: it is no limit that was kept. */
+  private Map<String, Reading> withUnmatched(Map<String, Reading> taken) {
+    Map<String, Reading> all = new LinkedHashMap<>(taken);
+    for (Trigger trigger : order.plan().triggers()) {
+      Limit limit = trigger.limit();
+      if (limit.isPattern()
+          && Stream.concat(taken.keySet().stream(), sampleMetrics().stream())
+              .noneMatch(limit::matches)) {
+        all.put(limit.metric(), new Reading.NotApplicable("nothing here has such a name"));
+      }
+    }
+    return all;
+  }
+
+  /** Two in a row tell what more of them would. */
+  private void missedRounds(Instant at, long rounds, String why) {
+    Set<String> metrics = roundMetrics();
+    series.missed(rounds, metrics);
+    Map<String, Reading> nothing = new LinkedHashMap<>();
+    metrics.forEach(metric -> nothing.put(metric, new Reading.Missing(why)));
+    for (long round = 0; round < Math.min(rounds, 2); round++) {
+      fold(at, nothing);
     }
   }
 
@@ -268,17 +355,25 @@ final class Window {
     cut = true;
   }
 
-  /** Ends it: a round that has not come back is missing, and not heard any more. */
+  /**
+   * Ends it: a round that has not come back is missing, as are those that were due meanwhile, and
+   * is not heard any more.
+   */
   synchronized void close() {
-    if (inRound && !closed) {
-      series.missed(1, ready().roundMetrics());
+    if (!closed && inRound) {
+      Instant end = cut && nextSample.isBefore(until) ? nextSample.minusMillis(1) : until;
+      long waiting = breached ? 0 : due(nextRound, end, probes());
+      missedRounds(end, 1 + waiting, "the round of probes did not come back");
+    }
+    if (!closed && !isReady()) {
+      series.missed(blindRounds, roundMetrics());
     }
     closed = true;
   }
 
   /** What it came to. */
   WindowResult result(Instant now) {
-    List<String> drift = drift();
+    List<String> drift = isBreached() ? List.of() : drift();
     Optional<Attachment> kept = kept();
     Optional<StatementChanges> statements = statements(!drift.isEmpty());
     synchronized (this) {
@@ -287,6 +382,11 @@ final class Window {
               end(now), states, series.samples(), changes, marks(), kept, drift, notes, statements),
           order);
     }
+  }
+
+  /** A breach waits for nothing that may wait for a lock; the way back looks at the schema. */
+  private synchronized boolean isBreached() {
+    return breached;
   }
 
   /** Where it was asked for, and where the stage ends with this window. */
@@ -304,7 +404,7 @@ final class Window {
   /** Where it cannot be told now the next window tells it. */
   private List<String> drift() {
     try {
-      return new Drift(observed.target()).sinceApplied(order.work().promotion());
+      return new Drift(observed.target(), DRIFT).sinceApplied(order.work().promotion());
     } catch (SQLException | LockkeeperException e) {
       LOG.warn(
           "{}: the schema could not be compared: {}", order.work().promotion(), e.getMessage());
@@ -329,18 +429,14 @@ final class Window {
   }
 
   private void fold(Instant now, Map<String, Reading> taken) {
-    TriggerFold folding = fold;
-    if (folding == null) {
-      return;
-    }
     Map<String, Phase> before = new HashMap<>();
     states.forEach(state -> before.put(state.trigger() + state.metric(), state.phase()));
-    states = folding.next(states, now, taken);
+    states = fold.next(states, now, taken);
     for (TriggerState state : states) {
       Phase was = before.getOrDefault(state.trigger() + state.metric(), Phase.OK);
       Reading reading = taken.get(state.metric());
       if (was != state.phase() && reading != null && told(was, state.phase())) {
-        changes.add(new PhaseChange(state, folding.sentence(state, reading)));
+        changes.add(new PhaseChange(state, fold.sentence(state, reading)));
       }
       breached |= state.phase() == Phase.BREACH && acts(state);
     }
@@ -377,7 +473,9 @@ final class Window {
     Instant last = now.isAfter(until) ? until : now;
     long samples = whole(Duration.between(nextSample, last), order.plan().sample());
     if (samples > 0) {
-      series.missed(samples, Readings.liveMetrics());
+      Set<String> metrics = sampleMetrics();
+      series.missed(samples, metrics);
+      states = TriggerFold.afterGap(states, now, samples, metrics::contains);
       notes.add(
           samples
               + (samples == 1 ? " sample is" : " samples are")
@@ -387,6 +485,11 @@ final class Window {
               + (successor && !sampled ? ": the worker that took them was lost" : ""));
     }
     sampled = true;
+  }
+
+  /** How many are due from the first on, up to now. */
+  private static long due(Instant first, Instant now, Duration interval) {
+    return first.isAfter(now) ? 0 : 1 + whole(Duration.between(first, now), interval);
   }
 
   private static long whole(Duration late, Duration interval) {

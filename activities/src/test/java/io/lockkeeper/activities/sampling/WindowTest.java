@@ -372,6 +372,56 @@ class WindowTest {
   }
 
   @Test
+  void roundsThatNobodyCouldMake_areDueAndLeaveTheTriggerInconclusive() {
+    worker.blobs().away(true);
+    Window window = window(5, Soaks.trigger("probe.by_sector.p95 > baseline + 20%", Then.ROLLBACK));
+
+    sampleUntil(window, 300);
+    window.close();
+
+    WindowResult result = window.result(at(300));
+    assertThat(samples(result.metrics(), "probe.by_sector.p95").due()).isEqualTo(6);
+    assertThat(samples(result.metrics(), "probe.by_sector.p95").taken()).isZero();
+    assertThat(phase(result, "probe.by_sector.p95")).isEqualTo(Phase.INCONCLUSIVE);
+  }
+
+  @Test
+  void roundsBeforeTheBundleCouldBeRead_areDueOnce() {
+    worker.blobs().away(true);
+    Window window = window(5);
+    sampleUntil(window, 130);
+    worker.blobs().away(false);
+
+    sampleUntil(window, 300);
+    window.close();
+
+    WindowResult result = window.result(at(300));
+    for (String metric : List.of("probe.by_sector.p95", "http.page.p95", "check.page.failed")) {
+      assertThat(samples(result.metrics(), metric).due()).as(metric).isEqualTo(6);
+      assertThat(samples(result.metrics(), metric).taken()).as(metric).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void patternThatNothingMatches_doesNotApply() {
+    Window window = window(1, Soaks.trigger("probe.nothing*.p95 > 1s", Then.ROLLBACK));
+
+    sampleUntil(window, 60);
+
+    assertThat(phase(window.result(at(60)), "probe.nothing*.p95")).isEqualTo(Phase.NOT_APPLICABLE);
+  }
+
+  @Test
+  void machineThatNobodyLookedAt_hasItsMissingSamplesToo() {
+    Window window = window(5, Soaks.trigger("host.memory > 99%", Then.ROLLBACK));
+    window.sample(at(0));
+
+    window.sample(at(75));
+
+    assertThat(samples(window.result(at(75)).metrics(), "host.memory").due()).isEqualTo(8);
+  }
+
+  @Test
   void samplesWhileNobodySampled_areDueAndNotTaken() {
     Window window = window(5);
     window.sample(at(0));
@@ -472,6 +522,43 @@ class WindowTest {
     assertThat(samples(result.metrics(), "http.page.p95").taken()).isEqualTo(1);
     window.round(at(70));
     assertThat(samples(window.result(at(71)).metrics(), "http.page.p95").due()).isEqualTo(2);
+  }
+
+  @Test
+  void roundThatHangs_costsAllThatWereDueMeanwhile() {
+    Window window = window(15, Soaks.trigger("http.page.p95 > 10s", Then.ROLLBACK));
+    window.sample(at(0));
+    window.live(at(60), new Gauge.Look(Optional.empty(), "away"));
+    assertThat(window.beginsRound(at(60))).isTrue();
+    for (int second = 70; second <= 900; second += 10) {
+      window.live(at(second), new Gauge.Look(Optional.empty(), "away"));
+      assertThat(window.beginsRound(at(second))).isFalse();
+    }
+
+    window.close();
+
+    WindowResult result = window.result(at(900));
+    assertThat(samples(result.metrics(), "http.page.p95").due()).isEqualTo(16);
+    assertThat(samples(result.metrics(), "http.page.p95").taken()).isEqualTo(1);
+    assertThat(phase(result, "http.page.p95")).isEqualTo(Phase.INCONCLUSIVE);
+  }
+
+  @Test
+  void crossingsBeforeAndAfterALostWorker_areNoLastingBreach() throws SQLException {
+    Trigger trigger = Soaks.trigger("sessions.total > 0 for 30s", Then.ROLLBACK);
+    WindowOrder order = Soaks.minutes(BUNDLE, START, 15, trigger);
+    try (Connection somebody = database.session("somebody")) {
+      Window first = window(order, Optional.empty());
+      sampleUntil(first, 10);
+      assertThat(phase(first.result(at(10)), "sessions.total")).isEqualTo(Phase.PENDING);
+
+      Window second = window(order, Optional.of(first.progress()));
+      second.sample(at(630));
+
+      assertThat(phase(second.result(at(630)), "sessions.total")).isEqualTo(Phase.PENDING);
+      assertThat(second.over()).isFalse();
+      assertThat(somebody.isClosed()).isFalse();
+    }
   }
 
   @Test
