@@ -120,10 +120,7 @@ final class Observation {
       }
       boolean afresh = result.outcome() == SoakOutcome.INCONCLUSIVE;
       begin = afresh ? again.get() : begin;
-      deadline = afresh ? again.get().plus(plan.lasts()) : result.deadline();
-      if (result.outcome() == SoakOutcome.DRIFT) {
-        deadline = again.get().plus(left(plan, result));
-      }
+      deadline = again.get().plus(afresh ? plan.lasts() : left(plan, result));
     }
   }
 
@@ -139,7 +136,7 @@ final class Observation {
     observe(plan, start, start.plus(plan.lasts()));
   }
 
-  /** Nobody may rely on what was observed of another schema: it goes on for what was left. */
+  /** While it paused nobody looked: it goes on for what was left. */
   private static Duration left(StagePlan.Soak plan, SoakResult result) {
     Duration left = Duration.between(result.samples().ended(), result.deadline());
     return left.compareTo(plan.window()) < 0 ? plan.window() : left;

@@ -16,9 +16,12 @@ import io.lockkeeper.fixture.RecordingEnvironment;
 import io.lockkeeper.fixture.SkippedClock;
 import io.lockkeeper.journal.Entry;
 import io.lockkeeper.journal.Event;
+import io.lockkeeper.journal.Status;
 import io.lockkeeper.limit.Limit;
 import io.lockkeeper.limit.Trigger;
 import io.lockkeeper.limit.Trigger.Then;
+import io.lockkeeper.promotion.StageState;
+import io.lockkeeper.signoff.Action;
 import io.lockkeeper.soak.SoakResult.SoakOutcome;
 import io.lockkeeper.stage.StagePlan;
 import io.lockkeeper.step.Attachment;
@@ -35,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -142,6 +146,32 @@ class SoakWorkflowTest {
 
       assertThat(result.outcome()).isEqualTo(SoakOutcome.PAUSE);
       assertThat(result.sentence()).isEqualTo("deadlocks > 0: one deadlock");
+    }
+  }
+
+  @Test
+  void soakThatPausedForAnyTime_isObservedForAllThatWasLeft() {
+    String change =
+        Bundles.FLIGHT.replace("- deadlocks > 0", "- { if: deadlocks > 0, then: pause }");
+    AtomicBoolean breached = new AtomicBoolean();
+    try (SkippedClock clock = clock(change)) {
+      clock
+          .environment()
+          .answerWindows(
+              order ->
+                  order.from().isAfter(order.start().plus(Duration.ofHours(2)))
+                          && breached.compareAndSet(false, true)
+                      ? RecordingEnvironment.breached(order, "deadlocks", "one deadlock")
+                      : RecordingEnvironment.clean(order));
+      clock.start().until(state -> state.status() == Status.PAUSED);
+      clock.sleep(Duration.ofHours(30));
+
+      clock.act(Action.RESUME, "dora");
+      Instant resumed = clock.now();
+      clock.until(state -> state.status() == Status.AWAITING_SIGN_OFF);
+
+      assertThat(clock.state().stage(SOAK).flatMap(StageState::deadline).orElseThrow())
+          .isBetween(resumed.plus(Duration.ofHours(21)), resumed.plus(Duration.ofHours(22)));
     }
   }
 
