@@ -1,61 +1,73 @@
 package io.lockkeeper.activities.http;
 
-import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /** The first bytes of an answer: what comes after them is not waited for, and not kept. */
-final class Bounded implements BodySubscriber<byte[]> {
-  private final int most;
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-  private final CompletableFuture<byte[]> body = new CompletableFuture<>();
+final class Bounded<T> implements BodySubscriber<T> {
+  private final BodySubscriber<T> first;
+  private int left;
   private @Nullable Subscription subscription;
 
-  private Bounded(int most) {
-    this.most = most;
+  private Bounded(int most, BodySubscriber<T> first) {
+    this.left = most;
+    this.first = first;
   }
 
-  static BodyHandler<byte[]> of(int most) {
-    return info -> new Bounded(most);
+  /**
+   * @param most bytes; more than zero
+   * @param first what becomes of them
+   */
+  static <T> BodyHandler<T> of(int most, BodyHandler<T> first) {
+    return info -> new Bounded<>(most, first.apply(info));
   }
 
   @Override
-  public CompletionStage<byte[]> getBody() {
-    return body;
+  public CompletionStage<T> getBody() {
+    return first.getBody();
   }
 
   @Override
   public void onSubscribe(Subscription answer) {
     subscription = answer;
-    answer.request(Long.MAX_VALUE);
+    first.onSubscribe(answer);
   }
 
   @Override
   public void onNext(List<ByteBuffer> buffers) {
-    for (ByteBuffer buffer : buffers) {
-      byte[] part = new byte[Math.min(buffer.remaining(), most - bytes.size())];
-      buffer.get(part);
-      bytes.write(part, 0, part.length);
+    if (left == 0) {
+      return;
     }
-    if (bytes.size() == most && subscription != null && !body.isDone()) {
+    List<ByteBuffer> parts = new ArrayList<>();
+    for (ByteBuffer buffer : buffers) {
+      ByteBuffer part = buffer.slice(buffer.position(), Math.min(buffer.remaining(), left));
+      left -= part.remaining();
+      parts.add(part);
+    }
+    first.onNext(parts);
+    if (left == 0 && subscription != null) {
       subscription.cancel();
-      body.complete(bytes.toByteArray());
+      first.onComplete();
     }
   }
 
   @Override
   public void onError(Throwable problem) {
-    body.completeExceptionally(problem);
+    if (left > 0) {
+      first.onError(problem);
+    }
   }
 
   @Override
   public void onComplete() {
-    body.complete(bytes.toByteArray());
+    if (left > 0) {
+      first.onComplete();
+    }
   }
 }

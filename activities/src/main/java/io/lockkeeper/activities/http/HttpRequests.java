@@ -5,10 +5,9 @@ import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.LockkeeperException;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -17,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * GETs to the places that the environment allows, and to no others. Redirects are not followed:
- * they would lead past the list. Safe for many threads.
+ * they would lead past the list. An answer that has not come whole in time is none. Safe for many
+ * threads.
  */
 public final class HttpRequests {
   private static final Pattern VARIABLE = Pattern.compile("\\$([A-Za-z_][A-Za-z0-9_]*)");
@@ -25,24 +25,34 @@ public final class HttpRequests {
   private static final int MAX_BODY = 1 << 20;
 
   private final EnvironmentSettings environment;
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .connectTimeout(TIMEOUT)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .build();
+  private final WholeAnswers answers;
 
   public HttpRequests(EnvironmentSettings environment) {
+    this(environment, TIMEOUT);
+  }
+
+  HttpRequests(EnvironmentSettings environment, Duration timeout) {
     this.environment = environment;
+    this.answers = new WholeAnswers(timeout);
   }
 
   /**
    * An answer.
    *
    * @param status zero where none came
-   * @param body its first megabyte
-   * @param problem why none came; absent where one did
+   * @param body its first megabyte; what comes after it is not waited for
+   * @param seconds until its last byte, or that of the first megabyte
+   * @param problem why none came whole; absent where one did
    */
-  public record Answer(int status, String body, double seconds, Optional<String> problem) {}
+  public record Answer(int status, String body, double seconds, Optional<String> problem) {
+    static Answer none(long began, String why) {
+      return new Answer(0, "", seconds(began), Optional.of(why));
+    }
+
+    static double seconds(long began) {
+      return (System.nanoTime() - began) / 1e9;
+    }
+  }
 
   /**
    * Asks.
@@ -53,22 +63,21 @@ public final class HttpRequests {
    */
   public Answer get(String written) {
     URI place = allowed(written);
-    HttpRequest request = HttpRequest.newBuilder(place).timeout(TIMEOUT).GET().build();
     long began = System.nanoTime();
     try {
-      HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
-      double seconds = (System.nanoTime() - began) / 1e9;
-      String body = response.body();
-      String cut = body.length() > MAX_BODY ? body.substring(0, MAX_BODY) : body;
-      return new Answer(response.statusCode(), cut, seconds, Optional.empty());
+      HttpResponse<String> answer =
+          answers.get(place, Bounded.of(MAX_BODY, BodyHandlers.ofString()));
+      double seconds = Answer.seconds(began);
+      return new Answer(answer.statusCode(), answer.body(), seconds, Optional.empty());
+    } catch (HttpTimeoutException e) {
+      return Answer.none(began, String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      double seconds = (System.nanoTime() - began) / 1e9;
       String why =
           e.getClass().getSimpleName() + (e.getMessage() == null ? "" : " " + e.getMessage());
-      return new Answer(0, "", seconds, Optional.of(why));
+      return Answer.none(began, why);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Answer(0, "", 0, Optional.of("interrupted"));
+      return Answer.none(began, "interrupted");
     }
   }
 

@@ -2,16 +2,14 @@ package io.lockkeeper.activities.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.lockkeeper.activities.http.HttpRequests.Answer;
+import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * GETs to one place that the worker's file names, and to no other: redirects are not followed. An
@@ -20,9 +18,8 @@ import java.util.concurrent.TimeoutException;
  */
 public final class OnePlace {
   private final URI place;
-  private final Duration timeout;
   private final int most;
-  private final HttpClient client;
+  private final WholeAnswers answers;
 
   /**
    * @param place scheme, host and port; a path of its own stays in front
@@ -31,13 +28,8 @@ public final class OnePlace {
    */
   public OnePlace(URI place, Duration timeout, int most) {
     this.place = place;
-    this.timeout = timeout;
     this.most = most;
-    this.client =
-        HttpClient.newBuilder()
-            .connectTimeout(timeout)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+    this.answers = new WholeAnswers(timeout);
   }
 
   /**
@@ -46,39 +38,24 @@ public final class OnePlace {
    * @param rest path and query, encoded; begins with a slash
    * @return status 0 with the problem where no whole answer came
    */
-  public HttpRequests.Answer get(String rest) {
+  public Answer get(String rest) {
     String front = place.toString().replaceAll("/+$", "");
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(front + rest)).timeout(timeout).GET().build();
     long began = System.nanoTime();
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        client.sendAsync(request, Bounded.of(most + 1));
     try {
-      // The request's own time-out ends with the headers: a body could drip for ever.
-      HttpResponse<byte[]> whole = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      HttpResponse<byte[]> whole =
+          answers.get(URI.create(front + rest), Bounded.of(most + 1, BodyHandlers.ofByteArray()));
       if (whole.body().length > most) {
-        return none(began, "it answered more than " + most / 1000 + " kB");
+        return Answer.none(began, "it answered more than " + most / 1000 + " kB");
       }
       String body = new String(whole.body(), UTF_8);
-      return new HttpRequests.Answer(whole.statusCode(), body, seconds(began), Optional.empty());
-    } catch (TimeoutException e) {
-      answer.cancel(true);
-      return none(began, "no whole answer within " + timeout.toMillis() + " ms");
-    } catch (ExecutionException e) {
-      Throwable why = e.getCause() == null ? e : e.getCause();
-      return none(began, why.getClass().getSimpleName());
+      return new Answer(whole.statusCode(), body, Answer.seconds(began), Optional.empty());
+    } catch (HttpTimeoutException e) {
+      return Answer.none(began, String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      return Answer.none(began, e.getClass().getSimpleName());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      answer.cancel(true);
-      return none(began, "interrupted");
+      return Answer.none(began, "interrupted");
     }
-  }
-
-  private static HttpRequests.Answer none(long began, String why) {
-    return new HttpRequests.Answer(0, "", seconds(began), Optional.of(why));
-  }
-
-  private static double seconds(long began) {
-    return (System.nanoTime() - began) / 1e9;
   }
 }

@@ -7,28 +7,31 @@ import io.lockkeeper.activities.fixture.Application;
 import io.lockkeeper.activities.http.HttpRequests.Answer;
 import io.lockkeeper.activities.settings.EnvironmentSettings;
 import io.lockkeeper.failure.LockkeeperException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Timeout(20)
 class HttpRequestsTest {
   @AutoClose private final Application application = Application.start();
 
-  private final HttpRequests requests =
-      new HttpRequests(
-          new EnvironmentSettings(
-              "dev",
-              false,
-              true,
-              List.of(),
-              application.variables(),
-              application.allowed(),
-              Map.of(),
-              Set.of()));
+  private final EnvironmentSettings environment =
+      new EnvironmentSettings(
+          "dev",
+          false,
+          true,
+          List.of(),
+          application.variables(),
+          application.allowed(),
+          Map.of(),
+          Set.of());
+  private final HttpRequests requests = new HttpRequests(environment);
 
   @Test
   void answer_isTakenAsItComes() {
@@ -55,6 +58,37 @@ class HttpRequestsTest {
     application.answers(200, "x".repeat((1 << 20) + 1));
 
     assertThat(requests.get("$app/").body()).hasSize(1 << 20);
+  }
+
+  @Test
+  void textAfterTheFirstMegabyte_isNotWaitedFor() {
+    application.answersWithoutEnd("x".repeat(1 << 16), Duration.ZERO);
+
+    Answer answer = requests.get("$app/");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body()).hasSize(1 << 20);
+    assertThat(answer.problem()).isEmpty();
+  }
+
+  @Test
+  void answerThatDrips_isNone() {
+    application.answersWithoutEnd(".", Duration.ofMillis(20));
+
+    Answer answer = new HttpRequests(environment, Duration.ofMillis(300)).get("$app/");
+
+    assertThat(answer.status()).isZero();
+    assertThat(answer.body()).isEmpty();
+    assertThat(answer.seconds()).isBetween(0.3, 5.0);
+    assertThat(answer.problem()).contains("no whole answer within 300 ms");
+  }
+
+  @Test
+  void answerThatTakesItsTime_isTimedToItsEnd() {
+    // Sixteen pieces of a sixteenth of a megabyte, with a pause before each but the first.
+    application.answersWithoutEnd("x".repeat(1 << 16), Duration.ofMillis(10));
+
+    assertThat(requests.get("$app/").seconds()).isBetween(0.15, 5.0);
   }
 
   @Test
