@@ -1,22 +1,23 @@
 package io.lockkeeper.activities.log;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.lockkeeper.activities.settings.EnvironmentSettings;
 import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.LockkeeperException;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.channels.Channels;
-import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Counts lines of a log that came after a mark. Follows the file by its identity, not its name. */
+/**
+ * Counts lines of a log that came after a mark, each once: a mark moves on with what was read.
+ * Follows the file by its identity, not its name.
+ */
 public final class LogFile {
   private final String name;
   private final Path path;
@@ -43,45 +44,83 @@ public final class LogFile {
   }
 
   /**
-   * Where the log ends now: identity and length.
+   * Matching lines since the first mark.
+   *
+   * @param mark from where to go on; also holds the matches until there
+   */
+  public record Counted(long matches, String mark) {}
+
+  /**
+   * Where the log ends now: nothing has been counted yet.
    *
    * @throws IOException where it cannot be read
    */
   public String mark() throws IOException {
-    return key() + " " + Files.size(path);
+    try (OpenLog now = OpenLog.of(path)) {
+      return now.end().text();
+    }
   }
 
   /**
-   * Lines after the mark that match. A file that was replaced or cut since is read from its start.
+   * Counts on from a mark to the last whole line. A log that was renamed since is read to its end
+   * and then the one in its place; one that was cut is read from its start.
    *
-   * @throws IOException where it cannot be read
+   * @param mark of {@link #mark}, of an earlier count with the same pattern, or of an earlier
+   *     version
+   * @throws IOException where it cannot be read: the mark still holds then
    */
-  public long matches(String mark, Pattern pattern) throws IOException {
-    int blank = mark.lastIndexOf(' ');
-    long offset = Long.parseLong(mark.substring(blank + 1));
-    boolean same = mark.substring(0, blank).equals(key());
-    long matches = 0;
-    try (SeekableByteChannel channel = Files.newByteChannel(path)) {
-      channel.position(same && channel.size() >= offset ? offset : 0);
-      BufferedReader lines =
-          new BufferedReader(new InputStreamReader(Channels.newInputStream(channel), UTF_8));
-      for (@Nullable String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (pattern.matcher(line).find()) {
-          matches++;
+  public Counted count(String mark, Pattern pattern) throws IOException {
+    LogMark from = LogMark.read(mark);
+    try (OpenLog now = OpenLog.of(path)) {
+      LogMark to =
+          now.goesOnFrom(from) ? now.count(from, pattern, false) : replaced(from, now, pattern);
+      return new Counted(to.matches(), to.text());
+    }
+  }
+
+  /** Who writes keeps the old file open for a while: the mark stays there until it has moved. */
+  private LogMark replaced(LogMark from, OpenLog now, Pattern pattern) throws IOException {
+    for (Path old : renamed(from)) {
+      try (OpenLog before = OpenLog.of(old)) {
+        if (before.goesOnFrom(from)) {
+          LogMark ended = before.count(from, pattern, !now.isEmpty());
+          return now.isEmpty() ? ended : now.count(ended.startOf(now.file()), pattern, false);
         }
       }
     }
-    return matches;
+    return now.count(from.startOf(now.file()), pattern, false);
+  }
+
+  /** Files beside the log that are the mark's: at most one but for other names of the same. */
+  private List<Path> renamed(LogMark from) throws IOException {
+    List<Path> found = new ArrayList<>();
+    @Nullable Path folder = path.toRealPath().getParent();
+    if (folder == null) {
+      return found;
+    }
+    try (DirectoryStream<Path> beside =
+        Files.newDirectoryStream(folder, file -> isOf(from, file))) {
+      beside.forEach(found::add);
+    } catch (AccessDeniedException e) {
+      // Who may not list the folder does not find it.
+      return List.of();
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return found;
+  }
+
+  private static boolean isOf(LogMark mark, Path file) {
+    try {
+      return Files.isRegularFile(file) && OpenLog.identity(file).equals(mark.file());
+    } catch (IOException e) {
+      // It has gone since the folder was listed.
+      return false;
+    }
   }
 
   @Override
   public String toString() {
     return name;
-  }
-
-  /** The file's inode where the system has one. */
-  private String key() throws IOException {
-    @Nullable Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-    return String.valueOf(key);
   }
 }

@@ -107,6 +107,11 @@ public final class CheckRunner {
     }
   }
 
+  /** Judges a check on a log by lines that were counted already. */
+  public static Found judge(Check check, Reading matches, Before before) {
+    return judge(check, counted(matches), before.digest());
+  }
+
   /** Values of the settings of a check, as they are now. */
   public Map<String, String> settings(Check check) throws SQLException {
     return target.read(connection -> SqlProbe.values(connection, check.session().set()));
@@ -155,7 +160,6 @@ public final class CheckRunner {
   private record Result(Map<String, Reading> readings, String text, boolean judgedByItself) {}
 
   private Result look(Check check, Before before) throws SQLException, IOException {
-    Optional<String> mark = before.mark();
     if (check.source() instanceof Check.Sql sql) {
       Map<String, String> settings =
           before.settings().isPresent() ? before.settings().get() : settings(check);
@@ -169,14 +173,19 @@ public final class CheckRunner {
       readings.put("body", new Reading.Words(answer.body()));
       return new Result(readings, answer.status() + "\n" + answer.body(), true);
     }
-    Check.Log log = (Check.Log) check.source();
+    return counted(matches((Check.Log) check.source(), before.mark()));
+  }
+
+  private Reading matches(Check.Log log, Optional<String> mark) throws IOException {
     LogFile file = LogFile.of(environment, log.log());
-    long matches = mark.isPresent() ? file.matches(mark.get(), Pattern.compile(log.match())) : 0;
-    Reading reading =
-        mark.isPresent()
-            ? new Reading.Figure(matches)
-            : new Reading.Missing("it is not known where the log stood before");
-    return new Result(Map.of("matches", reading), Long.toString(matches), true);
+    return mark.isPresent()
+        ? new Reading.Figure(file.count(mark.get(), Pattern.compile(log.match())).matches())
+        : new Reading.Missing("it is not known where the log stood before");
+  }
+
+  private static Result counted(Reading matches) {
+    long lines = matches instanceof Reading.Figure figure ? (long) figure.value() : 0;
+    return new Result(Map.of("matches", matches), Long.toString(lines), true);
   }
 
   private Result query(String sql, Viewer viewer) throws SQLException {

@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -165,10 +166,10 @@ final class Readings {
         request(check.name(), http.url(), now, readings);
       }
       if (check.source() instanceof Check.Log log) {
-        readings.put("log." + check.name() + ".matches", matches(log));
+        readings.put(matchesOf(check), matches(check, log));
       }
       if (check.when().contains(moment())) {
-        readings.put("check." + check.name() + ".failed", failed(check));
+        readings.put("check." + check.name() + ".failed", failed(check, readings));
       }
     }
     return readings;
@@ -285,13 +286,20 @@ final class Readings {
     return any ? new Reading.Figure(worst) : new Reading.NotApplicable("there is no core probe");
   }
 
-  private Reading matches(Check.Log log) {
+  /**
+   * Its mark moves on with what was counted, in one text: a round repeated from it counts the same.
+   */
+  private Reading matches(Check check, Check.Log log) {
     try {
       LogFile file = LogFile.of(observed.environment(), log.log());
-      String mark = marks.get(markName(log));
-      return mark == null
-          ? missing("it is not known where the log stood at the stage's start")
-          : new Reading.Figure(file.matches(mark, Pattern.compile(log.match())));
+      @Nullable String known = marks.get(matchesOf(check));
+      @Nullable String mark = known == null ? marks.get(formerMarkOf(log)) : known;
+      if (mark == null) {
+        return missing("it is not known where the log stood at the stage's start");
+      }
+      LogFile.Counted counted = file.count(mark, Pattern.compile(log.match()));
+      marks.put(matchesOf(check), counted.mark());
+      return new Reading.Figure(counted.matches());
     } catch (IOException e) {
       return missing("the log cannot be read: " + e.getClass().getSimpleName());
     } catch (LockkeeperException e) {
@@ -299,14 +307,20 @@ final class Readings {
     }
   }
 
-  private Reading failed(Check check) {
-    CheckRunner runner =
-        new CheckRunner(observed.environment(), observed.target(), observed.requests());
-    Optional<String> mark =
-        check.source() instanceof Check.Log log
-            ? Optional.ofNullable(marks.get(markName(log)))
-            : Optional.empty();
-    CheckRunner.Found found = runner.make(check, CheckRunner.Before.of(check, baseline, mark));
+  /**
+   * @param readings of the same round: what they have of a log is judged, and not read again
+   */
+  private Reading failed(Check check, Map<String, Reading> readings) {
+    @Nullable Reading matches = readings.get(matchesOf(check));
+    if (matches instanceof Reading.Missing) {
+      return matches;
+    }
+    CheckRunner.Before before = CheckRunner.Before.of(check, baseline, Optional.empty());
+    CheckRunner.Found found =
+        matches != null
+            ? CheckRunner.judge(check, matches, before)
+            : new CheckRunner(observed.environment(), observed.target(), observed.requests())
+                .make(check, before);
     return switch (found.verdict()) {
       case PASS -> new Reading.Figure(0);
       case FAIL -> new Reading.Figure(1);
@@ -317,9 +331,11 @@ final class Readings {
   /** The stage begins to count here. */
   private void markLogs() {
     for (Check check : checks()) {
-      if (check.source() instanceof Check.Log log && !marks.containsKey(markName(log))) {
+      if (check.source() instanceof Check.Log log
+          && !marks.containsKey(matchesOf(check))
+          && !marks.containsKey(formerMarkOf(log))) {
         try {
-          marks.put(markName(log), LogFile.of(observed.environment(), log.log()).mark());
+          marks.put(matchesOf(check), LogFile.of(observed.environment(), log.log()).mark());
         } catch (IOException | LockkeeperException e) {
           // Without a mark its readings are missing, which is told to people there.
           LOG.warn("{}: the log {} has no mark: {}", change.name(), log.log(), e.getMessage());
@@ -355,7 +371,13 @@ final class Readings {
     return new StatementWatch(observed.target(), observed.blobs());
   }
 
-  private static String markName(Check.Log log) {
+  /** Metric, and name of the mark that it is counted from. */
+  private static String matchesOf(Check check) {
+    return "log." + check.name() + ".matches";
+  }
+
+  /** The mark that all checks on a log began from, in windows of earlier versions. */
+  private static String formerMarkOf(Check.Log log) {
     return "log." + log.log();
   }
 

@@ -38,8 +38,8 @@ class FittedTest {
           "deadlocks", "12|13",
           "transactions.rollback_rate", "123456789,12345|123556789,12346",
           "cache.hit_ratio", "123456789012,1234567|123456889012,1234667",
-          "log.app", "12345678:1234567890",
-          "log.web", "12345679:1234567890");
+          "log.app_errors.matches", "(dev=fd01,ino=12345678) 1234567890 123 0123456789abcdef",
+          "log.web_errors.matches", "(dev=fd01,ino=12345679) 1234567890 123 0123456789abcdef");
 
   private final WindowOrder order =
       Soaks.minutes(
