@@ -74,7 +74,7 @@ public final class LiveFigures {
     put(readings, "sessions.active", seesAll, sessions.active());
     put(readings, "sessions.blocked", seesAll, sessions.blocked());
     put(readings, "sessions.idle_in_transaction", seesAll, sessions.idleInTransaction());
-    put(readings, "sessions.total", true, sessions.total());
+    put(readings, "sessions.total", seesAll, sessions.total());
     put(readings, "transactions.oldest", seesAll, sessions.oldest());
   }
 

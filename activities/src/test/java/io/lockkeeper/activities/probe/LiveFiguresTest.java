@@ -250,14 +250,20 @@ class LiveFiguresTest {
     TargetSettings stranger =
         new TargetSettings(
             "magnus", database.url(), "stranger", engine.password(), Optional.empty());
-    try (Target target = new Target("dev", stranger)) {
+    try (Target target = new Target("dev", stranger);
+        Connection application = database.session("app")) {
+      assertThat(application.isValid(5)).isTrue();
       Map<String, Reading> readings = LiveFigures.read(target, Map.of()).readings();
 
       Reading missing =
           new Reading.Missing("the role lacks pg_read_all_stats (GRANT pg_monitor TO it)");
       assertThat(readings)
           .containsEntry("locks.waiting", missing)
+          .containsEntry("locks.longest_wait", missing)
           .containsEntry("sessions.active", missing)
+          .containsEntry("sessions.blocked", missing)
+          .containsEntry("sessions.idle_in_transaction", missing)
+          .containsEntry("sessions.total", missing)
           .containsEntry("transactions.oldest", missing);
       assertThat(readings.get("deadlocks")).isEqualTo(new Reading.Figure(0));
     }
