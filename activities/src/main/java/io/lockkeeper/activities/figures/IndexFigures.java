@@ -4,6 +4,7 @@ import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.activities.postgres.Target;
 import io.lockkeeper.activities.postgres.TouchedIndexes;
 import io.lockkeeper.activities.postgres.TouchedIndexes.Found;
+import io.lockkeeper.activities.probe.CounterMark;
 import io.lockkeeper.activities.probe.ProbeScans;
 import io.lockkeeper.limit.Limit;
 import io.lockkeeper.limit.Reading;
@@ -207,7 +208,11 @@ public final class IndexFigures {
   private void used(
       Map<String, String> marks, Map<String, Reading> found, Found index, long[] sums) {
     String name = "index." + index.name();
-    long[] ours = sums(marks, name + ".probes", 2);
+    // Of the probes: scans by it, and of all of its table. Of others: the most that was counted,
+    // which a reset of the statistics takes nothing from.
+    long[] ours = sums(marks, name + ".probes", 3);
+    // The server was looked at before the probes of this round ran.
+    ours[2] = Math.max(ours[2], rise(marks, name, index.scans()) - ours[0]);
     ours[0] += scans.of(index.oid());
     ours[1] +=
         indexes.stream()
@@ -216,10 +221,16 @@ public final class IndexFigures {
                 .sum()
             + scans.of(index.table());
     write(marks, name + ".probes", ours);
-    long rise = Since.mark(marks, name, index.reset(), index.scans())[0];
-    found.put(
-        name + ".scans", new Reading.Figure(Math.max(0, rise - ours[0]), "without the probes'"));
+    found.put(name + ".scans", new Reading.Figure(ours[2], "without the probes'"));
     found.put(name + ".usage", share(sums[0], ours[0], ours[1], "its table"));
+  }
+
+  private static long rise(Map<String, String> marks, String name, long scans) {
+    List<Double> now = List.of((double) scans);
+    CounterMark mark = CounterMark.read(marks.get(name), 1).orElseGet(() -> CounterMark.at(now));
+    CounterMark counted = mark.next(now, mark.isAhead(now));
+    marks.put(name, counted.text());
+    return Math.round(counted.since(0));
   }
 
   private static Reading share(long runs, long of, long all, String what) {

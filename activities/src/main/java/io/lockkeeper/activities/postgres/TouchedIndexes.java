@@ -39,14 +39,12 @@ public final class TouchedIndexes {
         coalesce((SELECT split_part(o, '=', 2)::int FROM unnest(c.reloptions) AS o
           WHERE o LIKE 'fillfactor=%'), 90) AS fill,
         pg_stat_get_numscans(c.oid) AS scans,
-        coalesce(pg_stat_get_db_stat_reset_time(d.oid)::text, '-') AS reset,
         w.*
       FROM indexes i
       JOIN pg_class c ON c.oid = i.indexrelid AND c.relkind = 'i'
       JOIN pg_class tc ON tc.oid = i.indrelid
       JOIN pg_namespace n ON n.oid = c.relnamespace
       JOIN pg_am am ON am.oid = c.relam
-      JOIN pg_database d ON d.datname = current_database()
       CROSS JOIN LATERAL (
         SELECT coalesce(bool_and(told IS NOT NULL), false) AS known,
           coalesce(sum(told[1] * (1 - told[2])), 0) AS width, coalesce(max(told[2]), 0) AS nulls
@@ -99,7 +97,6 @@ public final class TouchedIndexes {
    * @param name without its schema
    * @param ofConstraint whether it holds a constraint
    * @param scans since the statistics were reset
-   * @param reset when that was
    * @param bloat estimated from the statistics of its columns, 0 to 1; absent where they are not
    *     there, or may not be seen, and for what is no B-tree
    */
@@ -113,7 +110,6 @@ public final class TouchedIndexes {
       long size,
       int fill,
       long scans,
-      String reset,
       Optional<Double> bloat) {}
 
   /**
@@ -147,7 +143,6 @@ public final class TouchedIndexes {
               size,
               fill,
               row.getLong("scans"),
-              row.getString("reset"),
               told && tuples >= 0
                   ? Optional.of(Math.max(0, 1 - pages * row.getInt("block") / size(size)))
                   : Optional.empty());

@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param start of each counter; below zero after a reset
  * @param last of each counter
  */
-record CounterMark(List<Double> start, List<Double> last) {
-  CounterMark {
+public record CounterMark(List<Double> start, List<Double> last) {
+  public CounterMark {
     start = List.copyOf(start);
     last = List.copyOf(last);
   }
 
   /** Begins to count now. */
-  static CounterMark at(List<Double> now) {
+  public static CounterMark at(List<Double> now) {
     return new CounterMark(now, now);
   }
 
@@ -29,7 +29,7 @@ record CounterMark(List<Double> start, List<Double> last) {
    * As {@link #text} wrote it, or a version before it: that began with the time of the last reset,
    * and did not know where they stood last.
    */
-  static Optional<CounterMark> read(@Nullable String text, int counters) {
+  public static Optional<CounterMark> read(@Nullable String text, int counters) {
     String[] parts = text == null ? new String[0] : text.split("\\|", -1);
     if (parts.length != 2) {
       return Optional.empty();
@@ -41,7 +41,7 @@ record CounterMark(List<Double> start, List<Double> last) {
   }
 
   /** Whether a counter stands lower than before: then they all began anew. */
-  boolean isAhead(List<Double> now) {
+  public boolean isAhead(List<Double> now) {
     for (int i = 0; i < now.size(); i++) {
       if (now.get(i) < last.get(i)) {
         return true;
@@ -55,7 +55,7 @@ record CounterMark(List<Double> start, List<Double> last) {
    *
    * @param anew whether the server began to count anew since the look before
    */
-  CounterMark next(List<Double> now, boolean anew) {
+  public CounterMark next(List<Double> now, boolean anew) {
     if (!anew) {
       return new CounterMark(start, now);
     }
@@ -67,11 +67,11 @@ record CounterMark(List<Double> start, List<Double> last) {
   }
 
   /** What was counted since the stage's start. */
-  double since(int counter) {
+  public double since(int counter) {
     return last.get(counter) - start.get(counter);
   }
 
-  String text() {
+  public String text() {
     return text(start) + "|" + text(last);
   }
 

@@ -176,6 +176,40 @@ class IndexFiguresTest {
   }
 
   @Test
+  void statisticsThatWereReset_keepTheScansThatWereCounted() throws SQLException {
+    round(figures(), 5, BY_INDEX);
+    application(7, BY_INDEX);
+    database.target().forgetSessions();
+    awaitScans(12);
+    assertThat(figure(round(figures(), 5, BY_INDEX), "index.idx_customer.scans").value())
+        .isEqualTo(7);
+    database.target().forgetSessions();
+    awaitScans(17);
+
+    database.asSuperuser("SELECT pg_stat_reset()");
+    Eventually.until("the statistics were reset", () -> scans() == 0);
+
+    assertThat(figure(round(figures(), 5, BY_SCAN), "index.idx_customer.scans").value())
+        .isEqualTo(7);
+    application(8, BY_INDEX);
+    awaitScans(8);
+    // The probes' last five may have been counted before the reset or after it.
+    assertThat(figure(round(figures(), 5, BY_SCAN), "index.idx_customer.scans").value())
+        .isEqualTo(7 + 8 - 5);
+  }
+
+  @Test
+  void marksOfAnEarlierVersion_areGoneOnWith() throws SQLException {
+    marks.put("index.idx_customer", "2026-11-20 08:00:00.123+00|2");
+    marks.put("index.idx_customer.probes", "5,5");
+    application(12, BY_INDEX);
+    awaitScans(12);
+
+    assertThat(figure(round(figures(), 5, BY_SCAN), "index.idx_customer.scans").value())
+        .isEqualTo(12 - 2 - 5);
+  }
+
+  @Test
   void indexThatALimitNames_isTold_andOneThatIsNotThereIsMissing() {
     IndexFigures figures = figures();
     figures.before(database.target());
@@ -211,11 +245,11 @@ class IndexFiguresTest {
 
   /** Sessions hand their counts over when they end, or a second later. */
   private void awaitScans(long atLeast) {
-    Eventually.until(
-        "the statistics know of the scans",
-        () ->
-            database.number(
-                    "SELECT idx_scan FROM pg_stat_user_indexes WHERE indexrelname = 'idx_customer'")
-                >= atLeast);
+    Eventually.until("the statistics know of the scans", () -> scans() >= atLeast);
+  }
+
+  private long scans() {
+    return database.number(
+        "SELECT idx_scan FROM pg_stat_user_indexes WHERE indexrelname = 'idx_customer'");
   }
 }
