@@ -24,8 +24,8 @@ public final class LiveFigures {
   private static final String NO_SIGHT =
       "the role lacks pg_read_all_stats (GRANT pg_monitor TO it)";
   private static final String DEADLOCKS = "deadlocks";
-  private static final String ROLLBACK_RATE = "transactions.rollback_rate";
-  private static final String HIT_RATIO = "cache.hit_ratio";
+  static final String ROLLBACK_RATE = "transactions.rollback_rate";
+  static final String HIT_RATIO = "cache.hit_ratio";
 
   private LiveFigures() {}
 
@@ -62,6 +62,24 @@ public final class LiveFigures {
     readings.put("replication.lag", lag(figures.standbys(), figures.seesAll()));
     readings.put("disk.free", figures.disk().reading());
     return new Sampled(readings, counted, notes(figures, anew, counted));
+  }
+
+  /**
+   * The shares of what the server has counted since it began to, for which one look is enough: a
+   * baseline. Missing where it has counted nothing.
+   */
+  public static Map<String, Reading> sinceReset(ServerFigures figures) {
+    Counters counters = figures.counters();
+    Map<String, Reading> readings = new LinkedHashMap<>();
+    readings.put(ROLLBACK_RATE, share(counters.rolledBack(), counters.committed(), "transaction"));
+    readings.put(HIT_RATIO, share(counters.hit(), counters.read(), "block"));
+    return readings;
+  }
+
+  private static Reading share(double of, double others, String what) {
+    return of + others == 0
+        ? new Reading.Missing("the server has counted no " + what + " yet")
+        : new Reading.Figure(of / (of + others));
   }
 
   private static void put(Map<String, Reading> readings, Sessions sessions, boolean seesAll) {

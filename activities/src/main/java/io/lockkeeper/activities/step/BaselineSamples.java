@@ -1,6 +1,7 @@
 package io.lockkeeper.activities.step;
 
 import io.lockkeeper.activities.probe.LiveFigures;
+import io.lockkeeper.activities.probe.ServerFigures;
 import io.lockkeeper.activities.probe.Timings;
 import io.lockkeeper.limit.Reading;
 import java.sql.SQLException;
@@ -13,7 +14,8 @@ import java.util.Map;
 
 /**
  * Live figures of the target and its machine before the change, as often as somebody looks: their
- * medians are the baseline, and all of them are kept.
+ * medians are the baseline, and all of them are kept. Shares are of all that the servers have
+ * counted since they began to: nothing was counted yet since a mark.
  */
 final class BaselineSamples {
   private final Place place;
@@ -39,7 +41,11 @@ final class BaselineSamples {
   }
 
   private Map<String, Reading> ofTarget() throws SQLException {
-    return new LinkedHashMap<>(LiveFigures.read(place.target(), Map.of()).readings());
+    ServerFigures figures = place.target().read(ServerFigures::of);
+    Map<String, Reading> readings =
+        new LinkedHashMap<>(LiveFigures.of(figures, Map.of()).readings());
+    readings.putAll(LiveFigures.sinceReset(figures));
+    return readings;
   }
 
   void add(Instant at, Map<String, Reading> readings) {

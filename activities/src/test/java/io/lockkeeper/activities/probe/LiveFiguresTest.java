@@ -6,6 +6,7 @@ import io.lockkeeper.activities.fixture.Background;
 import io.lockkeeper.activities.fixture.Database;
 import io.lockkeeper.activities.fixture.Eventually;
 import io.lockkeeper.activities.fixture.Server;
+import io.lockkeeper.activities.postgres.DiskFree;
 import io.lockkeeper.activities.postgres.Target;
 import io.lockkeeper.activities.probe.LiveFigures.Sampled;
 import io.lockkeeper.activities.settings.TargetSettings;
@@ -195,6 +196,55 @@ class LiveFiguresTest {
     }
 
     awaitFigure("transactions.rollback_rate", rate -> rate > 0.3 && rate < 1);
+  }
+
+  @Test
+  @Tag("T36")
+  void sharesSinceTheReset_areOfAllThatTheServerCounted() throws SQLException {
+    try (Connection application = database.session("app")) {
+      application.setAutoCommit(false);
+      for (int i = 0; i < 50; i++) {
+        execute(application, "SELECT n FROM t");
+        application.rollback();
+      }
+    }
+    Eventually.until(
+        "the rollbacks are counted", () -> sinceReset("transactions.rollback_rate") > 0.3);
+
+    assertThat(sinceReset("transactions.rollback_rate")).isLessThan(1);
+    assertThat(sinceReset("cache.hit_ratio")).isBetween(0.1, 1.0);
+    assertThat(figure("transactions.rollback_rate")).as("one look alone").isZero();
+  }
+
+  private double sinceReset(String metric) {
+    try {
+      Map<String, Reading> readings =
+          LiveFigures.sinceReset(database.target().read(ServerFigures::of));
+      return ((Reading.Figure) readings.get(metric)).value();
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void serverThatHasCountedNothing_hasNoShareAndNotZero() {
+    ServerFigures nothing =
+        new ServerFigures(
+            "2026-11-20T08:00:00.000000Z",
+            true,
+            new ServerFigures.Sessions(0, 0, 0, 0, 0, 0, Optional.of(0.0)),
+            new ServerFigures.Counters("-", 0, 0, 0, 0, 0),
+            new ServerFigures.Standbys(0, 0, Optional.empty(), Optional.empty()),
+            1,
+            new DiskFree(Optional.of(1L), ""));
+
+    assertThat(LiveFigures.sinceReset(nothing))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "transactions.rollback_rate",
+                new Reading.Missing("the server has counted no transaction yet"),
+                "cache.hit_ratio",
+                new Reading.Missing("the server has counted no block yet")));
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.lockkeeper.activities.fixture.Application;
 import io.lockkeeper.activities.fixture.Changes;
 import io.lockkeeper.activities.fixture.Database;
+import io.lockkeeper.activities.fixture.Eventually;
 import io.lockkeeper.activities.fixture.Server;
 import io.lockkeeper.activities.fixture.Worker;
 import io.lockkeeper.activities.settings.EnvironmentSettings;
@@ -24,6 +25,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -121,6 +125,34 @@ class MeasuredStepsTest {
 
   private static void apply(Worker worker) {
     worker.activities().applySection(worker.order(new Step.Apply("10_stocks", Pass.DEPLOY)));
+  }
+
+  @Test
+  @Tag("T36")
+  void baselineOfShares_isOfAllThatTheServerCounted() throws SQLException {
+    try (Connection application = database.session("app");
+        Statement statement = application.createStatement()) {
+      application.setAutoCommit(false);
+      for (int i = 0; i < 500; i++) {
+        statement.execute("SELECT 1");
+        application.rollback();
+      }
+    }
+    Eventually.until(
+        "the rollbacks are counted",
+        () ->
+            database.number(
+                    "SELECT xact_rollback FROM pg_stat_database"
+                        + " WHERE datname = current_database()")
+                >= 500);
+
+    try (Worker worker = worker()) {
+      Evidence.Figures figures = (Evidence.Figures) baseline(worker).evidence().orElseThrow();
+
+      assertThat(figures.live().get("transactions.rollback_rate")).isBetween(0.2, 0.99);
+      assertThat(figures.live().get("cache.hit_ratio")).isBetween(0.2, 1.0);
+      assertThat(figures.live()).containsEntry("deadlocks", 0.0);
+    }
   }
 
   @Test
