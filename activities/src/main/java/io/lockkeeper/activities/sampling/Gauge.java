@@ -2,9 +2,11 @@ package io.lockkeeper.activities.sampling;
 
 import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.activities.postgres.Target;
+import io.lockkeeper.activities.probe.RecentShares;
 import io.lockkeeper.activities.probe.ServerFigures;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +27,8 @@ final class Gauge {
 
   private final Reader reader;
   private final Executor readers;
+  private final InstantSource clock;
+  private final RecentShares recent = new RecentShares();
   private final List<Asker> asking = new ArrayList<>();
   private boolean busy;
   private @Nullable Taken last;
@@ -39,8 +43,14 @@ final class Gauge {
    *
    * @param figures absent where the target could not be looked at
    * @param why then
+   * @param recent what this look and those before it counted; goes on with the next one
    */
-  record Look(Optional<ServerFigures> figures, String why) {}
+  record Look(Optional<ServerFigures> figures, String why, RecentShares recent) {
+    /** Of one who looks alone, and knows of no look before. */
+    Look(Optional<ServerFigures> figures, String why) {
+      this(figures, why, new RecentShares());
+    }
+  }
 
   /** Hears of a look; what it throws is its own loss. */
   interface Due {
@@ -51,13 +61,14 @@ final class Gauge {
 
   private record Taken(Look look, long atNanos) {}
 
-  Gauge(Target target, Executor readers) {
-    this(() -> target.sample(ServerFigures::of), readers);
+  Gauge(Target target, Executor readers, InstantSource clock) {
+    this(() -> target.sample(ServerFigures::of), readers, clock);
   }
 
-  Gauge(Reader reader, Executor readers) {
+  Gauge(Reader reader, Executor readers, InstantSource clock) {
     this.reader = reader;
     this.readers = readers;
+    this.clock = clock;
   }
 
   /**
@@ -127,7 +138,9 @@ final class Gauge {
 
   private Look look() {
     try {
-      return new Look(Optional.of(reader.look()), "");
+      ServerFigures figures = reader.look();
+      recent.see(clock.instant(), figures.counters());
+      return new Look(Optional.of(figures), "", recent);
     } catch (SQLException e) {
       return new Look(Optional.empty(), SqlFailures.text(e));
     } catch (RuntimeException | Error e) {

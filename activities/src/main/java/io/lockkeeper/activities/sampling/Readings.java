@@ -119,6 +119,7 @@ final class Readings {
       LiveFigures.Sampled sampled = LiveFigures.of(look.figures().get(), marks);
       marks.putAll(sampled.marks());
       readings.putAll(sampled.readings());
+      readings.putAll(look.recent().readings(order.start()));
       notes.addAll(sampled.notes());
     } else {
       liveMetrics().forEach(metric -> readings.put(metric, missing(look.why())));

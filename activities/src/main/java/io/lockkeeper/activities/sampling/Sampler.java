@@ -120,7 +120,9 @@ public final class Sampler implements AutoCloseable {
   private Place place(Target target) {
     return places.computeIfAbsent(
         target,
-        t -> new Place(new Gauge(t, readers), new Lane(workers, ROUNDS), new Lane(workers, 1)));
+        t ->
+            new Place(
+                new Gauge(t, readers, clock), new Lane(workers, ROUNDS), new Lane(workers, 1)));
   }
 
   private void forget(String stage) {

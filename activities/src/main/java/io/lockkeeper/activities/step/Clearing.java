@@ -3,7 +3,7 @@ package io.lockkeeper.activities.step;
 import io.lockkeeper.activities.guard.LiveLimits;
 import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.SqlFailures;
-import io.lockkeeper.activities.probe.LiveFigures;
+import io.lockkeeper.activities.probe.LiveWatch;
 import io.lockkeeper.change.SectionRules;
 import io.lockkeeper.limit.Dimension;
 import io.lockkeeper.limit.Quantity;
@@ -27,7 +27,7 @@ final class Clearing {
   private final Running running;
   private final Duration clear;
   private final Duration patience;
-  private Map<String, String> marks = Map.of();
+  private final LiveWatch live = new LiveWatch();
 
   Clearing(Place place, Running running) {
     this(place, running, CLEAR, PATIENCE);
@@ -79,9 +79,7 @@ final class Clearing {
 
   private Map<String, Reading> readings() {
     try {
-      LiveFigures.Sampled sampled = LiveFigures.read(place.target(), marks);
-      marks = sampled.marks();
-      return sampled.readings();
+      return live.look(place.target());
     } catch (SQLException e) {
       throw SqlFailures.of("reading the live figures", place.target(), e);
     }

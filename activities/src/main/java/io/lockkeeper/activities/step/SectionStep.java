@@ -6,7 +6,7 @@ import io.lockkeeper.activities.postgres.Running;
 import io.lockkeeper.activities.postgres.SectionRunner;
 import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.activities.postgres.TargetLedger;
-import io.lockkeeper.activities.probe.LiveFigures;
+import io.lockkeeper.activities.probe.LiveWatch;
 import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.json.Json;
 import io.lockkeeper.limit.Judgement.Truth;
@@ -28,7 +28,7 @@ final class SectionStep {
   private final Running running;
   private final Step.Apply step;
   private final SectionGuard guard;
-  private Map<String, String> marks = Map.of();
+  private final LiveWatch live = new LiveWatch();
 
   SectionStep(Place place, Running running) {
     this.place = place;
@@ -110,9 +110,7 @@ final class SectionStep {
 
   private synchronized Map<String, Reading> figures() throws SQLException {
     guard.adjust(place.rulesNow(step.section()));
-    LiveFigures.Sampled sampled = LiveFigures.read(place.target(), marks);
-    marks = sampled.marks();
-    return LimitedFigures.of(place, guard.rules(), sampled.readings());
+    return LimitedFigures.of(place, guard.rules(), live.look(place.target()));
   }
 
   private Attachment series() {

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lockkeeper.activities.postgres.DiskFree;
 import io.lockkeeper.activities.probe.ServerFigures;
+import io.lockkeeper.limit.Reading;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
@@ -21,13 +24,15 @@ class GaugeTest {
 
   private final List<String> seen = new ArrayList<>();
   private int looks;
+  private Instant now = Instant.parse("2026-11-20T08:00:00Z");
 
+  /** Before the second look a hundred transactions were rolled back. */
   private static ServerFigures figures(int size) {
     return new ServerFigures(
         "2026-11-20T08:00:00.000000Z",
         true,
         new ServerFigures.Sessions(0, 0, 0, 0, 0, 0, Optional.of(0.0)),
-        new ServerFigures.Counters("-", 0, 0, 0, 0, 0),
+        new ServerFigures.Counters("-", 0, 100, size > 1 ? 100 : 0, 0, 0),
         new ServerFigures.Standbys(0, 0, Optional.empty(), Optional.empty()),
         size,
         new DiskFree(Optional.of(1L), ""));
@@ -42,7 +47,7 @@ class GaugeTest {
   }
 
   private Gauge gauge() {
-    return new Gauge(() -> figures(++looks), threads::add);
+    return new Gauge(() -> figures(++looks), threads::add, () -> now);
   }
 
   @Test
@@ -68,7 +73,8 @@ class GaugeTest {
               ask(self.get(0), "later", HOUR);
               return figures(++looks);
             },
-            threads::add);
+            threads::add,
+            () -> now);
     self.add(gauge);
 
     ask(gauge, "first", HOUR);
@@ -99,13 +105,31 @@ class GaugeTest {
             () -> {
               throw new SQLException("gone", "08006");
             },
-            threads::add);
+            threads::add,
+            () -> now);
     ask(gauge, "a", HOUR);
     ask(gauge, "b", HOUR);
 
     threads.remove().run();
 
     assertThat(seen).containsExactly("a gone (SQLState 08006)", "b gone (SQLState 08006)");
+  }
+
+  @Test
+  void looks_countOnFromOneAnother_forWhoeverAsks() {
+    Instant start = now;
+    Gauge gauge = gauge();
+    ask(gauge, "first", HOUR);
+    threads.remove().run();
+    now = start.plus(HOUR);
+
+    List<Map<String, Reading>> recent = new ArrayList<>();
+    gauge.ask(Duration.ZERO, look -> recent.add(look.recent().readings(start)));
+    gauge.ask(Duration.ZERO, look -> recent.add(look.recent().readings(start.plusSeconds(1))));
+    threads.remove().run();
+
+    assertThat(recent)
+        .containsExactly(Map.of("transactions.rollback_rate", new Reading.Figure(1)), Map.of());
   }
 
   @Test

@@ -11,6 +11,9 @@ import io.lockkeeper.activities.fixture.Server;
 import io.lockkeeper.activities.fixture.Soaks;
 import io.lockkeeper.activities.fixture.Worker;
 import io.lockkeeper.activities.http.HttpRequests;
+import io.lockkeeper.activities.probe.RecentShares;
+import io.lockkeeper.activities.probe.ServerFigures;
+import io.lockkeeper.activities.probe.ServerFigures.Counters;
 import io.lockkeeper.activities.settings.Bundles;
 import io.lockkeeper.activities.settings.EnvironmentSettings;
 import io.lockkeeper.activity.WindowOrder;
@@ -505,6 +508,22 @@ class WindowTest {
         .singleElement()
         .asString()
         .startsWith("the server was restarted at 20");
+  }
+
+  @Test
+  @Tag("T36")
+  void rollbacksOfTheLastMinutes_areNotAveragedOverTheStage() throws SQLException {
+    Window window = window(1);
+    assertThat(window.prepare()).isTrue();
+    RecentShares recent = new RecentShares();
+    recent.see(at(0), new Counters("-", 0, 1000, 0, 0, 0));
+    recent.see(at(300), new Counters("-", 0, 1000, 150, 0, 0));
+    ServerFigures figures = database.target().sample(ServerFigures::of);
+
+    window.live(at(0), new Gauge.Look(Optional.of(figures), "", recent));
+
+    assertThat(samples(window.result(at(0)).metrics(), "transactions.rollback_rate").high())
+        .contains(1.0);
   }
 
   @Test
