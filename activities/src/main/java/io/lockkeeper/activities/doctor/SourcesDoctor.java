@@ -8,7 +8,6 @@ import io.lockkeeper.limit.Metrics;
 import io.lockkeeper.limit.Quantity;
 import io.lockkeeper.limit.Reading;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +34,7 @@ final class SourcesDoctor {
     }
     if (environment.sources().prometheus().isPresent()) {
       figures
-          .round(new HashMap<>(), List.of())
+          .baseline()
           .forEach(
               (metric, reading) -> {
                 if (metric.startsWith("prometheus.")) {

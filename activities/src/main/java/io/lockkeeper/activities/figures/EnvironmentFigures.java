@@ -4,18 +4,18 @@ import io.lockkeeper.activities.host.HostFigures;
 import io.lockkeeper.activities.host.ProcessMemory;
 import io.lockkeeper.activities.prometheus.PrometheusQueries;
 import io.lockkeeper.activities.redis.RedisServers;
-import io.lockkeeper.activities.redis.RedisServers.Lookups;
-import io.lockkeeper.activities.redis.RedisServers.Told;
 import io.lockkeeper.activities.settings.EnvironmentSettings;
 import io.lockkeeper.activities.settings.Sources;
 import io.lockkeeper.activities.settings.Sources.Host;
 import io.lockkeeper.limit.Limit;
 import io.lockkeeper.limit.Reading;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -28,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * for many threads.
  */
 public final class EnvironmentFigures {
-  /** Fewer look-ups tell nothing of a cache. */
-  private static final int LOOKUPS = 1000;
-
   private static final String DISK = "disk.free";
 
   /** Names of queries that stand for what a worker cannot see itself. */
@@ -64,6 +61,7 @@ public final class EnvironmentFigures {
   private final Optional<ProcessMemory> process;
   private final Optional<PrometheusQueries> prometheus;
   private final RedisServers redis;
+  private final HitRatios ratios;
 
   public EnvironmentFigures(EnvironmentSettings environment) {
     Sources sources = environment.sources();
@@ -71,6 +69,7 @@ public final class EnvironmentFigures {
     this.process = sources.process().map(ProcessMemory::new);
     this.prometheus = sources.prometheus().map(PrometheusQueries::new);
     this.redis = new RedisServers(sources.redis());
+    this.ratios = new HitRatios(redis);
   }
 
   /**
@@ -120,14 +119,25 @@ public final class EnvironmentFigures {
    * What is due at every round of probes: {@code prometheus.*} and {@code redis.*}.
    *
    * @param marks where counters stood at the stage's start; are changed
+   * @param stage when that was
+   * @param now of the round
    * @param wanted metrics and patterns of the limits
    */
-  public Map<String, Reading> round(Map<String, String> marks, Collection<String> wanted) {
+  public Map<String, Reading> round(
+      Map<String, String> marks, Instant stage, Instant now, Collection<String> wanted) {
     Map<String, Reading> found = new LinkedHashMap<>();
     queries().forEach((name, query) -> found.put("prometheus." + name, query(name, query)));
-    hitRatios(marks, found);
+    hitRatios(found, name -> ratios.lately(name, marks, stage, now));
     untold(wanted, found, name -> name.startsWith("prometheus."), this::noQuery);
     untold(wanted, found, name -> name.startsWith("redis."), this::noRedis);
+    return found;
+  }
+
+  /** As {@link #round}, before the change: Redis' shares are since its servers began to count. */
+  public Map<String, Reading> baseline() {
+    Map<String, Reading> found = new LinkedHashMap<>();
+    queries().forEach((name, query) -> found.put("prometheus." + name, query(name, query)));
+    hitRatios(found, ratios::sinceReset);
     return found;
   }
 
@@ -212,10 +222,10 @@ public final class EnvironmentFigures {
   }
 
   /** Of each where there are several, and the least of all. */
-  private void hitRatios(Map<String, String> marks, Map<String, Reading> found) {
+  private void hitRatios(Map<String, Reading> found, Function<String, Reading> ratioOf) {
     @Nullable Reading least = null;
     for (String name : redis.names()) {
-      Reading ratio = hitRatio(marks, name);
+      Reading ratio = ratioOf.apply(name);
       found.put("redis." + name + ".hit_ratio", ratio);
       least = least == null ? ratio : lesser(least, ratio);
     }
@@ -229,25 +239,5 @@ public final class EnvironmentFigures {
       return left.value() <= right.value() ? one : other;
     }
     return one instanceof Reading.Figure ? other : one;
-  }
-
-  private Reading hitRatio(Map<String, String> marks, String name) {
-    Told told = redis.ask(name);
-    if (told.lookups().isEmpty()) {
-      return new Reading.Missing("redis " + name + ": " + told.why());
-    }
-    Lookups now = told.lookups().get();
-    long[] rise = Since.mark(marks, "redis." + name, now.run(), now.hits(), now.misses());
-    long lookups = rise[0] + rise[1];
-    return lookups < LOOKUPS
-        ? new Reading.Missing(
-            "redis "
-                + name
-                + " was asked for "
-                + lookups
-                + " keys since the stage began, and fewer than "
-                + LOOKUPS
-                + " tell nothing")
-        : new Reading.Figure((double) rise[0] / lookups);
   }
 }

@@ -142,7 +142,7 @@ final class Readings {
 
   /** Figures that are due at every round of probes. */
   Map<String, Reading> round(Instant now) {
-    Map<String, Reading> readings = observed.figures().round(marks, wanted);
+    Map<String, Reading> readings = observed.figures().round(marks, order.start(), now, wanted);
     ProbeScans scans = indexes.before(observed.target());
     for (Probe probe : probes()) {
       if (probe.source() instanceof Probe.Http http) {

@@ -7,7 +7,6 @@ import io.lockkeeper.limit.Reading;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +30,7 @@ final class BaselineSamples {
   void look() throws SQLException {
     Instant now = Instant.now();
     Map<String, Reading> readings = ofTarget();
-    readings.putAll(place.figures().round(new HashMap<>(), List.of()));
+    readings.putAll(place.figures().baseline());
     place.figures().sampleNow(readings, List.of());
     add(now, readings);
   }

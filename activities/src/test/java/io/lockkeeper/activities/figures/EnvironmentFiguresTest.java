@@ -10,6 +10,7 @@ import io.lockkeeper.activities.settings.Sources.Prometheus;
 import io.lockkeeper.limit.Reading;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class EnvironmentFiguresTest {
+  private static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");
   private static final String SEVEN =
       "{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"7\"]}}";
 
@@ -67,7 +69,7 @@ class EnvironmentFiguresTest {
                 "process.memory", new Reading.Missing("the worker's file names no process")));
     assertThat(sample(figures(only(Host.NONE)), "host.*"))
         .containsEntry("host.*", new Reading.Missing("the worker's file says host: none"));
-    assertThat(figures(Sources.NONE).round(new HashMap<>(), List.of("prometheus.queue")))
+    assertThat(figures(Sources.NONE).round(new HashMap<>(), NOW, NOW, List.of("prometheus.queue")))
         .containsExactlyEntriesOf(
             Map.of(
                 "prometheus.queue", new Reading.Missing("the worker's file names no Prometheus")));
@@ -126,7 +128,8 @@ class EnvironmentFiguresTest {
   void queries_areReadOnceARound_andOneThatIsNotThereIsMissing() {
     EnvironmentFigures figures = figures(asked(Host.NONE, Map.of("queue", "q")));
 
-    assertThat(figures.round(new HashMap<>(), List.of("prometheus.queue", "prometheus.que")))
+    assertThat(
+            figures.round(new HashMap<>(), NOW, NOW, List.of("prometheus.queue", "prometheus.que")))
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
                 "prometheus.queue",

@@ -12,6 +12,7 @@ import io.lockkeeper.limit.Reading;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** On a real Redis. */
 class HitRatioTest {
   private static final String PASSWORD = "not-to-be-told";
+  private static final Instant START = Instant.parse("2026-11-20T08:00:00Z");
 
   @TempDir private Path directory = Path.of("");
   @AutoClose private RedisServer server;
@@ -53,11 +55,14 @@ class HitRatioTest {
 
   /** What one who asks for the first time is told: answers are kept a while. */
   private Map<String, Reading> round(Map<String, Redis> servers, List<String> wanted) {
-    EnvironmentSettings environment =
+    return figures(servers).round(marks, START, START, wanted);
+  }
+
+  private static EnvironmentFigures figures(Map<String, Redis> servers) {
+    return new EnvironmentFigures(
         new EnvironmentSettings(
                 "dev", false, true, List.of(), Map.of(), Set.of(), Map.of(), Set.of())
-            .with(new Sources(Optional.empty(), Optional.empty(), Optional.empty(), servers));
-    return new EnvironmentFigures(environment).round(marks, wanted);
+            .with(new Sources(Optional.empty(), Optional.empty(), Optional.empty(), servers)));
   }
 
   private Redis redis(int port) {
@@ -111,6 +116,21 @@ class HitRatioTest {
     lookups(600, 400);
 
     assertThat(figure(ratio())).isCloseTo(0.6, within(1e-9));
+  }
+
+  @Test
+  void baseline_isOfTheLookupsSinceTheServerBeganToCount() {
+    Map<String, Redis> servers = Map.of("cache", redis(server.port()));
+    assertThat(figures(servers).baseline().get("redis.cache.hit_ratio"))
+        .isEqualTo(
+            new Reading.Missing(
+                "redis cache was asked for 0 keys since it began to count, and fewer than 1000 tell"
+                    + " nothing"));
+
+    lookups(900, 100);
+
+    assertThat(figure(figures(servers).baseline().get("redis.hit_ratio")))
+        .isCloseTo(0.9, within(1e-9));
   }
 
   @Test
