@@ -7,7 +7,10 @@ import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.failure.LockkeeperException;
 import org.jdbi.v3.core.Jdbi;
 
-/** Blobs in the control-plane database. Safe for many threads. */
+/**
+ * Blobs in the control-plane database, each with the time at which it was last written. Safe for
+ * many threads.
+ */
 public final class BlobStore implements Blobs {
   private final Jdbi jdbi;
 
@@ -56,7 +59,7 @@ public final class BlobStore implements Blobs {
               .createUpdate(
                   """
                   INSERT INTO blob (sha256, size, content) VALUES (:sha256, :size, :content)
-                  ON CONFLICT (sha256) DO NOTHING
+                  ON CONFLICT (sha256) DO UPDATE SET kept_at = now()
                   """)
               .bind("sha256", blob.sha256())
               .bind("size", blob.size())

@@ -100,7 +100,9 @@ public final class SeriesStore {
   }
 
   /**
-   * Removes the series of promotions that have ended, once they are old enough.
+   * Removes the series of promotions that have ended, once they are old enough, and so are their
+   * bytes: windows in which nothing was measured are the same bytes, and one of a stage that runs
+   * is in no table before the stage has ended.
    *
    * @return how many windows
    */
@@ -124,6 +126,8 @@ public final class SeriesStore {
                   JOIN promotion p ON p.id = s.promotion_id
                   WHERE s.expired_at IS NULL AND s.sampled_until < :before
                     AND p.status IN ('COMPLETE', 'ROLLED_BACK', 'ABORTED', 'FAILED')
+                    AND NOT EXISTS (
+                      SELECT FROM blob b WHERE b.sha256 = s.sha256 AND b.kept_at >= :before)
                   ORDER BY s.sampled_until LIMIT :most FOR UPDATE OF s SKIP LOCKED)
                 RETURNING sha256
                 """)
@@ -133,14 +137,16 @@ public final class SeriesStore {
             .mapTo(String.class)
             .list();
     if (!expired.isEmpty()) {
-      // Windows in which nothing was measured are the same bytes.
+      // Asked again: the same bytes may have been written meanwhile.
       handle
           .createUpdate(
               """
-              DELETE FROM blob b WHERE b.sha256 IN (<expired>) AND NOT EXISTS (
-                SELECT FROM series s WHERE s.sha256 = b.sha256 AND s.expired_at IS NULL)
+              DELETE FROM blob b WHERE b.sha256 IN (<expired>) AND b.kept_at < :before
+                AND NOT EXISTS (
+                  SELECT FROM series s WHERE s.sha256 = b.sha256 AND s.expired_at IS NULL)
               """)
           .bindList("expired", expired)
+          .bind("before", now.minus(keep).atOffset(ZoneOffset.UTC))
           .execute();
     }
     return expired.size();
