@@ -150,7 +150,8 @@ final class ExecutionLog {
         .ifPresent(
             table -> {
               text.line("## Performance").line();
-              text.head("query", "before", "after", "improvement", "index used", "verdict");
+              text.head(
+                  "query", "before", "after", "improvement", "index used", "blocks", "verdict");
               table.probes().forEach(this::probe);
               text.line();
             });
@@ -163,6 +164,7 @@ final class ExecutionLog {
         ReportText.figure(probe, probe.afterP50()),
         probe.beforeP50().isPresent() ? ReportText.percent(probe.improvement()) : "",
         String.join(", ", probe.indexes()),
+        ReportText.blocks(probe),
         probe.verdict().name());
   }
 

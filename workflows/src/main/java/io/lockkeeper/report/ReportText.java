@@ -6,6 +6,7 @@ import io.lockkeeper.limit.Quantity;
 import io.lockkeeper.report.Report.Applied;
 import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence;
+import io.lockkeeper.step.Evidence.Blocks;
 import io.lockkeeper.step.Verdict;
 import java.time.Duration;
 import java.time.Instant;
@@ -137,15 +138,23 @@ public final class ReportText {
       line("### " + comparison.environment());
       line("");
       List<Evidence.Comparison> probes = comparison.table().probes();
-      text.head("query", "before", "after", "improvement", "index used", "verdict");
+      text.head("query", "before", "after", "improvement", "index used", "blocks", "verdict");
       probes.stream().filter(Evidence.Comparison::core).forEach(this::comparison);
-      row("Average improvement", "", "", percent(comparison.table().averageImprovement()), "", "");
+      row(
+          "Average improvement",
+          "",
+          "",
+          percent(comparison.table().averageImprovement()),
+          "",
+          "",
+          "");
       probes.stream().filter(c -> !c.core()).forEach(this::comparison);
       line("");
       line(
           "The average is the mean of the improvements of p50 above it; of their summed times it is "
               + percent(comparison.table().totalImprovement())
-              + ". What stands below it is measured too, but the change is not judged by it.");
+              + ". What stands below it is measured too, but the change is not judged by it."
+              + " Blocks are those that one run touched, before and after; they decide nothing.");
       line("");
     }
   }
@@ -157,7 +166,19 @@ public final class ReportText {
         figure(probe, probe.afterP50()),
         probe.beforeP50().isPresent() ? percent(probe.improvement()) : "",
         String.join(", ", probe.indexes()),
+        blocks(probe),
         probe.verdict().name());
+  }
+
+  /** Before and after; empty where neither could be told, as of requests. */
+  static String blocks(Evidence.Comparison probe) {
+    return probe.beforeBlocks().isEmpty() && probe.afterBlocks().isEmpty()
+        ? ""
+        : touched(probe.beforeBlocks()) + " → " + touched(probe.afterBlocks());
+  }
+
+  private static String touched(Optional<Blocks> blocks) {
+    return blocks.map(b -> String.format(Locale.ROOT, "%,d", b.all())).orElse("?");
   }
 
   static String figure(Evidence.Comparison probe, double p50) {

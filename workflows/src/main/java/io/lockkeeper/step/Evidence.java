@@ -124,6 +124,8 @@ public sealed interface Evidence {
    * @param rows of the last run; for a request the answer's bytes
    * @param plan digest of the plan's shape; absent for requests
    * @param indexes that the plan names
+   * @param blocks of one run of a query; absent for requests, where it could not be told, and in
+   *     evidence of earlier versions
    */
   record ProbeFigure(
       String probe,
@@ -132,14 +134,42 @@ public sealed interface Evidence {
       double p95,
       long rows,
       Optional<String> plan,
-      List<String> indexes) {
+      List<String> indexes,
+      Optional<Blocks> blocks) {
     public ProbeFigure {
       indexes = List.copyOf(indexes);
     }
 
+    /** Of which nobody knows what it touches. */
+    public ProbeFigure(
+        String probe,
+        int runs,
+        double p50,
+        double p95,
+        long rows,
+        Optional<String> plan,
+        List<String> indexes) {
+      this(probe, runs, p50, p95, rows, plan, indexes, Optional.empty());
+    }
+
     /** The same of other runs. */
     public ProbeFigure of(int number, double middle, double tail) {
-      return new ProbeFigure(probe, number, middle, tail, rows, plan, indexes);
+      return new ProbeFigure(probe, number, middle, tail, rows, plan, indexes, blocks);
+    }
+  }
+
+  /**
+   * Blocks of shared memory that one run of a query touches, by all of its processes. Source: the
+   * uppermost node of EXPLAIN (ANALYZE, BUFFERS) (PostgreSQL 12+).
+   *
+   * @param hit found there
+   * @param read from the system, which may have had them in memory too
+   */
+  record Blocks(long hit, long read) {
+
+    /** Of both: where a block is found differs from run to run, that it is needed does not. */
+    public long all() {
+      return hit + read;
     }
   }
 
@@ -464,6 +494,9 @@ public sealed interface Evidence {
    * @param slower size of the effect: the share of pairs of runs in which the one after took
    *     longer; one half where nothing has changed; absent where no runs were kept
    * @param chance how often accident alone moves the runs as far, by their ranks
+   * @param beforeBlocks what one run touched; absent where it could not be told, and in evidence of
+   *     earlier versions
+   * @param afterBlocks the same after the change
    */
   record Comparison(
       String probe,
@@ -480,9 +513,70 @@ public sealed interface Evidence {
       Verdict verdict,
       String sentence,
       Optional<Double> slower,
-      Optional<Double> chance) {
+      Optional<Double> chance,
+      Optional<Blocks> beforeBlocks,
+      Optional<Blocks> afterBlocks) {
     public Comparison {
       indexes = List.copyOf(indexes);
+    }
+
+    /** Of which nobody knows what it touches. */
+    public Comparison(
+        String probe,
+        boolean core,
+        Optional<Double> beforeP50,
+        double afterP50,
+        Optional<Double> beforeP95,
+        double afterP95,
+        Optional<Long> beforeRows,
+        long afterRows,
+        double improvement,
+        boolean ratio,
+        List<String> indexes,
+        Verdict verdict,
+        String sentence,
+        Optional<Double> slower,
+        Optional<Double> chance) {
+      this(
+          probe,
+          core,
+          beforeP50,
+          afterP50,
+          beforeP95,
+          afterP95,
+          beforeRows,
+          afterRows,
+          improvement,
+          ratio,
+          indexes,
+          verdict,
+          sentence,
+          slower,
+          chance,
+          Optional.empty(),
+          Optional.empty());
+    }
+
+    /** With what one run touched. */
+    public Comparison with(Optional<Blocks> before, Optional<Blocks> after) {
+      return new Comparison(
+          probe,
+          core,
+          beforeP50,
+          afterP50,
+          beforeP95,
+          afterP95,
+          beforeRows,
+          afterRows,
+          improvement,
+          ratio,
+          indexes,
+          verdict,
+          sentence,
+          slower,
+          chance,
+          before,
+          after);
     }
   }
 

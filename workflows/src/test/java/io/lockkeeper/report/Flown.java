@@ -15,6 +15,7 @@ import io.lockkeeper.series.KeptSeries;
 import io.lockkeeper.soak.SoakOrder;
 import io.lockkeeper.stage.StagePlan;
 import io.lockkeeper.step.Evidence;
+import io.lockkeeper.step.Evidence.Blocks;
 import io.lockkeeper.step.Evidence.Comparison;
 import io.lockkeeper.step.Evidence.Guarded;
 import io.lockkeeper.step.Evidence.Item;
@@ -69,6 +70,8 @@ final class Flown {
   Verdict compared = Verdict.PASS;
   double after = 0.001;
   List<String> indexes = List.of("idx_stocks_sector");
+  Optional<Blocks> blocksBefore = Optional.of(new Blocks(12_000, 345));
+  Optional<Blocks> blocksAfter = Optional.of(new Blocks(4, 0));
   boolean valid = true;
   Status status = Status.COMPLETE;
   boolean watching;
@@ -207,21 +210,22 @@ final class Flown {
     return new Evidence.Comparisons(
         List.of(
             new Comparison(
-                "by_sector",
-                true,
-                Optional.of(before),
-                after,
-                Optional.of(before),
-                after,
-                Optional.of(7L),
-                7,
-                improvement,
-                false,
-                indexes,
-                compared,
-                "as expected",
-                Optional.of(0.0),
-                Optional.of(0.0))),
+                    "by_sector",
+                    true,
+                    Optional.of(before),
+                    after,
+                    Optional.of(before),
+                    after,
+                    Optional.of(7L),
+                    7,
+                    improvement,
+                    false,
+                    indexes,
+                    compared,
+                    "as expected",
+                    Optional.of(0.0),
+                    Optional.of(0.0))
+                .with(blocksBefore, blocksAfter)),
         improvement,
         improvement);
   }

@@ -1,5 +1,6 @@
 package io.lockkeeper.activities.probe;
 
+import io.lockkeeper.step.Evidence.Blocks;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param planText of a query: EXPLAIN as text, for the attachment
  * @param indexes that the plan names
  * @param tableRows most rows of a table that the plan reads, by the server's estimate
+ * @param blocks of a query: what one run touches; absent where that could not be told
  */
 public record Measured(
     List<Double> seconds,
@@ -19,7 +21,8 @@ public record Measured(
     Optional<String> plan,
     String planText,
     List<String> indexes,
-    double tableRows) {
+    double tableRows,
+    Optional<Blocks> blocks) {
   public Measured {
     seconds = List.copyOf(seconds);
     indexes = List.copyOf(indexes);

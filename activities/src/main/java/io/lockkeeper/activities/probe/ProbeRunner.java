@@ -86,7 +86,7 @@ public final class ProbeRunner {
         seconds.add(answer.seconds());
       }
     }
-    return new Measured(seconds, bytes, Optional.empty(), "", List.of(), 0);
+    return new Measured(seconds, bytes, Optional.empty(), "", List.of(), 0, Optional.empty());
   }
 
   /** A round before the change, as those of the soak are that is held against it. */

@@ -2,12 +2,12 @@ package io.lockkeeper.activities.probe;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lockkeeper.activities.postgres.Target;
-import io.lockkeeper.blob.Sha256;
 import io.lockkeeper.change.Probe;
 import io.lockkeeper.json.Json;
 import io.lockkeeper.section.NamedParameters;
 import io.lockkeeper.section.Script;
 import io.lockkeeper.section.SqlSyntaxException;
+import io.lockkeeper.step.Evidence.Blocks;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,17 +17,15 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a query with its parameters, read-only and under a statement time-out. Source of plans:
- * EXPLAIN (FORMAT JSON); of rows: pg_class.reltuples (PostgreSQL 12+).
+ * EXPLAIN (FORMAT JSON); of blocks: EXPLAIN (ANALYZE, BUFFERS); of rows: pg_class.reltuples
+ * (PostgreSQL 12+).
  */
 final class SqlProbe {
   private static final String READ_ONLY =
@@ -37,6 +35,14 @@ final class SqlProbe {
 
   /** Told apart from the application's, which may run the same as the same role. */
   static final String OURS = Target.OUR_SQL + " probe */ ";
+
+  private static final String PLAN = "EXPLAIN (FORMAT JSON) ";
+
+  /** Without the times of its nodes, whose clock makes it slow. */
+  private static final String RUN = "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) ";
+
+  private static final String HIT = "Shared Hit Blocks";
+  private static final String READ = "Shared Read Blocks";
 
   private static final String SYNTAX_ERROR = "42601";
 
@@ -189,47 +195,47 @@ final class SqlProbe {
       List<Double> seconds,
       long rows)
       throws SQLException {
-    JsonNode plan;
-    String sql = "EXPLAIN (FORMAT JSON) " + query.sql();
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      bind(statement, query, values);
-      try (ResultSet result = statement.executeQuery()) {
-        result.next();
-        plan = Json.read(result.getString(1), JsonNode.class).get(0).get("Plan");
-      }
-    }
-    StringBuilder shape = new StringBuilder();
-    Set<String> indexes = new LinkedHashSet<>();
-    Set<String> relations = new TreeSet<>();
-    walk(plan, 0, shape, indexes, relations);
+    PlanShape plan = PlanShape.of(explain(connection, PLAN, query, values));
     return new Measured(
         seconds,
         rows,
-        Optional.of(Sha256.hex(shape.toString()).substring(0, 16)),
-        shape.toString(),
-        List.copyOf(indexes),
-        tableRows(connection, relations));
+        Optional.of(plan.digest()),
+        plan.text(),
+        plan.indexes(),
+        tableRows(connection, plan.relations()),
+        blocks(connection, query, values));
   }
 
-  /** The plan's shape: node types, indexes and relations; no conditions, which hold values. */
-  private static void walk(
-      JsonNode node, int depth, StringBuilder shape, Set<String> indexes, Set<String> relations) {
-    shape.append("  ".repeat(depth)).append(node.path("Node Type").asText());
-    if (node.has("Index Name")) {
-      indexes.add(node.get("Index Name").asText());
-      shape.append(" using ").append(node.get("Index Name").asText());
-    }
-    if (node.has("Relation Name")) {
-      relations.add(node.get("Relation Name").asText());
-      shape.append(" on ").append(node.get("Relation Name").asText());
-    }
-    shape.append('\n');
-    for (JsonNode child : node.path("Plans")) {
-      walk(child, depth + 1, shape, indexes, relations);
+  /**
+   * Of one more run. They decide nothing, so a run that fails leaves them untold; after it nothing
+   * else can be done in the transaction.
+   */
+  private static Optional<Blocks> blocks(
+      Connection connection, NamedParameters query, Map<String, String> values) {
+    try {
+      JsonNode plan = explain(connection, RUN, query, values);
+      return plan.has(HIT) && plan.has(READ)
+          ? Optional.of(new Blocks(plan.get(HIT).asLong(), plan.get(READ).asLong()))
+          : Optional.empty();
+    } catch (SQLException e) {
+      return Optional.empty();
     }
   }
 
-  private static double tableRows(Connection connection, Set<String> relations)
+  /** The uppermost node; its figures hold those below it. */
+  private static JsonNode explain(
+      Connection connection, String how, NamedParameters query, Map<String, String> values)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(OURS + how + query.sql())) {
+      bind(statement, query, values);
+      try (ResultSet result = statement.executeQuery()) {
+        result.next();
+        return Json.read(result.getString(1), JsonNode.class).get(0).get("Plan");
+      }
+    }
+  }
+
+  private static double tableRows(Connection connection, List<String> relations)
       throws SQLException {
     String sql =
         "SELECT coalesce(max(reltuples), 0) FROM pg_class"

@@ -207,7 +207,8 @@ final class Comparison {
     uses(probe, after, verdicts, sentences);
     before.figure().ifPresent(figure -> rows(figure.rows(), after.rows(), sentences));
     Optional<Shift> shift = Shift.of(before.runs(), after.seconds());
-    return evidence(probe, was, now, shift, after.indexes(), verdicts, sentences);
+    return evidence(probe, was, now, shift, after.indexes(), verdicts, sentences)
+        .with(before.figure().flatMap(ProbeFigure::blocks), after.blocks());
   }
 
   private static Evidence.Comparison evidence(

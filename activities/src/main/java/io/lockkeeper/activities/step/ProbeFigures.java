@@ -16,7 +16,8 @@ final class ProbeFigures {
         measured.p95(),
         measured.rows(),
         measured.plan(),
-        measured.indexes());
+        measured.indexes(),
+        measured.blocks());
   }
 
   /** A plan's shape under the name of its probe, as an attachment shows it. */

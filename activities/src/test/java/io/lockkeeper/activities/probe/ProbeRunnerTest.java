@@ -12,6 +12,7 @@ import io.lockkeeper.activities.http.HttpRequests;
 import io.lockkeeper.activities.probe.ProbeRunner.UnmeasuredException;
 import io.lockkeeper.change.Probe;
 import io.lockkeeper.change.Session;
+import io.lockkeeper.step.Evidence.Blocks;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -99,6 +100,40 @@ class ProbeRunnerTest {
     assertThat(after.indexes()).containsExactly("idx_stocks_sector");
     assertThat(after.planText()).contains("using idx_stocks_sector").contains(" on stocks");
     assertThat(after.plan()).isNotEqualTo(before.plan());
+  }
+
+  @Test
+  void query_tellsHowManyBlocksItTouches() throws SQLException, UnmeasuredException {
+    long pages = DATABASE.number("SELECT pg_relation_size('stocks') / 8192");
+
+    Blocks whole = measure("SELECT * FROM stocks").blocks().orElseThrow();
+    Blocks none = measure("SELECT 1").blocks().orElseThrow();
+
+    assertThat(whole.all()).isEqualTo(pages).isPositive();
+    assertThat(none).isEqualTo(new Blocks(0, 0));
+  }
+
+  /** They are evidence alone: what was measured stays measured. */
+  @Test
+  void queryThatCannotBeLookedAtSo_isMeasuredWithoutBlocks()
+      throws SQLException, UnmeasuredException {
+    DATABASE.sql(
+        """
+        CREATE OR REPLACE FUNCTION only_once() RETURNS int LANGUAGE plpgsql AS $$
+        BEGIN
+          IF current_query() LIKE '%ANALYZE, BUFFERS%' THEN
+            RAISE EXCEPTION 'not again';
+          END IF;
+          RETURN 1;
+        END $$""");
+
+    Measured measured = measure("SELECT only_once()");
+
+    assertThat(measured.blocks()).isEmpty();
+    assertThat(measured.seconds()).hasSize(3);
+    assertThat(measured.rows()).isEqualTo(1);
+    assertThat(measured.planText()).isEqualTo("Result\n");
+    assertThat(measure("SELECT 1").blocks()).isPresent();
   }
 
   @Test

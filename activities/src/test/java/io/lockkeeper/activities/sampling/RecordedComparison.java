@@ -72,7 +72,7 @@ final class RecordedComparison {
     return new AgainstBaseline(
         rounds ? baseline.with(rounds()) : baseline,
         List.of(LIMIT),
-        new Measured(now, 1, Optional.empty(), "", List.of(), 0),
+        new Measured(now, 1, Optional.empty(), "", List.of(), 0, Optional.empty()),
         List.of());
   }
 

@@ -138,6 +138,8 @@ class ProbesBeforeAndAfterTest {
       Evidence.Comparison unseen = of(compare(worker), "unseen");
 
       assertThat(before.sentence()).isEqualTo("1 probe measured");
+      assertThat(unseen.beforeBlocks()).hasValueSatisfying(b -> assertThat(b.all()).isPositive());
+      assertThat(unseen.afterBlocks()).hasValueSatisfying(b -> assertThat(b.all()).isPositive());
       assertThat(unseen.beforeRows()).contains(10L);
       assertThat(unseen.afterRows()).isEqualTo(10);
       assertThat(unseen.verdict()).isEqualTo(Verdict.PASS);
