@@ -120,4 +120,9 @@ public final class ProbeRunner {
       throws SQLException {
     return target.read(connection -> SqlProbe.time(connection, sql, bound, runs, scans));
   }
+
+  /** How a query would be run now, without running it. */
+  public PlanShape plan(String sql, Bound bound, ProbeScans scans) throws SQLException {
+    return target.read(connection -> SqlProbe.plan(connection, sql, bound, scans));
+  }
 }

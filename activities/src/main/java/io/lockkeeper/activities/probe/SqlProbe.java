@@ -115,6 +115,25 @@ final class SqlProbe {
   }
 
   /**
+   * How the query would be run now.
+   *
+   * @param scans in which those are counted that the planner itself makes
+   */
+  static PlanShape plan(Connection connection, String sql, Bound bound, ProbeScans scans)
+      throws SQLException {
+    NamedParameters query = NamedParameters.of(single(sql));
+    return inReadOnly(
+        connection,
+        bound.viewer(),
+        () -> {
+          Map<Long, Long> before = scans.before(connection);
+          PlanShape plan = PlanShape.of(explain(connection, PLAN, query, bound.values()));
+          scans.ran(connection, before, 0);
+          return plan;
+        });
+  }
+
+  /**
    * The query itself, where it is one: of several, one could end the read-only transaction.
    *
    * @throws SQLException where it is not one statement

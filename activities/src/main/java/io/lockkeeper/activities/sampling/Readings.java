@@ -57,6 +57,7 @@ final class Readings {
   private final Map<String, Recent> recent;
   private final Map<String, String> marks;
   private final IndexFigures indexes;
+  private final PlanWatch plans;
 
   private final List<String> wanted;
 
@@ -73,6 +74,7 @@ final class Readings {
     this.baseline = baseline;
     this.marks = new ConcurrentHashMap<>(marks);
     this.recent = recent;
+    this.plans = new PlanWatch(marks);
     this.indexes =
         new IndexFigures(
             touched, baseline.indexes().values().stream().flatMap(List::stream).toList());
@@ -150,7 +152,7 @@ final class Readings {
         compared(probe, recent("http " + probe.name()), readings);
         copy("probe." + probe.name() + ".p95", "http." + probe.name() + ".p95", readings);
       } else if (probe.source() instanceof Probe.Sql sql) {
-        query(probe, sql.sql(), now, scans, readings);
+        query(probe, sql, now, scans, readings);
       }
     }
     for (Probe probe : probes()) {
@@ -177,7 +179,7 @@ final class Readings {
   }
 
   private void query(
-      Probe probe, String sql, Instant now, ProbeScans scans, Map<String, Reading> readings) {
+      Probe probe, Probe.Sql source, Instant now, ProbeScans scans, Map<String, Reading> readings) {
     Recent runs = recent(probe.name());
     Optional<ProbeBaseline> before = baseline.probe(probe.name());
     String why = "its baseline was not measured";
@@ -186,7 +188,7 @@ final class Readings {
       try {
         ProbeRunner runner = new ProbeRunner(observed.target(), observed.requests());
         for (double seconds :
-            runner.sample(sql, before.get().bound(probe), ProbeRunner.ROUND, scans)) {
+            runner.sample(source.sql(), before.get().bound(probe), ProbeRunner.ROUND, scans)) {
           runs.add(now, seconds);
         }
         why = "";
@@ -204,11 +206,36 @@ final class Readings {
     runs.forget(now);
     String name = "probe." + probe.name();
     if (why.isEmpty()) {
+      before.ifPresent(known -> plan(probe, source, known, scans));
       compared(probe, runs, readings);
     } else {
       readings.put(name + ".p50", missing(why));
       readings.put(name + ".p95", missing(why));
     }
+  }
+
+  /** Once a window; a look that fails is made again in the next round. */
+  private void plan(Probe probe, Probe.Sql source, ProbeBaseline before, ProbeScans scans) {
+    if (!plans.wants(probe.name())) {
+      return;
+    }
+    ProbeRunner runner = new ProbeRunner(observed.target(), observed.requests());
+    try {
+      plans.look(
+          probe.name(),
+          // Another query has another plan.
+          source.before().isPresent() ? Optional.empty() : before.figure().flatMap(f -> f.plan()),
+          runner.plan(source.sql(), before.bound(probe), scans));
+    } catch (SQLException e) {
+      LOG.debug("{}: no plan of {}: {}", change.name(), probe.name(), SqlFailures.text(e));
+    }
+  }
+
+  /** What the rounds told that is no figure; from here on it counts as told. */
+  List<String> told() {
+    List<String> told = plans.take();
+    marks.putAll(plans.marks());
+    return told;
   }
 
   private void compared(Probe probe, Recent runs, Map<String, Reading> readings) {

@@ -377,6 +377,7 @@ final class Window {
     Optional<Attachment> kept = kept();
     Optional<StatementChanges> statements = statements(!drift.isEmpty());
     synchronized (this) {
+      notes.addAll(readings == null ? List.of() : ready().told());
       return Fitted.result(
           new WindowResult(
               end(now), states, series.samples(), changes, marks(), kept, drift, notes, statements),

@@ -137,6 +137,16 @@ class ProbeRunnerTest {
   }
 
   @Test
+  void planAlone_isThatOfTheMeasurement_andRunsNothing() throws SQLException, UnmeasuredException {
+    String sql = "SELECT *, pg_sleep(1000) FROM stocks";
+    String quick = "SELECT * FROM stocks WHERE sector = 'Technology'";
+
+    assertThat(runner.plan(sql, PLAIN, ProbeScans.none()).line()).isEqualTo("Seq Scan on stocks");
+    assertThat(runner.plan(quick, PLAIN, ProbeScans.none()).digest())
+        .isEqualTo(measure(quick).plan().orElseThrow());
+  }
+
+  @Test
   void plan_holdsNoValues() throws SQLException, UnmeasuredException {
     Measured measured = measure("SELECT * FROM stocks WHERE sector = 'a secret'");
 

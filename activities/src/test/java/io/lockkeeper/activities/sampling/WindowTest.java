@@ -527,6 +527,53 @@ class WindowTest {
   }
 
   @Test
+  void planThatIsAnotherOneThanBefore_isNotedOnceAStage() {
+    worker.close();
+    database.sql("DROP SCHEMA lockkeeper CASCADE; CREATE TABLE many_rows (id int PRIMARY KEY)");
+    database.sql("INSERT INTO many_rows SELECT generate_series(1, 10000); ANALYZE many_rows");
+    Bundle bundle =
+        Changes.of(
+            """
+            change: plans
+            why: They flip
+            through: [dev]
+            probes:
+              many_rows: { sql: SELECT * FROM many_rows WHERE id = 5, runs: 2 }
+              speed: { sql: SELECT speed(), runs: 2 }
+            """,
+            "sql/10_stocks.sql",
+            "CREATE INDEX CONCURRENTLY idx_sector ON stocks (sector);");
+    worker = Worker.of(database, bundle, environment).held();
+    worker.activities().baseline(worker.order(new Step.Baseline()));
+    WindowOrder first = Soaks.minutes(bundle, START, 1);
+
+    WindowResult same = windowAfter(first, Map.of());
+    database.sql("ALTER TABLE many_rows DROP CONSTRAINT many_rows_pkey");
+    WindowResult flipped = windowAfter(first, same.marks());
+    WindowResult still = windowAfter(first, flipped.marks());
+    database.sql("ALTER TABLE many_rows ADD PRIMARY KEY (id)");
+    WindowResult back = windowAfter(first, still.marks());
+
+    assertThat(same.notes()).isEmpty();
+    assertThat(flipped.notes())
+        .containsExactly(
+            "the plan of many_rows is another one than before the change: Seq Scan on many_rows");
+    assertThat(still.notes()).isEmpty();
+    assertThat(back.notes())
+        .singleElement()
+        .asString()
+        .startsWith("the plan of many_rows is again the one from before the change: Index ");
+  }
+
+  private WindowResult windowAfter(WindowOrder order, Map<String, String> marks) {
+    WindowOrder next =
+        new WindowOrder(order.work(), order.plan(), START, START, at(60), List.of(), marks);
+    Window window = window(next, Optional.empty());
+    sampleUntil(window, 60);
+    return window.result(at(60));
+  }
+
+  @Test
   void roundThatDoesNotComeBack_isMissingAndNotWaitedFor() {
     Window window = window(1);
     window.sample(at(0));
