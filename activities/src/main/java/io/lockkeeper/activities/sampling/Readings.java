@@ -50,6 +50,9 @@ final class Readings {
   /** Among the marks: the blob of what was counted at the stage's start. */
   private static final String STATEMENTS = "statements";
 
+  /** Among the marks: whether it was told that rounds are made less often. */
+  private static final String PACE = "pace";
+
   private final Observed observed;
   private final WindowOrder order;
   private final Change change;
@@ -231,10 +234,17 @@ final class Readings {
     }
   }
 
-  /** What the rounds told that is no figure; from here on it counts as told. */
-  List<String> told() {
-    List<String> told = plans.take();
+  /**
+   * What the rounds told that is no figure; from here on it counts as told.
+   *
+   * @param pace of rounds that are made less often than they should; told once a stage
+   */
+  List<String> told(Optional<String> pace) {
+    List<String> told = new ArrayList<>(plans.take());
     marks.putAll(plans.marks());
+    if (pace.isPresent() && marks.putIfAbsent(PACE, "told") == null) {
+      told.add(pace.get());
+    }
     return told;
   }
 

@@ -68,6 +68,7 @@ final class Window {
   private boolean closed;
   private boolean breached;
   private boolean cut;
+  private Optional<Pace> pace = Optional.empty();
 
   /** Rounds that were due while nothing could be read at all. */
   private long blindRounds;
@@ -294,12 +295,29 @@ final class Window {
     return true;
   }
 
+  /** What falls due before a round has rested for as long as it took is not due. */
+  private Map<String, Reading> paced(Instant now, Readings ready) {
+    long began = System.nanoTime();
+    Map<String, Reading> taken = ready.round(now);
+    rest(now, Duration.ofNanos(System.nanoTime() - began));
+    return taken;
+  }
+
+  private synchronized void rest(Instant began, Duration took) {
+    Instant rested = began.plus(took.multipliedBy(2));
+    if (nextRound.isBefore(rested)) {
+      Instant due = nextRound.minus(probes());
+      nextRound = after(nextRound, rested, probes());
+      pace = Optional.of(new Pace(took, Duration.between(due, nextRound)));
+    }
+  }
+
   /** Takes a round of probes, requests, and checks. */
   void round(Instant now) {
     Readings ready = ready();
     Optional<Map<String, Reading>> taken = Optional.empty();
     try {
-      taken = Optional.of(ready.round(now));
+      taken = Optional.of(paced(now, ready));
     } finally {
       rounded(now, taken);
     }
@@ -377,7 +395,7 @@ final class Window {
     Optional<Attachment> kept = kept();
     Optional<StatementChanges> statements = statements(!drift.isEmpty());
     synchronized (this) {
-      notes.addAll(readings == null ? List.of() : ready().told());
+      notes.addAll(readings == null ? List.of() : ready().told(pace.map(Pace::text)));
       return Fitted.result(
           new WindowResult(
               end(now), states, series.samples(), changes, marks(), kept, drift, notes, statements),

@@ -565,6 +565,44 @@ class WindowTest {
         .startsWith("the plan of many_rows is again the one from before the change: Index ");
   }
 
+  @Test
+  void roundsThatTakeLong_workForHalfOfTheTime_andThoseBetweenAreNotDue() {
+    speed(0.06);
+    WindowOrder first =
+        Soaks.window(
+            BUNDLE, START, Duration.ofSeconds(3), Duration.ofMillis(100), Duration.ofMillis(200));
+    Window window = window(first, Optional.empty());
+    sampleUntil(window, 3);
+
+    WindowResult result = window.result(at(3));
+    // Six runs take 360 ms: one in 800 ms at most, instead of one in 200 ms.
+    MetricSamples rounds = samples(result.metrics(), "probe.by_sector.p50");
+    assertThat(rounds.taken()).isBetween(1L, 4L).isEqualTo(rounds.due());
+    assertThat(result.notes())
+        .singleElement()
+        .asString()
+        .matches(
+            "rounds of probes take \\S+ m?s: they are made every \\S+, so that they work for half of"
+                + " the time at most");
+    Window next =
+        window(
+            new WindowOrder(
+                first.work(), first.plan(), START, START, at(3), List.of(), result.marks()),
+            Optional.empty());
+    sampleUntil(next, 3);
+    assertThat(next.result(at(3)).notes()).isEmpty();
+  }
+
+  @Test
+  void roundsThatTakeNoTime_areMadeWhenTheyAreDue() {
+    Window window = window(2);
+    sampleUntil(window, 120);
+
+    assertThat(samples(window.result(at(120)).metrics(), "probe.by_sector.p50").taken())
+        .isEqualTo(3);
+    assertThat(window.result(at(120)).notes()).isEmpty();
+  }
+
   private WindowResult windowAfter(WindowOrder order, Map<String, String> marks) {
     WindowOrder next =
         new WindowOrder(order.work(), order.plan(), START, START, at(60), List.of(), marks);
