@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +28,16 @@ public final class LiveFigures {
   static final String ROLLBACK_RATE = "transactions.rollback_rate";
   static final String HIT_RATIO = "cache.hit_ratio";
 
+  /** Other marks are others': somebody may write them while a look is under way. */
+  private static final Set<String> OURS = Set.of(SERVER, DEADLOCKS, ROLLBACK_RATE, HIT_RATIO);
+
   private LiveFigures() {}
 
   /**
    * Figures with the marks that counters count from.
    *
    * @param readings by metric
-   * @param marks where counters stood at the stage's start, with those that were missing added
+   * @param marks where counters of these metrics stood at the stage's start, and no others
    * @param notes what people should know of the server since the marks, such as a restart
    */
   public record Sampled(
@@ -55,6 +59,7 @@ public final class LiveFigures {
   /** As {@link #read}, of a look that others may share. */
   public static Sampled of(ServerFigures figures, Map<String, String> marks) {
     Map<String, String> counted = new HashMap<>(marks);
+    counted.keySet().retainAll(OURS);
     Map<String, Reading> readings = new LinkedHashMap<>();
     put(readings, figures.sessions(), figures.seesAll());
     boolean anew = count(readings, figures.counters(), counted);

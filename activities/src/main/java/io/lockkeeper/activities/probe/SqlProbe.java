@@ -1,6 +1,7 @@
 package io.lockkeeper.activities.probe;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.activities.postgres.Target;
 import io.lockkeeper.change.Probe;
 import io.lockkeeper.json.Json;
@@ -15,7 +16,9 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SqlProbe {
   private static final String READ_ONLY =
-      "SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = '"
-          + ProbeRunner.TIMEOUT.toSeconds()
-          + "s'";
+      "SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = ";
 
   /** Told apart from the application's, which may run the same as the same role. */
   static final String OURS = Target.OUR_SQL + " probe */ ";
@@ -96,22 +97,55 @@ final class SqlProbe {
   static List<Double> time(
       Connection connection, String sql, Bound bound, int runs, ProbeScans scans)
       throws SQLException {
+    return time(connection, sql, bound, runs, scans, ProbeRunner.TIMEOUT);
+  }
+
+  /**
+   * As above.
+   *
+   * @param timeout which ends a run: it is as slow as can be told, and so are those after it, which
+   *     are spared the server
+   */
+  static List<Double> time(
+      Connection connection, String sql, Bound bound, int runs, ProbeScans scans, Duration timeout)
+      throws SQLException {
     NamedParameters query = NamedParameters.of(single(sql));
     return inReadOnly(
         connection,
         bound.viewer(),
+        timeout,
         () -> {
-          List<Double> seconds = new ArrayList<>();
           Map<Long, Long> before = scans.before(connection);
-          run(connection, query, bound.values());
-          for (int run = 0; run < runs; run++) {
-            long began = System.nanoTime();
-            run(connection, query, bound.values());
-            seconds.add((System.nanoTime() - began) / 1e9);
+          List<Double> seconds = new ArrayList<>();
+          for (int run = 0; run <= runs; run++) {
+            double took = seconds(connection, query, bound.values(), timeout);
+            if (took >= timeout.toMillis() / 1e3) {
+              seconds.addAll(Collections.nCopies(run == 0 ? runs : runs - run + 1, took));
+              return seconds;
+            }
+            if (run > 0) {
+              seconds.add(took);
+            }
           }
           scans.ran(connection, before, runs + 1);
           return seconds;
         });
+  }
+
+  /** Of one run, also where the time-out ended it; somebody else's cancel is a failure. */
+  private static double seconds(
+      Connection connection, NamedParameters query, Map<String, String> values, Duration timeout)
+      throws SQLException {
+    long began = System.nanoTime();
+    try {
+      run(connection, query, values);
+    } catch (SQLException e) {
+      boolean slow = System.nanoTime() - began >= timeout.toNanos();
+      if (!SqlFailures.isCancelled(e) || !slow) {
+        throw e;
+      }
+    }
+    return (System.nanoTime() - began) / 1e9;
   }
 
   /**
@@ -159,10 +193,15 @@ final class SqlProbe {
    * counted as trouble of the application.
    */
   static <T> T inReadOnly(Connection connection, Viewer viewer, Body<T> body) throws SQLException {
+    return inReadOnly(connection, viewer, ProbeRunner.TIMEOUT, body);
+  }
+
+  private static <T> T inReadOnly(
+      Connection connection, Viewer viewer, Duration timeout, Body<T> body) throws SQLException {
     connection.setAutoCommit(false);
     try {
       try (Statement statement = connection.createStatement()) {
-        statement.execute(READ_ONLY);
+        statement.execute(READ_ONLY + timeout.toMillis());
       }
       Savepoint before = connection.setSavepoint();
       try {

@@ -187,7 +187,6 @@ final class Readings {
     Optional<ProbeBaseline> before = baseline.probe(probe.name());
     String why = "its baseline was not measured";
     if (before.isPresent()) {
-      long began = System.nanoTime();
       try {
         ProbeRunner runner = new ProbeRunner(observed.target(), observed.requests());
         for (double seconds :
@@ -196,14 +195,7 @@ final class Readings {
         }
         why = "";
       } catch (SQLException e) {
-        double seconds = (System.nanoTime() - began) / 1e9;
-        if (SqlFailures.isCancelled(e) && seconds >= ProbeRunner.TIMEOUT.toSeconds()) {
-          // Its statement_timeout ended it: as slow as can be told, and no lack of data.
-          runs.add(now, seconds);
-          why = "";
-        } else {
-          why = SqlFailures.text(e);
-        }
+        why = SqlFailures.text(e);
       }
     }
     runs.forget(now);

@@ -9,6 +9,7 @@ import io.lockkeeper.activities.fixture.Database;
 import io.lockkeeper.activities.fixture.Server;
 import io.lockkeeper.activities.fixture.Worker;
 import io.lockkeeper.activities.http.HttpRequests;
+import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.activities.probe.ProbeRunner.UnmeasuredException;
 import io.lockkeeper.change.Probe;
 import io.lockkeeper.change.Session;
@@ -238,6 +239,34 @@ class ProbeRunnerTest {
   @Test
   void sample_isTimedWithoutPlan() throws SQLException {
     assertThat(runner.sample("SELECT * FROM stocks", PLAIN, 4)).hasSize(4);
+  }
+
+  @Test
+  void runThatItsTimeOutEnds_isAsSlowAsCanBeTold_andSparesTheServerTheOthers() throws SQLException {
+    long began = System.nanoTime();
+
+    List<Double> seconds = timed("SELECT pg_sleep(60)", Duration.ofMillis(200));
+
+    assertThat(seconds).hasSize(4).allMatch(run -> run >= 0.2 && run < 10);
+    assertThat(System.nanoTime() - began).isLessThan(Duration.ofSeconds(10).toNanos());
+    assertThat(timed("SELECT 1", Duration.ofSeconds(30))).hasSize(4);
+  }
+
+  @Test
+  void runThatSomebodyCancels_isNoSlowOne() {
+    assertThatThrownBy(
+            () ->
+                timed(
+                    "SELECT pg_cancel_backend(pg_backend_pid()), pg_sleep(60)",
+                    Duration.ofSeconds(30)))
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(SqlFailures.isCancelled(e)).isTrue());
+  }
+
+  private static List<Double> timed(String sql, Duration timeout) throws SQLException {
+    return DATABASE
+        .target()
+        .read(connection -> SqlProbe.time(connection, sql, PLAIN, 4, ProbeScans.none(), timeout));
   }
 
   @Test
