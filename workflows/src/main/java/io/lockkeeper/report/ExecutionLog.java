@@ -150,8 +150,7 @@ final class ExecutionLog {
         .ifPresent(
             table -> {
               text.line("## Performance").line();
-              text.head(
-                  "query", "before", "after", "improvement", "index used", "blocks", "verdict");
+              text.head("query", "before", "after", "improvement", "index used", "verdict");
               table.probes().forEach(this::probe);
               text.line();
             });
@@ -164,7 +163,6 @@ final class ExecutionLog {
         ReportText.figure(probe, probe.afterP50()),
         probe.beforeP50().isPresent() ? ReportText.percent(probe.improvement()) : "",
         String.join(", ", probe.indexes()),
-        ReportText.blocks(probe),
         probe.verdict().name());
   }
 
