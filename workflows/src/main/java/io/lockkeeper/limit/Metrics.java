@@ -82,6 +82,11 @@ public final class Metrics {
     return (LIVE.containsKey(name) && !name.equals(DEGRADATION)) || SourceMetrics.ofHost(name);
   }
 
+  /** Whether it is named after a probe or check, which not every environment has. */
+  public static boolean isOfTheChange(String name) {
+    return NAMED.matcher(name).matches();
+  }
+
   /** What a metric of that name measures. */
   public static Dimension dimension(String name) {
     return byShape(name).dimension();

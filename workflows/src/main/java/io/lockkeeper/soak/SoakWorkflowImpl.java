@@ -183,7 +183,7 @@ public class SoakWorkflowImpl implements SoakWorkflow {
     Promise<WindowResult> sampling = sampled.get(0);
     boolean late;
     try {
-      late = waitUntil(end.plus(GRACE), "last call for samples", sampling, true);
+      late = waitUntil(end.plus(grace()), "last call for samples", sampling, true);
       if (late && tightened) {
         scope.cancel();
         late = waitUntil(now().plus(cut()), "what was seen before", sampling, false);
@@ -202,6 +202,11 @@ public class SoakWorkflowImpl implements SoakWorkflow {
       waitUntil(earlier(result.sampledUntil(), deadline), "until the window ends", null, false);
     }
     return Optional.of(result);
+  }
+
+  /** The last window of a stage may begin with a sample that is due just after its end. */
+  private Duration grace() {
+    return plan.sample().compareTo(GRACE) > 0 ? plan.sample() : GRACE;
   }
 
   /** At the stage's end, and once an hour until then: ten lines each time stand in the history. */

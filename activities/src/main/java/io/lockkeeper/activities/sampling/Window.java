@@ -329,22 +329,26 @@ final class Window {
       return;
     }
     if (taken.isPresent()) {
-      series.add(now, taken.get());
-      fold(now, withUnmatched(taken.get()));
+      Map<String, Reading> all = withUnmatched(taken.get());
+      series.add(now, all);
+      fold(now, all);
     } else {
       missedRounds(now, 1, "the round of probes failed unexpectedly");
     }
   }
 
-  /** A pattern that nothing here matches is told to people: it is no limit that was kept. */
+  /**
+   * A pattern that nothing here matches, and a probe or check that is not made in this environment,
+   * are told to people: these are no limits that were kept.
+   */
   private Map<String, Reading> withUnmatched(Map<String, Reading> taken) {
     Map<String, Reading> all = new LinkedHashMap<>(taken);
     for (Trigger trigger : order.plan().triggers()) {
       Limit limit = trigger.limit();
-      if (limit.isPattern()
+      if ((limit.isPattern() || Metrics.isOfTheChange(limit.metric()))
           && Stream.concat(taken.keySet().stream(), sampleMetrics().stream())
               .noneMatch(limit::matches)) {
-        all.put(limit.metric(), new Reading.NotApplicable("nothing here has such a name"));
+        all.put(limit.metric(), new Reading.NotApplicable("nothing of that name is measured here"));
       }
     }
     return all;

@@ -415,6 +415,19 @@ class WindowTest {
   }
 
   @Test
+  void probeOfAnotherEnvironment_doesNotApply() {
+    Window window = window(1, Soaks.trigger("probe.elsewhere.p95 > 1s", Then.ROLLBACK));
+
+    sampleUntil(window, 60);
+
+    WindowResult result = window.result(at(60));
+    assertThat(phase(result, "probe.elsewhere.p95")).isEqualTo(Phase.NOT_APPLICABLE);
+    assertThat(result.metrics())
+        .extracting(MetricSamples::metric)
+        .doesNotContain("probe.elsewhere.p95");
+  }
+
+  @Test
   void machineThatNobodyLookedAt_hasItsMissingSamplesToo() {
     Window window = window(5, Soaks.trigger("host.memory > 99%", Then.ROLLBACK));
     window.sample(at(0));
