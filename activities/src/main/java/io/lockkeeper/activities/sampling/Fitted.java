@@ -55,7 +55,9 @@ final class Fitted {
         bounded,
         RESULT_BYTES,
         List.of(
+            r -> told(r, whole, CHANGES, 3),
             r -> telling(r, 5),
+            r -> measured(r, r.states(), highest(r.metrics(), watched(order).negate())),
             r -> measured(r, r.states(), plain(r.metrics(), watched(order).negate())),
             r -> measured(told(r, whole, 10, 5), thin(r.states(), 12), r.metrics()),
             r -> measured(r, r.states(), plain(r.metrics(), samples -> true)),
@@ -133,6 +135,25 @@ final class Fitted {
     List<Trigger> triggers = order.plan().triggers();
     return samples ->
         triggers.stream().anyMatch(trigger -> trigger.limit().matches(samples.metric()));
+  }
+
+  /** Without low and last, which the series has; reports tell the highest. */
+  private static List<MetricSamples> highest(
+      List<MetricSamples> metrics, Predicate<MetricSamples> which) {
+    return metrics.stream()
+        .map(
+            samples ->
+                which.test(samples)
+                    ? new MetricSamples(
+                        samples.metric(),
+                        samples.due(),
+                        samples.taken(),
+                        Optional.empty(),
+                        samples.high(),
+                        Optional.empty(),
+                        samples.how())
+                    : samples)
+        .toList();
   }
 
   /** Without low, high and last, which the series has. */

@@ -201,4 +201,25 @@ class FittedTest {
     assertThat(fitted).usingRecursiveComparison().isEqualTo(usual);
     assertThat(bytes(fitted)).isLessThan(3_000);
   }
+
+  @Test
+  void resultThatIsALittleTooLong_keepsTheHighestOfEachMetric() {
+    WindowResult whole =
+        new WindowResult(
+            NOON,
+            states(Phase.OK, 0).subList(0, 20),
+            metrics(0),
+            List.of(),
+            MARKS,
+            Optional.empty(),
+            List.of(),
+            IntStream.range(0, 10).mapToObj(i -> i + " " + "x".repeat(190)).toList());
+
+    WindowResult fitted = Fitted.result(whole, order);
+
+    assertThat(bytes(whole)).isGreaterThan(8_000);
+    assertThat(bytes(fitted)).isLessThanOrEqualTo(8_000);
+    assertThat(fitted.metrics()).hasSize(METRICS).allMatch(m -> m.high().isPresent());
+    assertThat(fitted.notes()).hasSize(4).last().asString().isEqualTo("and more: 7");
+  }
 }
