@@ -26,7 +26,10 @@ import java.util.function.UnaryOperator;
  */
 final class Fitted {
   static final int PROGRESS_BYTES = 2_000;
+
+  /** Besides the marks, of which a change with many indexes has as much again. */
   static final int RESULT_BYTES = 8_000;
+
   private static final int CHANGES = 20;
   private static final int LINES = 10;
   private static final int LINE = 200;
@@ -53,7 +56,7 @@ final class Fitted {
     WindowResult bounded = told(whole, whole, CHANGES, LINES);
     return fit(
         bounded,
-        RESULT_BYTES,
+        RESULT_BYTES + bytes(whole.marks()),
         List.of(
             r -> told(r, whole, CHANGES, 3),
             r -> telling(r, 5),
@@ -69,12 +72,16 @@ final class Fitted {
   private static <T> T fit(T whole, int bytes, List<UnaryOperator<T>> steps) {
     T fitted = whole;
     for (UnaryOperator<T> step : steps) {
-      if (Json.text(fitted).getBytes(UTF_8).length <= bytes) {
+      if (bytes(fitted) <= bytes) {
         return fitted;
       }
       fitted = step.apply(fitted);
     }
     return fitted;
+  }
+
+  private static int bytes(Object value) {
+    return Json.text(value).getBytes(UTF_8).length;
   }
 
   /** What does not apply is found again by the next sample. */

@@ -222,4 +222,25 @@ class FittedTest {
     assertThat(fitted.metrics()).hasSize(METRICS).allMatch(m -> m.high().isPresent());
     assertThat(fitted.notes()).hasSize(4).last().asString().isEqualTo("and more: 7");
   }
+
+  @Test
+  void marksOfManyIndexes_costNoFigureOfTheResult() {
+    Map<String, String> marks = new HashMap<>(MARKS);
+    for (int index = 0; index < 60; index++) {
+      marks.put("index.idx_orders_by_customer_and_day_" + index, "123456789,12345|123556789,12346");
+    }
+    WindowResult whole =
+        new WindowResult(
+            NOON,
+            states(Phase.OK, 0).subList(0, 10),
+            metrics(0),
+            List.of(),
+            marks,
+            Optional.empty());
+
+    WindowResult fitted = Fitted.result(whole, order);
+
+    assertThat(bytes(whole)).isGreaterThan(8_000);
+    assertThat(fitted).usingRecursiveComparison().isEqualTo(whole);
+  }
 }
