@@ -126,6 +126,10 @@ public final class SectionRunner {
     } catch (UnitFailure e) {
       return e.result(evidence(outcomes, began));
     } catch (SQLException e) {
+      if (SqlFailures.isCancelled(e)) {
+        // A stop may strike a statement of ours between two units too.
+        running.throwIfStopped();
+      }
       throw SqlFailures.of("applying section " + section, target, e);
     }
   }
