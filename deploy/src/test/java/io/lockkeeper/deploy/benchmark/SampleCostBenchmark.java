@@ -67,7 +67,7 @@ class SampleCostBenchmark {
       Sql target = stack.superuser(0);
       pgbench(target, "-i", "-q", "-s", Integer.toString(scale));
       SoakLoad load = new SoakLoad(SOAKS, 1, SAMPLE, Duration.ofMinutes(15), Duration.ofHours(24));
-      load.start(temporal, load.push(stack.client()));
+      load.start(temporal, load.push(stack.client()), Duration.ZERO);
       stack.counts().execute("SELECT pg_stat_statements_reset()");
       Thread watch = watch(target);
       pgbench(target, "-c", "4", "-T", "5");

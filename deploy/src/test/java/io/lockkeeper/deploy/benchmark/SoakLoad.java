@@ -70,10 +70,11 @@ record SoakLoad(int soaks, int databases, Duration sample, Duration window, Dura
   }
 
   /**
-   * Starts them all, evenly over one window, so that windows change as evenly as those of soaks
-   * that began at any time; each ends at a moment of its own.
+   * Starts them all, evenly over some time; each ends at a moment of its own. Over one window,
+   * their windows change as evenly as those of soaks that began at any time.
    */
-  List<WorkflowStub> start(TemporalConnection temporal, List<String> changes) throws Exception {
+  List<WorkflowStub> start(TemporalConnection temporal, List<String> changes, Duration over)
+      throws Exception {
     ScheduledExecutorService starters = Executors.newScheduledThreadPool(8);
     try {
       Instant first = Instant.now();
@@ -83,7 +84,7 @@ record SoakLoad(int soaks, int databases, Duration sample, Duration window, Dura
         starting.add(
             starters.schedule(
                 () -> start(temporal, changes, number, first),
-                window.toMillis() * number / soaks,
+                over.toMillis() * number / soaks,
                 TimeUnit.MILLISECONDS));
       }
       List<WorkflowStub> stubs = new ArrayList<>();

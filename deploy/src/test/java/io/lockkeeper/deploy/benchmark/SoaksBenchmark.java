@@ -89,7 +89,7 @@ class SoaksBenchmark {
       long storeBefore = stack.storeBytes();
       int idleThreads = ProcessWeight.of(pid).threads();
       began = System.nanoTime();
-      List<WorkflowStub> stubs = load.start(temporal, changes);
+      List<WorkflowStub> stubs = load.start(temporal, changes, window);
       awaitWindows(temporal, stubs);
       // Who begins has its first sample within one more.
       pause(SAMPLE.plusSeconds(5));
