@@ -87,7 +87,7 @@ public final class SampleTotals {
   }
 
   private static boolean isDue(String metric, List<TriggerState> states, StagePlan.Soak plan) {
-    return plan.triggers().stream().anyMatch(trigger -> trigger.limit().matches(metric))
+    return plan.watches(metric)
         && states.stream()
             .noneMatch(s -> s.metric().equals(metric) && s.phase() == Phase.NOT_APPLICABLE);
   }
@@ -121,7 +121,7 @@ public final class SampleTotals {
   private static boolean decides(String metric, StagePlan.Soak plan) {
     return plan.triggers().isEmpty()
         ? !NOT_EVERYWHERE.contains(metric) && !SourceMetrics.is(metric)
-        : plan.triggers().stream().anyMatch(trigger -> trigger.limit().matches(metric));
+        : plan.watches(metric);
   }
 
   private static MetricSamples plus(MetricSamples left, MetricSamples right) {

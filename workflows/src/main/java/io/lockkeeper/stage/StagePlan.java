@@ -164,6 +164,11 @@ public sealed interface StagePlan {
       triggers = List.copyOf(triggers);
     }
 
+    /** Whether a trigger looks at a metric. */
+    public boolean watches(String metric) {
+      return triggers.stream().anyMatch(trigger -> trigger.limit().matches(metric));
+    }
+
     /** The same under other triggers. */
     public Soak under(List<Trigger> others) {
       return new Soak(

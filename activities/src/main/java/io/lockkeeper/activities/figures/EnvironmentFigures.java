@@ -125,9 +125,7 @@ public final class EnvironmentFigures {
    */
   public Map<String, Reading> round(
       Map<String, String> marks, Instant stage, Instant now, Collection<String> wanted) {
-    Map<String, Reading> found = new LinkedHashMap<>();
-    queries().forEach((name, query) -> found.put("prometheus." + name, query(name, query)));
-    hitRatios(found, name -> ratios.lately(name, marks, stage, now));
+    Map<String, Reading> found = asked(name -> ratios.lately(name, marks, stage, now));
     untold(wanted, found, name -> name.startsWith("prometheus."), this::noQuery);
     untold(wanted, found, name -> name.startsWith("redis."), this::noRedis);
     return found;
@@ -135,9 +133,13 @@ public final class EnvironmentFigures {
 
   /** As {@link #round}, before the change: Redis' shares are since its servers began to count. */
   public Map<String, Reading> baseline() {
+    return asked(ratios::sinceReset);
+  }
+
+  private Map<String, Reading> asked(Function<String, Reading> ratioOf) {
     Map<String, Reading> found = new LinkedHashMap<>();
     queries().forEach((name, query) -> found.put("prometheus." + name, query(name, query)));
-    hitRatios(found, ratios::sinceReset);
+    hitRatios(found, ratioOf);
     return found;
   }
 

@@ -228,7 +228,7 @@ public final class IndexFigures {
   private static long rise(Map<String, String> marks, String name, long scans) {
     List<Double> now = List.of((double) scans);
     CounterMark mark = CounterMark.read(marks.get(name), 1).orElseGet(() -> CounterMark.at(now));
-    CounterMark counted = mark.next(now, mark.isAhead(now));
+    CounterMark counted = mark.next(now);
     marks.put(name, counted.text());
     return Math.round(counted.since(0));
   }

@@ -41,7 +41,7 @@ public record CounterMark(List<Double> start, List<Double> last) {
   }
 
   /** Whether a counter stands lower than before: then they all began anew. */
-  public boolean isAhead(List<Double> now) {
+  boolean isAhead(List<Double> now) {
     for (int i = 0; i < now.size(); i++) {
       if (now.get(i) < last.get(i)) {
         return true;
@@ -55,7 +55,7 @@ public record CounterMark(List<Double> start, List<Double> last) {
    *
    * @param anew whether the server began to count anew since the look before
    */
-  public CounterMark next(List<Double> now, boolean anew) {
+  CounterMark next(List<Double> now, boolean anew) {
     if (!anew) {
       return new CounterMark(start, now);
     }
@@ -64,6 +64,11 @@ public record CounterMark(List<Double> start, List<Double> last) {
       before[i] = start.get(i) - last.get(i);
     }
     return new CounterMark(List.of(before), now);
+  }
+
+  /** As {@link #next(List, boolean)}, where these counters alone tell it. */
+  public CounterMark next(List<Double> now) {
+    return next(now, isAhead(now));
   }
 
   /** What was counted since the stage's start. */

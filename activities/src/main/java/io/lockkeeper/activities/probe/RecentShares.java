@@ -27,8 +27,7 @@ public final class RecentShares {
   public synchronized void see(Instant at, Counters counters) {
     List<Double> now =
         List.of(counters.committed(), counters.rolledBack(), counters.hit(), counters.read());
-    CounterMark before = mark.orElseGet(() -> CounterMark.at(now));
-    CounterMark counted = before.next(now, before.isAhead(now));
+    CounterMark counted = mark.orElseGet(() -> CounterMark.at(now)).next(now);
     mark = Optional.of(counted);
     ended.add(at, counted.since(0) + counted.since(1), counted.since(1));
     fetched.add(at, counted.since(2) + counted.since(3), counted.since(2));

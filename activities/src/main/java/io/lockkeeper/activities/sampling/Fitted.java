@@ -7,7 +7,6 @@ import io.lockkeeper.activity.WindowProgress;
 import io.lockkeeper.activity.WindowResult;
 import io.lockkeeper.activity.WindowResult.PhaseChange;
 import io.lockkeeper.json.Json;
-import io.lockkeeper.limit.Trigger;
 import io.lockkeeper.limit.TriggerState;
 import io.lockkeeper.limit.TriggerState.Phase;
 import io.lockkeeper.step.Evidence.MetricSamples;
@@ -139,45 +138,48 @@ final class Fitted {
   }
 
   private static Predicate<MetricSamples> watched(WindowOrder order) {
-    List<Trigger> triggers = order.plan().triggers();
-    return samples ->
-        triggers.stream().anyMatch(trigger -> trigger.limit().matches(samples.metric()));
+    return samples -> order.plan().watches(samples.metric());
   }
 
   /** Without low and last, which the series has; reports tell the highest. */
   private static List<MetricSamples> highest(
       List<MetricSamples> metrics, Predicate<MetricSamples> which) {
-    return metrics.stream()
-        .map(
-            samples ->
-                which.test(samples)
-                    ? new MetricSamples(
-                        samples.metric(),
-                        samples.due(),
-                        samples.taken(),
-                        Optional.empty(),
-                        samples.high(),
-                        Optional.empty(),
-                        samples.how())
-                    : samples)
-        .toList();
+    return shorter(
+        metrics,
+        which,
+        samples ->
+            new MetricSamples(
+                samples.metric(),
+                samples.due(),
+                samples.taken(),
+                Optional.empty(),
+                samples.high(),
+                Optional.empty(),
+                samples.how()));
   }
 
   /** Without low, high and last, which the series has. */
   private static List<MetricSamples> plain(
       List<MetricSamples> metrics, Predicate<MetricSamples> which) {
+    return shorter(
+        metrics,
+        which,
+        samples ->
+            new MetricSamples(
+                samples.metric(),
+                samples.due(),
+                samples.taken(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty()));
+  }
+
+  private static List<MetricSamples> shorter(
+      List<MetricSamples> metrics,
+      Predicate<MetricSamples> which,
+      UnaryOperator<MetricSamples> shortened) {
     return metrics.stream()
-        .map(
-            samples ->
-                which.test(samples)
-                    ? new MetricSamples(
-                        samples.metric(),
-                        samples.due(),
-                        samples.taken(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty())
-                    : samples)
+        .map(samples -> which.test(samples) ? shortened.apply(samples) : samples)
         .toList();
   }
 

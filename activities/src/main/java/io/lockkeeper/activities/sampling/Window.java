@@ -32,7 +32,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -220,21 +219,21 @@ final class Window {
   /** The sample that is due, where nothing can be read at all. */
   synchronized void blind(Instant now) {
     countMissed(now);
-    Map<String, Reading> nothing = missing(sampleMetrics());
+    Map<String, Reading> nothing = missing(sampleMetrics(), what);
     series.add(now, nothing);
     long rounds = due(nextRound, now, probes());
     if (rounds > 0) {
       blindRounds += rounds;
       nextRound = after(nextRound, now, probes());
-      nothing.putAll(missing(roundMetrics()));
+      nothing.putAll(missing(roundMetrics(), what));
     }
     fold(now, nothing);
     nextSample = after(nextSample, now, order.plan().sample());
   }
 
-  private Map<String, Reading> missing(Set<String> metrics) {
+  private static Map<String, Reading> missing(Set<String> metrics, String why) {
     Map<String, Reading> nothing = new LinkedHashMap<>();
-    metrics.forEach(metric -> nothing.put(metric, new Reading.Missing(what)));
+    metrics.forEach(metric -> nothing.put(metric, new Reading.Missing(why)));
     return nothing;
   }
 
@@ -343,11 +342,12 @@ final class Window {
    */
   private Map<String, Reading> withUnmatched(Map<String, Reading> taken) {
     Map<String, Reading> all = new LinkedHashMap<>(taken);
+    Set<String> measured = sampleMetrics();
+    measured.addAll(taken.keySet());
     for (Trigger trigger : order.plan().triggers()) {
       Limit limit = trigger.limit();
       if ((limit.isPattern() || Metrics.isOfTheChange(limit.metric()))
-          && Stream.concat(taken.keySet().stream(), sampleMetrics().stream())
-              .noneMatch(limit::matches)) {
+          && measured.stream().noneMatch(limit::matches)) {
         all.put(limit.metric(), new Reading.NotApplicable("nothing of that name is measured here"));
       }
     }
@@ -358,8 +358,7 @@ final class Window {
   private void missedRounds(Instant at, long rounds, String why) {
     Set<String> metrics = roundMetrics();
     series.missed(rounds, metrics);
-    Map<String, Reading> nothing = new LinkedHashMap<>();
-    metrics.forEach(metric -> nothing.put(metric, new Reading.Missing(why)));
+    Map<String, Reading> nothing = missing(metrics, why);
     for (long round = 0; round < Math.min(rounds, 2); round++) {
       fold(at, nothing);
     }
