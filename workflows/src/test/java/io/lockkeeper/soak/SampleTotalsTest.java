@@ -72,6 +72,15 @@ class SampleTotalsTest {
             samples("probe.by_sector.p95", 15, 0, null, null, null));
   }
 
+  @Test
+  void stretchInWhichNobodySampled_costsTheDegradationItsRoundsOnly() {
+    List<MetricSamples> known = List.of(samples("probe.degradation", 15, 15, 0.0, 0.1, 0.0));
+
+    List<MetricSamples> missed = SampleTotals.missed(known, PLAN, Duration.ofMinutes(15));
+
+    assertThat(missed).containsExactly(samples("probe.degradation", 15, 0, null, null, null));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "100, 80, true",

@@ -259,6 +259,19 @@ class WindowTest {
   }
 
   @Test
+  void breach_isNotHeldUpByALookAtTheSchema() {
+    worker.activities().release(worker.order(new Step.Release(false)));
+    database.sql("CREATE INDEX by_hand ON stocks (id)");
+    Window window = window(1, Soaks.trigger("disk.free < 1000000TB", Then.ROLLBACK));
+
+    sampleUntil(window, 60);
+
+    WindowResult result = window.result(at(0));
+    assertThat(phase(result, "disk.free")).isEqualTo(Phase.BREACH);
+    assertThat(result.drift()).isEmpty();
+  }
+
+  @Test
   void differenceOfTwoProbes_isSampled_andWhatIsMeasuredElsewhereDoesNotApply() {
     Bundle bundle =
         Changes.of(
