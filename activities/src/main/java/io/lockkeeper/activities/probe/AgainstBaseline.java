@@ -1,11 +1,9 @@
 package io.lockkeeper.activities.probe;
 
 import io.lockkeeper.activities.probe.BaselineRecord.ProbeBaseline;
-import io.lockkeeper.limit.Judgement.Truth;
 import io.lockkeeper.limit.Limit;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A probe right after a change, held against its baseline: one go of runs, and where that was worse
@@ -15,13 +13,8 @@ import java.util.stream.Stream;
  * @param again seconds by rounds; empty where it was not looked at again
  */
 public record AgainstBaseline(
-    ProbeBaseline before, List<Limit> limits, Measured inOneGo, List<List<Double>> again) {
-  /** So many tell that it is slower, where they all but agree. */
-  private static final int WORSE = 3;
-
-  /** So many tell that it is not, where they lie within the limit. */
-  private static final int AS_GOOD = 6;
-
+    ProbeBaseline before, List<Limit> limits, Measured inOneGo, List<List<Double>> again)
+    implements HeldToBaseline {
   /** They are held against the baseline after each round, which is much like the one before. */
   private static final int LOOKS = 8;
 
@@ -35,12 +28,12 @@ public record AgainstBaseline(
     return new AgainstBaseline(before, limits, inOneGo, rounds);
   }
 
-  /** Before the change; rounds are held against rounds. */
+  @Override
   public Optional<JudgedFigures> was() {
     return (again.isEmpty() ? before.inOneGo() : before.figure()).map(JudgedFigures::of);
   }
 
-  /** As it was looked at last. */
+  @Override
   public JudgedFigures now() {
     return again.isEmpty()
         ? JudgedFigures.of(inOneGo, Shift.of(before.runs(), inOneGo.seconds()))
@@ -51,29 +44,13 @@ public record AgainstBaseline(
             LOOKS);
   }
 
-  /** Whether what a limit says held before, and does not hold now. */
-  public boolean isWorse() {
-    Optional<JudgedFigures> was = was();
-    return was.isPresent()
-        && relative()
-            .filter(limit -> was.get().judge(limit, was, 0).truth() == Truth.YES)
-            .anyMatch(limit -> truth(limit) == Truth.NO);
+  @Override
+  public double noise() {
+    return before.noise();
   }
 
-  /** Whether the rounds are enough to tell. */
-  public boolean isTold() {
-    return (again.size() >= WORSE && isWorse()) || (again.size() >= AS_GOOD && isAsGood());
-  }
-
-  private boolean isAsGood() {
-    return relative().allMatch(limit -> truth(limit) == Truth.YES);
-  }
-
-  private Stream<Limit> relative() {
-    return limits.stream().filter(Limit::needsBaseline);
-  }
-
-  private Truth truth(Limit limit) {
-    return now().judge(limit, was(), before.noise()).truth();
+  @Override
+  public int rounds() {
+    return again.size();
   }
 }

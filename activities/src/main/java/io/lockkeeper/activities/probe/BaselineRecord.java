@@ -154,6 +154,27 @@ public record BaselineRecord(
     return Optional.ofNullable(probes.get(name));
   }
 
+  /**
+   * A probe held against this.
+   *
+   * @param measured by name, those that are not made of others; nothing is held where what the
+   *     probe is made of is not among them
+   */
+  public Optional<? extends HeldToBaseline> held(
+      Probe probe, Map<String, AgainstBaseline> measured) {
+    if (!(probe.source() instanceof Probe.Derived source)) {
+      return Optional.ofNullable(measured.get(probe.name()));
+    }
+    AgainstBaseline of = measured.get(source.of());
+    AgainstBaseline by = measured.get(source.by());
+    if (of == null || by == null) {
+      return Optional.empty();
+    }
+    double noise =
+        Optional.ofNullable(derived.get(probe.name())).map(DerivedBaseline::noise).orElse(0.0);
+    return Optional.of(new PairAgainstBaseline(probe, of, by, noise));
+  }
+
   /** For limits that name {@code baseline}. */
   public Baselines baselines() {
     Map<String, Double> values = new LinkedHashMap<>(live);

@@ -1,5 +1,6 @@
 package io.lockkeeper.activities.probe;
 
+import io.lockkeeper.change.Probe;
 import io.lockkeeper.limit.Chance;
 import io.lockkeeper.limit.Judgement;
 import io.lockkeeper.limit.Limit;
@@ -34,6 +35,16 @@ public record JudgedFigures(double p50, double p95, OptionalLong rows, String ho
 
   static JudgedFigures of(ProbeFigure figure) {
     return new JudgedFigures(figure.p50(), figure.p95(), OptionalLong.of(figure.rows()));
+  }
+
+  /** What comes out of two probes that were looked at in the same way. */
+  static JudgedFigures of(Probe.Derived source, JudgedFigures first, JudgedFigures second) {
+    return new JudgedFigures(
+        source.apply(first.p50, second.p50),
+        source.apply(first.p95, second.p95),
+        OptionalLong.empty(),
+        first.how.isEmpty() ? second.how : first.how,
+        metric -> Optional.empty());
   }
 
   /** Of runs in one go. */

@@ -7,10 +7,10 @@ import io.lockkeeper.activities.postgres.SqlFailures;
 import io.lockkeeper.activities.postgres.TargetLedger;
 import io.lockkeeper.activities.probe.AgainstBaseline;
 import io.lockkeeper.activities.probe.BaselineRecord;
-import io.lockkeeper.activities.probe.BaselineRecord.DerivedBaseline;
 import io.lockkeeper.activities.probe.BaselineRecord.ProbeBaseline;
 import io.lockkeeper.activities.probe.JudgedFigures;
 import io.lockkeeper.activities.probe.Measured;
+import io.lockkeeper.activities.probe.PairAgainstBaseline;
 import io.lockkeeper.activities.probe.ProbeRunner.UnmeasuredException;
 import io.lockkeeper.activities.probe.Shift;
 import io.lockkeeper.change.Probe;
@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Measures the probes again, with the same parameters, and holds them against the baseline. */
 final class Comparison {
@@ -67,7 +66,7 @@ final class Comparison {
         }
       }
       BaselineRecord record = baseline.orElse(BaselineRecord.NONE);
-      new SecondLook(place, running).take(after);
+      new SecondLook(place, running).take(record, after);
       List<Evidence.Comparison> compared = new ArrayList<>();
       for (Probe probe : place.allProbes()) {
         compare(probe, record).ifPresent(compared::add);
@@ -94,19 +93,6 @@ final class Comparison {
     return probe.expect().isEmpty() ? List.of(NOT_SLOWER) : probe.expect();
   }
 
-  private static Optional<JudgedFigures> inOneGo(Probe.Derived source, BaselineRecord baseline) {
-    Optional<ProbeFigure> of = baseline.probe(source.of()).flatMap(ProbeBaseline::inOneGo);
-    Optional<ProbeFigure> by = baseline.probe(source.by()).flatMap(ProbeBaseline::inOneGo);
-    return of.flatMap(
-        first ->
-            by.map(
-                second ->
-                    new JudgedFigures(
-                        source.apply(first.p50(), second.p50()),
-                        source.apply(first.p95(), second.p95()),
-                        OptionalLong.empty())));
-  }
-
   private void measure(Probe probe, ProbeBaseline before) throws SQLException {
     try {
       Measured measured = place.probes().measure(probe, before.bound(probe));
@@ -130,43 +116,33 @@ final class Comparison {
   }
 
   private Optional<Evidence.Comparison> compare(Probe probe, BaselineRecord baseline) {
-    if (probe.source() instanceof Probe.Derived source) {
-      return compare(probe, source, baseline);
+    Optional<Evidence.Comparison> compared =
+        baseline
+            .held(probe, after)
+            .map(
+                held ->
+                    held instanceof PairAgainstBaseline pair
+                        ? compare(pair)
+                        : compare(probe, (AgainstBaseline) held));
+    if (probe.isDerived() && compared.isEmpty()) {
+      missing.add("probe " + probe.name() + " has not both of its probes");
     }
-    return Optional.ofNullable(after.get(probe.name())).map(one -> compare(probe, one));
+    return compared;
   }
 
   /** What comes out of two probes, now and at the baseline. */
-  private Optional<Evidence.Comparison> compare(
-      Probe probe, Probe.Derived source, BaselineRecord baseline) {
-    AgainstBaseline first = after.get(source.of());
-    AgainstBaseline second = after.get(source.by());
-    if (first == null || second == null) {
-      missing.add("probe " + probe.name() + " has not both of its probes");
-      return Optional.empty();
-    }
-    Measured of = first.inOneGo();
-    Measured by = second.inOneGo();
-    JudgedFigures now =
-        new JudgedFigures(
-            source.apply(of.p50(), by.p50()),
-            source.apply(of.p95(), by.p95()),
-            OptionalLong.empty());
-    Optional<JudgedFigures> was = inOneGo(source, baseline);
-    double noise =
-        Optional.ofNullable(baseline.derived().get(probe.name()))
-            .map(DerivedBaseline::noise)
-            .orElse(0.0);
+  private static Evidence.Comparison compare(PairAgainstBaseline pair) {
+    JudgedFigures now = pair.now();
+    Optional<JudgedFigures> was = pair.was();
     List<Verdict> verdicts = new ArrayList<>();
     List<String> sentences = new ArrayList<>();
-    for (Limit limit : probe.expect()) {
-      Limit meant = probe.isRatio() ? limit.ofShares() : limit;
-      judge(now.judge(meant, was, noise), true, verdicts, sentences);
+    for (Limit limit : pair.limits()) {
+      judge(now.judge(limit, was, pair.noise()), true, verdicts, sentences);
     }
     if (sentences.isEmpty()) {
       sentences.add("told, not judged");
     }
-    return Optional.of(evidence(probe, was, now, Optional.empty(), List.of(), verdicts, sentences));
+    return evidence(pair.probe(), was, now, Optional.empty(), List.of(), verdicts, sentences);
   }
 
   private static StepResult result(List<Evidence.Comparison> compared, List<String> missing) {
