@@ -47,8 +47,7 @@ class DashboardTest {
         up.promote(
             tables.push(),
             Map.of("soak", "5s", "watch", "10m", "sample", "250ms", "window", "any"));
-    Await.until(
-        "dev has the change", () -> up.promotion(id).path("stage").asText(), "staging"::equals);
+    up.carryTo("staging", id);
     CompletableFuture<DashboardOverTime.Restored> beside =
         CompletableFuture.supplyAsync(() -> new DashboardOverTime(up).restored());
     up.carry(id, "AWAITING_SIGN_OFF");
