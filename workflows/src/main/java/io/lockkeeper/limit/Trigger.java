@@ -1,6 +1,7 @@
 package io.lockkeeper.limit;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * A limit that must not come true during soak and watch.
@@ -19,7 +20,15 @@ public record Trigger(Limit limit, Duration sustained, Duration from, Then then,
     PAUSE,
     NOTE,
     /** The steps' undos, and the sections stay. */
-    QUICK
+    QUICK;
+
+    /** From the mildest. Not the order of the constants, which old histories know. */
+    private static final List<Then> GRAVITY = List.of(NOTE, PAUSE, QUICK, ROLLBACK);
+
+    /** How much it does: the more, the graver. */
+    public int gravity() {
+      return GRAVITY.indexOf(this);
+    }
   }
 
   public String text() {

@@ -19,10 +19,6 @@ import java.util.stream.Collectors;
  * agreed to and never replace one, so that nothing becomes looser by them. Pure.
  */
 public final class Tightening {
-  /** From the mildest. */
-  private static final List<Then> SEVERITY =
-      List.of(Then.NOTE, Then.PAUSE, Then.QUICK, Then.ROLLBACK);
-
   private Tightening() {}
 
   /**
@@ -82,7 +78,7 @@ public final class Tightening {
         && implies(one.limit(), other.limit())
         && one.sustained().compareTo(other.sustained()) >= 0
         && one.from().compareTo(other.from()) >= 0
-        && SEVERITY.indexOf(one.then()) <= SEVERITY.indexOf(other.then());
+        && one.then().gravity() <= other.then().gravity();
   }
 
   private static boolean covers(Trigger held, Limit limit) {

@@ -29,6 +29,7 @@ import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -287,11 +288,14 @@ public class SoakWorkflowImpl implements SoakWorkflow {
   }
 
   private Optional<SoakResult> breach() {
-    for (TriggerState state : states) {
-      Then then = trigger(state).then();
-      if (state.phase() == Phase.BREACH && then != Then.NOTE) {
-        return Optional.of(result(outcome(then), trigger(state).text() + ": " + sentence(state)));
-      }
+    Optional<TriggerState> gravest =
+        states.stream()
+            .filter(this::acts)
+            .max(Comparator.comparingInt(state -> trigger(state).then().gravity()));
+    if (gravest.isPresent()) {
+      Trigger trigger = trigger(gravest.get());
+      return Optional.of(
+          result(outcome(trigger.then()), trigger.text() + ": " + sentence(gravest.get())));
     }
     return drift.isEmpty()
         ? Optional.empty()
@@ -336,8 +340,11 @@ public class SoakWorkflowImpl implements SoakWorkflow {
   }
 
   private boolean hasBreach(List<TriggerState> reported) {
-    return reported.stream()
-        .anyMatch(state -> state.phase() == Phase.BREACH && trigger(state).then() != Then.NOTE);
+    return reported.stream().anyMatch(this::acts);
+  }
+
+  private boolean acts(TriggerState state) {
+    return state.phase() == Phase.BREACH && trigger(state).then() != Then.NOTE;
   }
 
   private SoakResult result(SoakOutcome outcome, String sentence) {

@@ -20,6 +20,8 @@ import io.lockkeeper.journal.Status;
 import io.lockkeeper.limit.Limit;
 import io.lockkeeper.limit.Trigger;
 import io.lockkeeper.limit.Trigger.Then;
+import io.lockkeeper.limit.TriggerState;
+import io.lockkeeper.limit.TriggerState.Phase;
 import io.lockkeeper.promotion.StageState;
 import io.lockkeeper.signoff.Action;
 import io.lockkeeper.soak.SoakResult.SoakOutcome;
@@ -39,6 +41,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -147,6 +150,34 @@ class SoakWorkflowTest {
       assertThat(result.outcome()).isEqualTo(SoakOutcome.PAUSE);
       assertThat(result.sentence()).isEqualTo("deadlocks > 0: one deadlock");
     }
+  }
+
+  /** As they come with one sample: the milder limit is crossed too where the graver one is. */
+  @Test
+  void breachesOfOneSample_areDecidedByTheGravest() {
+    String change =
+        Bundles.FLIGHT.replace(
+            "- deadlocks > 0", "- { if: deadlocks > 0, then: pause }\n  - deadlocks > 9");
+    try (SkippedClock clock = clock(lasting(change, "1h"))) {
+      clock.environment().answerWindows(SoakWorkflowTest::allBreached);
+
+      SoakResult result = result(clock, Duration.ofHours(1));
+
+      assertThat(result.outcome()).isEqualTo(SoakOutcome.BREACH);
+      assertThat(result.sentence()).startsWith("deadlocks > 9: ");
+    }
+  }
+
+  private static WindowResult allBreached(WindowOrder order) {
+    WindowResult one = RecordingEnvironment.breached(order, "deadlocks", "ten deadlocks");
+    List<TriggerState> all =
+        IntStream.range(0, order.plan().triggers().size())
+            .filter(i -> order.plan().triggers().get(i).limit().matches("deadlocks"))
+            .mapToObj(
+                i -> new TriggerState(i, "deadlocks", Phase.BREACH, 0, 1, 0, 10, 10, List.of()))
+            .toList();
+    return new WindowResult(
+        one.sampledUntil(), all, one.metrics(), List.of(), one.marks(), Optional.empty());
   }
 
   @Test
