@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 
 /**
  * Evaluates triggers on samples, one after the other: the state before and a sample give the state
@@ -63,21 +63,40 @@ public final class TriggerFold {
 
   /**
    * The states after a stretch in which nobody read. What had crossed its limit before was not seen
-   * to last: it begins anew, and until the next reading nothing is known of it.
+   * to last: it begins anew, and until the next reading nothing is known of it. What was within its
+   * limit stays so for that long, and is not where the stage ends first: {@link #atTheEnd}.
    *
-   * @param missed readings in a row that were due and not taken
-   * @param metrics those that were due
+   * @param missed by metric, readings in a row that were due and not taken
    */
   public static List<TriggerState> afterGap(
-      List<TriggerState> before, Instant at, long missed, Predicate<String> metrics) {
-    int counted = (int) Math.min(missed, Integer.MAX_VALUE);
-    return before.stream()
+      List<TriggerState> before, Instant at, ToLongFunction<String> missed) {
+    return before.stream().map(state -> afterGap(state, at, missed)).toList();
+  }
+
+  private static TriggerState afterGap(
+      TriggerState state, Instant at, ToLongFunction<String> missed) {
+    int more = (int) Math.min(missed.applyAsLong(state.metric()), Integer.MAX_VALUE / 2);
+    int inARow = Math.min(state.missing(), Integer.MAX_VALUE / 2) + more;
+    boolean broken = state.phase() == Phase.PENDING && inARow >= MISSING_IN_A_ROW;
+    return switch (state.phase()) {
+      case PENDING, OK ->
+          phase(
+              state,
+              broken ? Phase.INCONCLUSIVE : state.phase(),
+              at,
+              broken ? 0 : state.crossings(),
+              inARow);
+      case BREACH, INCONCLUSIVE, NOT_APPLICABLE -> state;
+    };
+  }
+
+  /** The states at a stage's end: what nobody read there is not good. */
+  public static List<TriggerState> atTheEnd(List<TriggerState> states, Instant at) {
+    return states.stream()
         .map(
             state ->
-                counted >= MISSING_IN_A_ROW
-                        && state.phase() == Phase.PENDING
-                        && metrics.test(state.metric())
-                    ? phase(state, Phase.INCONCLUSIVE, at, 0, counted)
+                state.phase() == Phase.OK && state.missing() >= MISSING_IN_A_ROW
+                    ? phase(state, Phase.INCONCLUSIVE, at, 0, state.missing())
                     : state)
         .toList();
   }

@@ -18,6 +18,7 @@ import io.lockkeeper.soak.SoakWorkflow;
 import io.lockkeeper.stage.StageKind;
 import io.lockkeeper.stage.StagePlan;
 import io.lockkeeper.step.Evidence;
+import io.lockkeeper.step.Evidence.MetricSamples;
 import io.lockkeeper.step.StepKind;
 import io.lockkeeper.step.Verdict;
 import io.temporal.failure.CanceledFailure;
@@ -105,23 +106,37 @@ final class Observation {
     Instant row = start;
     Instant begin = start;
     Instant deadline = start.plus(plan.lasts());
+    List<MetricSamples> seen = List.of();
     while (true) {
-      SoakResult result = observe(plan, begin, deadline);
+      SoakResult result = observe(plan, begin, deadline, seen);
       context.acts().throwIfStopped();
       if (restarts.remove(plan.name()) != null && mayBeginAnew(result)) {
         begin = now();
         row = begin;
         deadline = begin.plus(plan.lasts());
+        seen = List.of();
         continue;
       }
       Optional<Instant> again = settle(plan, result);
       if (again.isEmpty()) {
-        return row;
+        boolean stood = result.outcome() != SoakOutcome.CLEAN;
+        return moved(row, plan, stood ? now() : result.deadline());
       }
       boolean afresh = result.outcome() == SoakOutcome.INCONCLUSIVE;
       begin = afresh ? again.get() : begin;
       deadline = again.get().plus(afresh ? plan.lasts() : left(plan, result));
+      seen = afresh ? List.of() : result.samples().metrics();
     }
+  }
+
+  /**
+   * The start of the milestones after one: what made it end later moves them by as much.
+   *
+   * @param ended when it did, or was let go
+   */
+  private static Instant moved(Instant start, StagePlan.Soak plan, Instant ended) {
+    Instant asIfFrom = ended.minus(plan.lasts());
+    return asIfFrom.isAfter(start) ? asIfFrom : start;
   }
 
   /** What was breached meanwhile is taken back all the same. */
@@ -133,7 +148,7 @@ final class Observation {
   void recovery(StagePlan.Soak plan) {
     Instant start = now();
     added.remove(plan.environment());
-    observe(plan, start, start.plus(plan.lasts()));
+    observe(plan, start, start.plus(plan.lasts()), List.of());
   }
 
   /** While it paused nobody looked: it goes on for what was left. */
@@ -178,7 +193,7 @@ final class Observation {
     Optional<Instant> again = settle(paused.plan(), paused.result());
     watch(
         watch.from(paused.plan(), again.isEmpty()),
-        again.orElse(watch.start()),
+        again.orElse(moved(watch.start(), paused.plan(), now())),
         watch.seen().subList(0, watch.seen().size() - 1));
   }
 
@@ -323,8 +338,10 @@ final class Observation {
   }
 
   private void watchAll(List<StagePlan.Soak> milestones, Instant start, List<Seen> seen) {
+    Instant row = start;
     for (StagePlan.Soak plan : milestones) {
-      SoakResult result = observe(plan, start, start.plus(plan.lasts()));
+      SoakResult result = observe(plan, row, row.plus(plan.lasts()), List.of());
+      row = moved(row, plan, result.deadline());
       seen.add(new Seen(plan, result));
       if (result.outcome() == SoakOutcome.BREACH) {
         context.acts().demand(Stop.rollback(plan.environment(), result.sentence()));
@@ -343,8 +360,13 @@ final class Observation {
     }
   }
 
-  /** Observes until the end, a breach, or a stop of the flight. */
-  private SoakResult observe(StagePlan.Soak written, Instant start, Instant deadline) {
+  /**
+   * Observes until the end, a breach, or a stop of the flight.
+   *
+   * @param seen before the stage stood still
+   */
+  private SoakResult observe(
+      StagePlan.Soak written, Instant start, Instant deadline, List<MetricSamples> seen) {
     StagePlan.Soak plan =
         Tightening.of(written, added.getOrDefault(written.environment(), List.of()));
     context.recorder().record(new Event.StageStarted(plan.name()));
@@ -364,7 +386,7 @@ final class Observation {
                     Policies.cut(plan.name() + " for " + Durations.print(plan.lasts())))
                 .build());
     active.put(plan.name(), new Active(plan, child, id, deadline));
-    SoakOrder order = SoakOrder.fresh(context.work(plan), plan, start, now(), deadline);
+    SoakOrder order = SoakOrder.fresh(context.work(plan), plan, start, now(), deadline).with(seen);
     List<Promise<SoakResult>> started = new ArrayList<>();
     // Detached: a cancelled child would have no result, so it is told to stop instead.
     Workflow.newDetachedCancellationScope(() -> started.add(Async.function(child::run, order)))

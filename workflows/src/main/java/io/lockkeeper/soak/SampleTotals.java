@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** Adds the samples of windows up. Pure. */
@@ -36,20 +37,28 @@ public final class SampleTotals {
   /** A stretch in which nobody sampled: all that was due is missing. */
   static List<MetricSamples> missed(
       List<MetricSamples> known, StagePlan.Soak plan, Duration stretch) {
+    return missed(known, plan, metric -> stretch);
+  }
+
+  private static List<MetricSamples> missed(
+      List<MetricSamples> known, StagePlan.Soak plan, Function<String, Duration> stretch) {
     return known.stream()
         .map(
-            samples -> {
-              boolean live = Metrics.atEverySample(samples.metric());
-              Duration interval = live ? plan.sample() : plan.probeInterval();
-              return new MetricSamples(
-                  samples.metric(),
-                  stretch.toMillis() / interval.toMillis(),
-                  0,
-                  Optional.empty(),
-                  Optional.empty(),
-                  Optional.empty());
-            })
+            samples ->
+                new MetricSamples(
+                    samples.metric(),
+                    due(samples.metric(), plan, stretch.apply(samples.metric())),
+                    0,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty()))
         .toList();
+  }
+
+  /** So many readings of a metric are due in a stretch. */
+  static long due(String metric, StagePlan.Soak plan, Duration stretch) {
+    Duration interval = Metrics.atEverySample(metric) ? plan.sample() : plan.probeInterval();
+    return stretch.toMillis() / interval.toMillis();
   }
 
   /**
@@ -58,7 +67,7 @@ public final class SampleTotals {
    *
    * @param known totals before the window
    * @param before states before the window
-   * @param beforeIt from the stage's beginning to the window's
+   * @param watched how long before the window a metric was watched
    * @param length of the window
    */
   static List<MetricSamples> withUntold(
@@ -66,7 +75,7 @@ public final class SampleTotals {
       List<TriggerState> before,
       WindowResult window,
       StagePlan.Soak plan,
-      Duration beforeIt,
+      Function<String, Duration> watched,
       Duration length) {
     List<MetricSamples> unknown =
         window.metrics().stream()
@@ -79,7 +88,8 @@ public final class SampleTotals {
             .filter(samples -> isDue(samples.metric(), window.states(), plan))
             .toList();
     return plus(
-        plus(window.metrics(), missed(unknown, plan, beforeIt)), missed(gone, plan, length));
+        plus(window.metrics(), missed(unknown, plan, watched)),
+        missed(gone, plan, metric -> length));
   }
 
   private static boolean has(List<MetricSamples> all, String metric) {

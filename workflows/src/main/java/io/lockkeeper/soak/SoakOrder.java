@@ -13,6 +13,7 @@ import io.lockkeeper.step.Evidence.TriggerOutcome;
 import io.lockkeeper.step.StatementChanges;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,9 @@ import java.util.Optional;
  * @param written how many entries this writer has recorded so far
  * @param unwritten those of them that the journal has not taken yet
  * @param statements as the last window told that was asked for them
+ * @param added when a person added a trigger, by its text; the others are watched since it began
+ * @param tellsLost whether windows that nobody reported are told in the journal; not in a soak that
+ *     an earlier version began, whose history has no such entries
  */
 public record SoakOrder(
     WorkOrder work,
@@ -43,8 +47,11 @@ public record SoakOrder(
     Map<String, String> sentences,
     long written,
     List<Entry> unwritten,
-    Optional<StatementChanges> statements) {
+    Optional<StatementChanges> statements,
+    Map<String, Instant> added,
+    boolean tellsLost) {
   public SoakOrder {
+    added = added == null ? Map.of() : Map.copyOf(added);
     sentences = Map.copyOf(sentences);
     states = List.copyOf(states);
     metrics = List.copyOf(metrics);
@@ -69,7 +76,30 @@ public record SoakOrder(
         Map.of(),
         0,
         List.of(),
-        Optional.empty());
+        Optional.empty(),
+        Map.of(),
+        true);
+  }
+
+  /** The same, of which so much was seen before it stood still. */
+  public SoakOrder with(List<MetricSamples> seen) {
+    return new SoakOrder(
+        work,
+        plan,
+        start,
+        began,
+        from,
+        deadline,
+        states,
+        seen,
+        series,
+        marks,
+        sentences,
+        written,
+        unwritten,
+        statements,
+        added,
+        tellsLost);
   }
 
   /**
@@ -90,6 +120,15 @@ public record SoakOrder(
     List<TriggerOutcome> outcomes = new ArrayList<>(states.stream().map(this::outcome).toList());
     unmeasured.forEach(trigger -> outcomes.add(unmeasured(trigger)));
     return new Evidence.Samples(start, until, metrics, outcomes, series, statements);
+  }
+
+  /** When the first of the triggers that watch a metric began to. */
+  Instant watchedSince(String metric) {
+    return plan.triggers().stream()
+        .filter(trigger -> trigger.limit().matches(metric))
+        .map(trigger -> added.getOrDefault(trigger.text(), began))
+        .min(Comparator.naturalOrder())
+        .orElse(began);
   }
 
   private static TriggerOutcome unmeasured(Trigger trigger) {

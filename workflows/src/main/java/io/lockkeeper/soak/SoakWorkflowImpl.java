@@ -56,6 +56,7 @@ public class SoakWorkflowImpl implements SoakWorkflow {
   private final SoakOrder order;
   private final Recorder recorder;
   private final Map<String, String> sentences;
+  private final Map<String, Instant> added;
   private StagePlan.Soak plan;
   private List<TriggerState> states;
   private List<MetricSamples> metrics;
@@ -85,6 +86,7 @@ public class SoakWorkflowImpl implements SoakWorkflow {
     this.marks = order.marks();
     this.statements = order.statements();
     this.sentences = new HashMap<>(order.sentences());
+    this.added = new HashMap<>(order.added());
     this.from = order.from();
     this.deadline = order.deadline();
     this.recorder =
@@ -112,6 +114,7 @@ public class SoakWorkflowImpl implements SoakWorkflow {
     List<Trigger> all = new ArrayList<>(plan.triggers());
     all.addAll(more.triggers());
     plan = plan.under(all);
+    more.triggers().forEach(trigger -> added.putIfAbsent(trigger.text(), now()));
     tightened = true;
   }
 
@@ -132,12 +135,7 @@ public class SoakWorkflowImpl implements SoakWorkflow {
       window.ifPresent(this::take);
       if (window.isEmpty()) {
         // One that was cut short is lost only as far as it came.
-        Instant until = earlier(end, now());
-        Duration stretch = Duration.between(from, until);
-        metrics = SampleTotals.plus(metrics, SampleTotals.missed(metrics, plan, stretch));
-        long samples = stretch.dividedBy(plan.sample());
-        states = TriggerFold.afterGap(states, until, samples, metric -> true);
-        from = until;
+        lost(earlier(end, now()));
       }
       Optional<SoakResult> breach = breach();
       if (breach.isPresent()) {
@@ -259,15 +257,32 @@ public class SoakWorkflowImpl implements SoakWorkflow {
     return promise == null || !promise.isCompleted();
   }
 
+  private void lost(Instant until) {
+    Duration stretch = Duration.between(from, until);
+    metrics = SampleTotals.plus(metrics, SampleTotals.missed(metrics, plan, stretch));
+    states = TriggerFold.afterGap(states, until, metric -> SampleTotals.due(metric, plan, stretch));
+    if (order.tellsLost()) {
+      recorder.record(
+          new Event.SamplingNoted(
+              plan.name(),
+              stretch.dividedBy(plan.sample())
+                  + " samples are missing from "
+                  + from
+                  + " on: no worker told of them"));
+    }
+    from = until;
+  }
+
   private void take(WindowResult window) {
-    // Only now it is known what should have been sampled since the beginning.
+    // Only now it is known what should have been sampled since people wanted it.
+    SoakOrder so = carried(List.of());
     List<MetricSamples> seen =
         SampleTotals.withUntold(
             metrics,
             states,
             window,
             plan,
-            Duration.between(order.began(), from),
+            metric -> Duration.between(earlier(so.watchedSince(metric), from), from),
             Duration.between(from, window.sampledUntil()));
     from = window.sampledUntil();
     states = window.states();
@@ -317,6 +332,15 @@ public class SoakWorkflowImpl implements SoakWorkflow {
   }
 
   private SoakResult atTheEnd() {
+    List<TriggerState> before = states;
+    states = TriggerFold.atTheEnd(states, now());
+    for (TriggerState state : states) {
+      if (!before.contains(state)) {
+        sentences.put(
+            trigger(state).text() + state.metric(),
+            state.metric() + ": the last " + state.missing() + " readings are missing");
+      }
+    }
     List<String> tooFew = SampleTotals.tooFew(metrics, plan);
     if (!tooFew.isEmpty() || metrics.isEmpty()) {
       String found = metrics.isEmpty() ? "none was taken" : String.join(", ", tooFew);
@@ -379,7 +403,9 @@ public class SoakWorkflowImpl implements SoakWorkflow {
         sentences,
         recorder.sequence(),
         unwritten,
-        statements);
+        statements,
+        added,
+        order.tellsLost());
   }
 
   /** The part of its id that follows the promotion's: unique in the promotion. */

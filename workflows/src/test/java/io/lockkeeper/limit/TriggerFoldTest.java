@@ -226,14 +226,36 @@ class TriggerFoldTest {
     watch("locks.waiting > 5 for 20s");
     read("locks.waiting", 6);
 
-    states = TriggerFold.afterGap(states, at, 60, metric -> metric.startsWith("probe."));
+    states = TriggerFold.afterGap(states, at, metric -> metric.startsWith("probe.") ? 60 : 0);
 
     assertThat(states.get(0).phase()).isEqualTo(Phase.PENDING);
   }
 
   private void gap(int missed) {
     at = at.plus(SAMPLE.multipliedBy(missed));
-    states = TriggerFold.afterGap(states, at, missed, metric -> true);
+    states = TriggerFold.afterGap(states, at, metric -> missed);
+  }
+
+  @Test
+  void gapAtTheEnd_isInconclusive_andNoneIsWhereSomethingWasReadAfterIt() {
+    watch("locks.waiting > 5 for 20s");
+    read("locks.waiting", 0);
+    gap(60);
+
+    assertThat(states.get(0).phase()).isEqualTo(Phase.OK);
+    assertThat(TriggerFold.atTheEnd(states, at).get(0).phase()).isEqualTo(Phase.INCONCLUSIVE);
+    read("locks.waiting", 0);
+    gap(1);
+    assertThat(TriggerFold.atTheEnd(states, at)).isEqualTo(states);
+  }
+
+  @Test
+  void missingReadingAfterAGap_isOneMoreInARow() {
+    watch("locks.waiting > 5 for 20s");
+    read("locks.waiting", 0);
+    gap(1);
+
+    assertThat(read("locks.waiting", MISSING)).isEqualTo(Phase.INCONCLUSIVE);
   }
 
   @Test

@@ -101,6 +101,25 @@ class WatchesTest {
   }
 
   @Test
+  void milestoneThatIsExtendedBeyondTheNext_movesItByAsMuch() {
+    try (SkippedClock clock = clock().start()) {
+      gateIsOpen(clock);
+      Instant before = deadline(clock.state(), "staging-watch-2h");
+
+      clock.act(Action.EXTEND, "dora");
+      clock.until(state -> state.stage("staging-watch-3h").orElseThrow().deadline().isPresent());
+
+      Instant extended = before.plus(Duration.ofHours(6));
+      assertThat(deadline(clock.state(), "staging-watch-2h")).isEqualTo(extended);
+      assertThat(deadline(clock.state(), "staging-watch-3h"))
+          .isEqualTo(extended.plus(Duration.ofHours(1)));
+      clock.signOff("dba", "boris");
+      assertThat(clock.result().status()).isEqualTo(Status.COMPLETE);
+      assertThat(clock.control().events(Event.Paused.class)).isEmpty();
+    }
+  }
+
+  @Test
   void pauseOfTheLastWatch_isSettledAtTheEnd() {
     AtomicBoolean breached = new AtomicBoolean();
     try (SkippedClock clock = clock()) {

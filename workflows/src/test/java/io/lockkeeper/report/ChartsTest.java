@@ -198,7 +198,9 @@ class ChartsTest {
         Map.of(),
         0,
         List.of(),
-        Optional.empty());
+        Optional.empty(),
+        Map.of(),
+        true);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.lockkeeper.soak;
 
 import io.lockkeeper.failure.FailureCode;
 import io.lockkeeper.fixture.Bundles;
+import io.lockkeeper.fixture.RecordingEnvironment;
 import io.lockkeeper.fixture.SimulatedTarget;
 import io.lockkeeper.fixture.SkippedClock;
 import io.lockkeeper.journal.Status;
@@ -49,16 +50,19 @@ enum Outcome {
       acceptsTheSoak(clock);
     }
   },
-  /** What was counted since the stage's start begins again from nothing, on the second day. */
+  /**
+   * The server forgets what it has counted, on the second day; the sampler goes on from what it
+   * had, and tells people.
+   */
   STATISTICS_RESET {
     @Override
     void onTarget(SimulatedTarget target) {
       Duration reset = DAY.plusHours(12);
       target
           .shows(WEEK, DAY, Duration.ofHours(2), COUNTED, 2)
-          .shows(WEEK, DAY.plusHours(2), Duration.ofHours(10), COUNTED, 4)
-          .shows(WEEK, reset, DAY, COUNTED, 0)
-          .shows(WEEK, reset.plus(DAY), DAY.multipliedBy(6), COUNTED, 1);
+          .shows(WEEK, DAY.plusHours(2), DAY.plusHours(10), COUNTED, 4)
+          .shows(WEEK, reset.plus(DAY), DAY.multipliedBy(6), COUNTED, 5)
+          .tells(WEEK, reset, RESET);
     }
   },
   /** The server is away for two minutes, and what it counted is gone. */
@@ -67,9 +71,9 @@ enum Outcome {
     void onTarget(SimulatedTarget target) {
       Duration restart = DAY.multipliedBy(4);
       target
-          .shows(WEEK, DAY, restart.minus(DAY), COUNTED, 3)
-          .shows(WEEK, restart, DAY.multipliedBy(3), COUNTED, 0)
-          .isAway(WEEK, restart, Duration.ofMinutes(2));
+          .shows(WEEK, DAY, DAY.multipliedBy(6), COUNTED, 3)
+          .isAway(WEEK, restart, Duration.ofMinutes(2))
+          .tells(WEEK, restart, RESTART);
     }
   },
   /** A person lets the soak last six hours longer. */
@@ -117,6 +121,28 @@ enum Outcome {
               });
     }
   },
+  /** From the 22nd hour of the soak on nobody samples any more. */
+  WORKER_LOST_AT_THE_END {
+    @Override
+    void windows(SkippedClock clock, SimulatedTarget target) {
+      clock
+          .environment()
+          .answerWindows(
+              order -> {
+                if (order.plan().name().equals(SOAK)
+                    && !order.from().isBefore(order.start().plus(Duration.ofHours(22)))
+                    && order.start().plus(DAY).isAfter(clock.now())) {
+                  throw RecordingEnvironment.away();
+                }
+                return target.window(order, clock.now());
+              });
+    }
+
+    @Override
+    void people(SkippedClock clock) {
+      acceptsTheSoak(clock);
+    }
+  },
   /** From the 17th hour of the soak to the 30th neither the server nor a worker is there. */
   BOTH_DEAD_AT_THE_DEADLINE {
     @Override
@@ -131,6 +157,8 @@ enum Outcome {
   static final String SOAK = "staging-soak";
   static final String WEEK = "production-watch-7d";
   static final String COUNTED = "deadlocks";
+  static final String RESET = "its statistics were reset";
+  static final String RESTART = "the server was restarted";
   static final String P95 = "probe.by_sector.p95";
   static final Duration DAY = Duration.ofDays(1);
 

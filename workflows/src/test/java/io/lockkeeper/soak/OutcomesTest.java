@@ -100,13 +100,15 @@ class OutcomesTest {
   }
 
   @Test
-  void statisticsReset_whatIsCountedBeginsAnew_andIsNeitherBreachNorEnd() {
+  void statisticsReset_isTold_andIsNeitherBreachNorEnd() {
     try (SkippedClock clock = Outcome.clock()) {
       PromotionResult result = Outcome.STATISTICS_RESET.fly(clock);
 
       assertThat(result.status()).isEqualTo(Status.COMPLETE);
-      assertThat(highest(clock, WEEK, Outcome.COUNTED)).isEqualTo(4);
+      assertThat(highest(clock, WEEK, Outcome.COUNTED)).isEqualTo(5);
       assertThat(clock.control().events(Event.TriggerChanged.class)).isEmpty();
+      assertThat(clock.control().events(Event.SamplingNoted.class))
+          .containsExactly(new Event.SamplingNoted(WEEK, Outcome.RESET));
     }
   }
 
@@ -120,6 +122,8 @@ class OutcomesTest {
       assertThat(clock.control().events(Event.TriggerChanged.class))
           .extracting(change -> change.metric() + " " + change.phase())
           .contains("locks.waiting INCONCLUSIVE", "locks.waiting OK");
+      assertThat(clock.control().events(Event.SamplingNoted.class))
+          .containsExactly(new Event.SamplingNoted(WEEK, Outcome.RESTART));
     }
   }
 
@@ -163,6 +167,28 @@ class OutcomesTest {
     }
   }
 
+  /** More than nine tenths were taken; of its end nobody knows anything. */
+  @Test
+  void workerLostForTheLastTwoHours_isInconclusive_andTheJournalSaysFromWhen() {
+    try (SkippedClock clock = Outcome.clock()) {
+      PromotionResult result = Outcome.WORKER_LOST_AT_THE_END.fly(clock);
+
+      assertThat(ended(clock, SOAK).verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+      assertThat(ended(clock, SOAK).sentence())
+          .isEqualTo(
+              "probe.by_sector.p95 > baseline + 20% for 1m: probe.by_sector.p95: the last 120"
+                  + " readings are missing");
+      assertThat(samples(clock, SOAK, "locks.waiting")).isEqualTo("7920 of 8640");
+      assertThat(clock.control().events(Event.SamplingNoted.class))
+          .hasSize(8)
+          .allMatch(
+              note ->
+                  note.sentence()
+                      .matches("90 samples are missing from .* on: no worker told of them"));
+      assertThat(result.status()).isEqualTo(Status.COMPLETE);
+    }
+  }
+
   @Test
   void bothDeadAtTheDeadline_isInconclusiveByWhatIsMissing_andTheDeadlineDidNotMove() {
     try (SkippedClock clock = Outcome.clock()) {
@@ -174,7 +200,7 @@ class OutcomesTest {
       assertThat(ended(clock, SOAK).sentence()).startsWith("too few samples: ");
       assertThat(soak.deadline()).contains(deadline);
       assertThat(endedAt(clock, SOAK)).isAfterOrEqualTo(deadline.plus(Duration.ofHours(6)));
-      assertThat(samples(clock, SOAK, "locks.waiting")).matches("6[123]\\d\\d of 8640");
+      assertThat(samples(clock, SOAK, "locks.waiting")).isEqualTo("6210 of 8640");
       assertThat(deadlines(clock, SOAK)).containsExactly(deadline);
       assertThat(clock.control().events(Event.Paused.class)).hasSize(1);
       assertThat(result.status()).isEqualTo(Status.COMPLETE);

@@ -22,6 +22,7 @@ import io.lockkeeper.limit.Trigger;
 import io.lockkeeper.limit.Trigger.Then;
 import io.lockkeeper.limit.TriggerState;
 import io.lockkeeper.limit.TriggerState.Phase;
+import io.lockkeeper.promotion.PromotionState;
 import io.lockkeeper.promotion.StageState;
 import io.lockkeeper.signoff.Action;
 import io.lockkeeper.soak.SoakResult.SoakOutcome;
@@ -206,6 +207,56 @@ class SoakWorkflowTest {
     }
   }
 
+  /** Whoever lets it go on was told of a deadlock, and not of nineteen hours unread. */
+  @Test
+  void soakThatPaused_isJudgedOnAllThatWasMissingBefore() {
+    String change =
+        Bundles.FLIGHT.replace("- deadlocks > 0", "- { if: deadlocks > 0, then: pause }");
+    AtomicBoolean breached = new AtomicBoolean();
+    try (SkippedClock clock = clock(change)) {
+      clock
+          .environment()
+          .answerWindows(
+              order -> {
+                Duration passed = Duration.between(order.start(), order.from());
+                if (passed.toHours() >= 1 && passed.toHours() < 20) {
+                  throw RecordingEnvironment.away();
+                }
+                return passed.toHours() >= 23 && breached.compareAndSet(false, true)
+                    ? RecordingEnvironment.breached(order, "deadlocks", "one deadlock")
+                    : RecordingEnvironment.clean(order);
+              });
+      clock.start().until(state -> state.status() == Status.PAUSED);
+
+      clock.act(Action.RESUME, "dora");
+      PromotionState again =
+          clock.until(
+              state -> state.status() == Status.PAUSED && !state.sentence().contains("one"));
+
+      assertThat(again.sentence())
+          .startsWith(SOAK + ": too few samples: ")
+          .containsPattern("deadlocks 1[89]\\d\\d of 8\\d{3}");
+    }
+  }
+
+  @Test
+  void limitThatIsAddedOnAFigureNobodyReadBefore_isDueFromThenOn() {
+    try (SkippedClock clock = clock(Bundles.FLIGHT)) {
+      clock.start().until(state -> state.status() == Status.SOAKING);
+      clock.sleep(Duration.ofHours(20));
+
+      clock.observe(Outcome.tighter("index.idx_old.usage < 50%"), "dora");
+      clock.sleep(Duration.ofHours(5));
+
+      SoakResult result = clock.observer(SOAK).getResult(SoakResult.class);
+      assertThat(result.outcome()).as(result.sentence()).isEqualTo(SoakOutcome.CLEAN);
+      assertThat(result.samples().metrics())
+          .filteredOn(samples -> samples.metric().equals("index.idx_old.usage"))
+          .singleElement()
+          .satisfies(samples -> assertThat(samples.due()).isBetween(225L, 240L));
+    }
+  }
+
   @Test
   void breachThatIsOnlyNoted_goesOnAndIsInTheEvidence() {
     try (SkippedClock clock = clock(lasting(NOTE, "1h"))) {
@@ -290,7 +341,9 @@ class SoakWorkflowTest {
                   Map.of(),
                   0,
                   List.of(),
-                  Optional.empty()));
+                  Optional.empty(),
+                  Map.of(),
+                  true));
 
       assertThat(result.outcome()).isEqualTo(SoakOutcome.INCONCLUSIVE);
       assertThat(totals(result, "locks.waiting")).isEqualTo("360 of 8640");

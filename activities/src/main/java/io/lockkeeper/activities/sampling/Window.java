@@ -287,7 +287,7 @@ final class Window {
     if (missed > 0) {
       Set<String> metrics = roundMetrics();
       series.missed(missed, metrics);
-      states = TriggerFold.afterGap(states, now, missed, metrics::contains);
+      states = TriggerFold.afterGap(states, now, metric -> metrics.contains(metric) ? missed : 0);
     }
     nextRound = after(nextRound, now, probes());
     inRound = true;
@@ -497,7 +497,7 @@ final class Window {
     if (samples > 0) {
       Set<String> metrics = sampleMetrics();
       series.missed(samples, metrics);
-      states = TriggerFold.afterGap(states, now, samples, metrics::contains);
+      states = TriggerFold.afterGap(states, now, metric -> metrics.contains(metric) ? samples : 0);
       notes.add(
           samples
               + (samples == 1 ? " sample is" : " samples are")
