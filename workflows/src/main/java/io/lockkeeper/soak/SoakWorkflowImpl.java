@@ -143,15 +143,22 @@ public class SoakWorkflowImpl implements SoakWorkflow {
       }
       if (Workflow.getInfo().getHistoryLength() > EVENTS
           || Workflow.getInfo().isContinueAsNewSuggested()) {
-        Workflow.newContinueAsNewStub(SoakWorkflow.class).run(carried(recorder.handOver()));
+        Workflow.newContinueAsNewStub(SoakWorkflow.class)
+            .run(SoakBounds.order(carried(recorder.handOver())));
       }
     }
     return atTheEnd();
   }
 
-  /** In whole rounds of probes, so that no window ends between two of them. */
+  /**
+   * In whole rounds of probes, so that no window ends between two of them. Where people extend it
+   * again and again, what is left has windows as long as it needs.
+   */
   private Duration length() {
-    Duration share = Duration.between(order.began(), deadline).dividedBy(WINDOWS);
+    int left = Math.max(1, WINDOWS - series.size());
+    Duration whole = Duration.between(order.began(), deadline).dividedBy(WINDOWS);
+    Duration rest = Duration.between(from, deadline).dividedBy(left);
+    Duration share = whole.compareTo(rest) > 0 ? whole : rest;
     Duration round = plan.probeInterval();
     return share.compareTo(plan.window()) > 0
         ? round.multipliedBy(share.dividedBy(round) + 1)
@@ -372,12 +379,14 @@ public class SoakWorkflowImpl implements SoakWorkflow {
   }
 
   private SoakResult result(SoakOutcome outcome, String sentence) {
-    return new SoakResult(
-        outcome,
-        sentence,
-        carried(List.of()).seen(now(), unmeasured()),
-        deadline,
-        recorder.handOver());
+    return SoakBounds.result(
+        new SoakResult(
+            outcome,
+            sentence,
+            carried(List.of()).seen(now(), unmeasured()),
+            deadline,
+            recorder.handOver()),
+        plan);
   }
 
   private String sentence(TriggerState state) {
