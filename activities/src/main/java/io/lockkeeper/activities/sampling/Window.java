@@ -95,6 +95,31 @@ final class Window {
     // Enough to judge what is missing: that needs no baseline.
     this.fold = new TriggerFold(order.plan().triggers(), Baselines.NONE, order.start());
     carried.ifPresent(progress -> series.carry(progress.metrics()));
+    carried.ifPresent(progress -> tellAgain(progress.states()));
+  }
+
+  /** What the worker before had seen and could not tell any more. */
+  private void tellAgain(List<TriggerState> seen) {
+    Map<String, Phase> before = phases(order.states());
+    for (TriggerState state : seen) {
+      Phase was = before.getOrDefault(state.trigger() + state.metric(), Phase.OK);
+      if (was != state.phase() && told(was, state.phase())) {
+        String found =
+            state.phase() == Phase.BREACH
+                ? " beyond its limit since " + Instant.ofEpochMilli(state.sinceMillis())
+                : state.phase() == Phase.INCONCLUSIVE
+                    ? " was not measured"
+                    : " was within its limit";
+        changes.add(
+            new PhaseChange(state, state.metric() + found + ", as a worker saw that was lost"));
+      }
+    }
+  }
+
+  private static Map<String, Phase> phases(List<TriggerState> states) {
+    Map<String, Phase> phases = new HashMap<>();
+    states.forEach(state -> phases.put(state.trigger() + state.metric(), state.phase()));
+    return phases;
   }
 
   /**
@@ -451,8 +476,7 @@ final class Window {
   }
 
   private void fold(Instant now, Map<String, Reading> taken) {
-    Map<String, Phase> before = new HashMap<>();
-    states.forEach(state -> before.put(state.trigger() + state.metric(), state.phase()));
+    Map<String, Phase> before = phases(states);
     states = fold.next(states, now, taken);
     for (TriggerState state : states) {
       Phase was = before.getOrDefault(state.trigger() + state.metric(), Phase.OK);

@@ -505,6 +505,30 @@ class WindowTest {
                 + " lost");
   }
 
+  /** It changes nothing but what people are told, so nobody else will tell it. */
+  @Test
+  void breachThatALostWorkerSaw_isToldByItsSuccessor() {
+    WindowOrder order =
+        Soaks.minutes(BUNDLE, START, 15, Soaks.trigger("database.size > 1kB", Then.NOTE));
+    Window first = window(order, Optional.empty());
+    sampleUntil(first, 70);
+    WindowProgress heartbeat = Json.read(Json.canonical(first.progress()), WindowProgress.class);
+
+    Window second = window(order, Optional.of(heartbeat));
+    second.sample(at(630));
+
+    assertThat(second.result(at(630)).changes())
+        .singleElement()
+        .satisfies(
+            change -> {
+              assertThat(change.state().phase()).isEqualTo(Phase.BREACH);
+              assertThat(change.sentence())
+                  .isEqualTo(
+                      "database.size beyond its limit since 2026-11-20T08:00:00Z, as a worker saw"
+                          + " that was lost");
+            });
+  }
+
   @Test
   void samplesThatFallDueAfterTheWindow_areNotItsOwn() {
     Window window = window(1);
