@@ -294,22 +294,31 @@ final class Readings {
     readings.put("http." + name + ".error_rate", reading(runs.errorRate(), why));
   }
 
-  /** Worst of the core probes against their baseline; what the noise hides is no degradation. */
+  /**
+   * Worst of the core probes against their baseline; what the noise hides is no degradation. One
+   * that could not be measured before the change has nothing to be held against, and is left out.
+   */
   private Reading degradation(Map<String, Reading> readings) {
     double worst = 0;
     boolean any = false;
-    for (Map.Entry<String, ProbeBaseline> probe : baseline.probes().entrySet()) {
-      Reading now = readings.get("probe." + probe.getKey() + ".p50");
-      if (!probe.getValue().core() || probe.getValue().figure().isEmpty() || now == null) {
+    for (Probe probe : probes()) {
+      if (!probe.core() || probe.isDerived()) {
         continue;
       }
-      if (!(now instanceof Reading.Figure figure)) {
-        return missing(probe.getKey() + " was not measured");
+      Optional<ProbeBaseline> before = baseline.probe(probe.name());
+      if (before.isEmpty()) {
+        return missing(probe.name() + " has no baseline");
+      }
+      if (before.get().figure().isEmpty()) {
+        continue;
+      }
+      if (!(readings.get("probe." + probe.name() + ".p50") instanceof Reading.Figure figure)) {
+        return missing(probe.name() + " was not measured");
       }
       any = true;
-      double was = probe.getValue().figure().get().p50();
+      double was = before.get().figure().get().p50();
       double slower = figure.value() - was;
-      if (slower > probe.getValue().noise() && was > 0 && !figure.accident()) {
+      if (slower > before.get().noise() && was > 0 && !figure.accident()) {
         worst = Math.max(worst, slower / was);
       }
     }

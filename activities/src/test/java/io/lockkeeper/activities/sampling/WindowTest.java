@@ -305,6 +305,7 @@ class WindowTest {
     assertThat(overhead.taken()).isEqualTo(3);
     assertThat(overhead.low().orElseThrow()).isGreaterThan(0.009);
     assertThat(samples(result.metrics(), "probe.unseen.p50").taken()).isEqualTo(3);
+    assertThat(samples(result.metrics(), "probe.degradation").taken()).isEqualTo(3);
     assertThat(phase(result, "probe.overhead.p50")).isEqualTo(Phase.BREACH);
     assertThat(phase(result, "probe.there.p50")).isEqualTo(Phase.NOT_APPLICABLE);
   }
@@ -869,5 +870,41 @@ class WindowTest {
     assertThat(samples(metrics, "probe.by_sector.p50").taken()).isEqualTo(1);
     assertThat(samples(metrics, "probe.degradation").due()).isEqualTo(2);
     assertThat(samples(metrics, "probe.degradation").taken()).isEqualTo(1);
+  }
+
+  @Test
+  void coreProbeWithoutABaseline_leavesTheDegradationMissing() {
+    for (String other : List.of("", "by_sector: { sql: SELECT speed(), runs: 2 }")) {
+      Bundle bundle =
+          Changes.of(
+              """
+              change: no-baseline
+              why: The application was down before it
+              through: [dev]
+              probes:
+                dashboard: { http: $app/dashboard, runs: 2 }
+                %s
+              """
+                  .formatted(other),
+              "sql/10_stocks.sql",
+              "CREATE INDEX CONCURRENTLY idx_sector ON stocks (sector);");
+      worker.close();
+      database.sql("DROP SCHEMA lockkeeper CASCADE");
+      application.answers(500, "down");
+      worker = Worker.of(database, bundle, environment).held();
+      worker.activities().baseline(worker.order(new Step.Baseline()));
+      application.answers(200, "up");
+      Trigger trigger = Soaks.trigger("probe.degradation > 20%", Then.ROLLBACK);
+      Window window = window(Soaks.minutes(bundle, START, 1, trigger), Optional.empty());
+
+      sampleUntil(window, 60);
+
+      WindowResult result = window.result(at(60));
+      assertThat(phase(result, "probe.degradation")).isEqualTo(Phase.INCONCLUSIVE);
+      assertThat(samples(result.metrics(), "probe.degradation").due()).isEqualTo(2);
+      assertThat(samples(result.metrics(), "probe.degradation").taken()).isZero();
+      assertThat(result.changes().get(0).sentence())
+          .isEqualTo("probe.degradation was not measured: dashboard has no baseline");
+    }
   }
 }
