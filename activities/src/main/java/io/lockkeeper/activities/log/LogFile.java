@@ -8,6 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,11 +63,24 @@ public final class LogFile {
   }
 
   /**
+   * As {@link #mark}; of a log that is not there yet, before all that it will ever hold.
+   *
+   * @throws IOException where it is there and cannot be read
+   */
+  public String markOrStart() throws IOException {
+    try {
+      return mark();
+    } catch (NoSuchFileException e) {
+      return LogMark.beforeAll().text();
+    }
+  }
+
+  /**
    * Counts on from a mark to the last whole line. A log that was renamed since is read to its end
    * and then the one in its place; one that was cut is read from its start.
    *
-   * @param mark of {@link #mark}, of an earlier count with the same pattern, or of an earlier
-   *     version
+   * @param mark of {@link #mark}, of {@link #markOrStart}, of an earlier count with the same
+   *     pattern, or of an earlier version
    * @throws IOException where it cannot be read: the mark still holds then
    */
   public Counted count(String mark, Pattern pattern) throws IOException {

@@ -15,6 +15,14 @@ import java.io.IOException;
 record LogMark(String file, long offset, long matches, String digest, boolean inLine) {
   private static final String IN_LINE = "inside";
 
+  /** In the place of a file's identity, which no file has. */
+  private static final String NO_FILE = "none";
+
+  /** Before everything that any file will hold. */
+  static LogMark beforeAll() {
+    return new LogMark(NO_FILE, 0, 0, "", false);
+  }
+
   /** The beginning of a file that goes on where another one ended. */
   LogMark startOf(String next) {
     return new LogMark(next, 0, matches, "", false);

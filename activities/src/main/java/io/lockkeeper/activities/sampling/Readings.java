@@ -50,6 +50,9 @@ final class Readings {
   /** Among the marks: the blob of what was counted at the stage's start. */
   private static final String STATEMENTS = "statements";
 
+  /** In the place of a log's mark, with the reason. */
+  private static final String UNKNOWN = "it is not known where the log stood at the stage's start";
+
   /** Among the marks: whether it was told that rounds are made less often. */
   private static final String PACE = "pace";
 
@@ -334,7 +337,10 @@ final class Readings {
       @Nullable String known = marks.get(matchesOf(check));
       @Nullable String mark = known == null ? marks.get(formerMarkOf(log)) : known;
       if (mark == null) {
-        return missing("it is not known where the log stood at the stage's start");
+        return missing(UNKNOWN);
+      }
+      if (mark.startsWith(UNKNOWN)) {
+        return missing(mark);
       }
       LogFile.Counted counted = file.count(mark, Pattern.compile(log.match()));
       marks.put(matchesOf(check), counted.mark());
@@ -367,19 +373,28 @@ final class Readings {
     };
   }
 
-  /** The stage begins to count here. */
+  /**
+   * The stage begins to count here. A log that has no mark then has none for the whole stage: what
+   * it held before a later one would never count, and the rest would look good.
+   */
   private void markLogs() {
+    boolean begins = marks.isEmpty();
     for (Check check : checks()) {
       if (check.source() instanceof Check.Log log
           && !marks.containsKey(matchesOf(check))
           && !marks.containsKey(formerMarkOf(log))) {
-        try {
-          marks.put(matchesOf(check), LogFile.of(observed.environment(), log.log()).mark());
-        } catch (IOException | LockkeeperException e) {
-          // Without a mark its readings are missing, which is told to people there.
-          LOG.warn("{}: the log {} has no mark: {}", change.name(), log.log(), e.getMessage());
-        }
+        marks.put(matchesOf(check), begins ? markOf(log) : UNKNOWN);
       }
+    }
+  }
+
+  private String markOf(Check.Log log) {
+    try {
+      return LogFile.of(observed.environment(), log.log()).markOrStart();
+    } catch (IOException e) {
+      return UNKNOWN + ": it could not be read, " + e.getClass().getSimpleName();
+    } catch (LockkeeperException e) {
+      return UNKNOWN + ": " + e.code().text();
     }
   }
 

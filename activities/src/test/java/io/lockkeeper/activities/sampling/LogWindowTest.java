@@ -170,4 +170,56 @@ class LogWindowTest {
     assertThat(failed.marks().get("log.errors.matches")).isEqualTo(marks.get("log.errors.matches"));
     assertCounted(window(120, failed.marks()), 1, 0);
   }
+
+  private static void assertMissing(WindowResult result) {
+    assertThat(result.metrics())
+        .filteredOn(samples -> samples.metric().matches(".*[.](matches|failed)"))
+        .hasSize(4)
+        .allMatch(samples -> samples.due() == 1 && samples.taken() == 0);
+  }
+
+  @Test
+  void logThatComesWithItsFirstError_isCountedFromItsFirstLine() throws IOException {
+    Files.delete(log);
+    WindowResult first = window(0, Map.of());
+    WindowResult second = window(60, first.marks());
+    Files.writeString(log, "ERROR one\nFATAL one\n");
+    WindowResult third = window(120, second.marks());
+    append("ERROR two\n");
+
+    assertMissing(first);
+    assertMissing(second);
+    assertCounted(third, 1, 1);
+    assertCounted(window(180, third.marks()), 2, 1);
+  }
+
+  @Test
+  void logThatCannotBeReadAtTheStart_isMissingForTheWholeStage() throws IOException {
+    Files.delete(log);
+    Files.createDirectory(log);
+    WindowResult first = window(0, Map.of());
+    Files.delete(log);
+    Files.writeString(log, "ERROR one\n");
+    WindowResult second = window(60, first.marks());
+
+    assertMissing(first);
+    assertMissing(second);
+    assertMissing(window(120, second.marks()));
+    assertThat(second.marks().get("log.errors.matches"))
+        .isEqualTo(
+            "it is not known where the log stood at the stage's start: it could not be read,"
+                + " IOException");
+  }
+
+  @Test
+  void markThatALaterWindowDoesNotFind_isNotSetAnew() throws IOException {
+    Map<String, String> marks = new HashMap<>(window(0, Map.of()).marks());
+    marks.keySet().removeIf(name -> name.startsWith("log."));
+    append("ERROR one\n");
+
+    WindowResult later = window(60, marks);
+
+    assertMissing(later);
+    assertMissing(window(120, later.marks()));
+  }
 }
