@@ -2,12 +2,14 @@ package io.lockkeeper.activities.sampling;
 
 import io.lockkeeper.activities.probe.Levels;
 import io.lockkeeper.activities.probe.Wander;
+import io.lockkeeper.change.Probe;
 import io.lockkeeper.limit.Chance;
 import io.lockkeeper.limit.Reading;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Figures of a probe's last runs, with how often accident alone takes them as far from the
@@ -36,13 +38,31 @@ record Compared(Reading p50, Reading p95) {
         reading(now.p50(), "p50", last, longer), reading(now.p95(), "p95", last, longer));
   }
 
+  /**
+   * What two of them come to, as long as both have figures. It differs by accident where nobody can
+   * tell either of the two from its baseline; where one was not tested nobody knows.
+   */
+  static Reading derived(Probe.Derived source, @Nullable Reading of, @Nullable Reading by) {
+    if (of instanceof Reading.Figure first && by instanceof Reading.Figure second) {
+      Optional<Chance> chance =
+          first.chance().isPresent() && second.chance().isPresent()
+              ? bestTold(Stream.of(first.chance().get(), second.chance().get()))
+              : Optional.empty();
+      return new Reading.Figure(source.apply(first.value(), second.value()), "", chance);
+    }
+    String without = of instanceof Reading.Figure ? source.by() : source.of();
+    return new Reading.Missing(without + " has no figure");
+  }
+
   private static Reading reading(
       Optional<Double> seconds, String figure, Looks last, Looks longer) {
-    Optional<Chance> chance =
-        Stream.concat(last.chance(figure), longer.chance(figure))
-            .min(Comparator.comparingDouble(c -> c.value() / c.most()));
+    Optional<Chance> chance = bestTold(Stream.concat(last.chance(figure), longer.chance(figure)));
     return seconds
         .<Reading>map(value -> new Reading.Figure(value, "", chance))
         .orElseGet(() -> new Reading.Missing("no answer"));
+  }
+
+  private static Optional<Chance> bestTold(Stream<Chance> chances) {
+    return chances.min(Comparator.comparingDouble(c -> c.value() / c.most()));
   }
 }

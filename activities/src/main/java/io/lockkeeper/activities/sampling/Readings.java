@@ -252,20 +252,11 @@ final class Readings {
     readings.put("probe." + probe.name() + ".p95", figures.p95());
   }
 
-  /** As long as both of its probes have figures. */
   private static void derive(
       Probe probe, Probe.Derived source, String kind, Map<String, Reading> readings) {
-    Optional<Double> of = figure(readings, source.of(), kind);
-    Optional<Double> by = figure(readings, source.by(), kind);
-    Optional<Double> both = of.flatMap(first -> by.map(second -> source.apply(first, second)));
-    String without = of.isPresent() ? source.by() : source.of();
-    readings.put("probe." + probe.name() + kind, reading(both, without + " has no figure"));
-  }
-
-  private static Optional<Double> figure(Map<String, Reading> readings, String probe, String kind) {
-    return readings.get("probe." + probe + kind) instanceof Reading.Figure figure
-        ? Optional.of(figure.value())
-        : Optional.empty();
+    @Nullable Reading of = readings.get("probe." + source.of() + kind);
+    @Nullable Reading by = readings.get("probe." + source.by() + kind);
+    readings.put("probe." + probe.name() + kind, Compared.derived(source, of, by));
   }
 
   private List<Probe> probes() {
