@@ -43,6 +43,10 @@ class HitRatioTest {
   }
 
   private void lookups(int hits, int misses) {
+    lookups(server, hits, misses);
+  }
+
+  private static void lookups(RedisServer server, int hits, int misses) {
     List<String> commands = new ArrayList<>(List.of("AUTH " + PASSWORD, "SET there 1"));
     for (int i = 0; i < hits; i++) {
       commands.add("GET there");
@@ -134,15 +138,39 @@ class HitRatioTest {
   }
 
   @Test
-  void leastOfSeveral_isTheWholes_andOneThatIsAwayIsMissing() {
+  void leastOfSeveral_isTheWholes_andOneThatIsHardlyAskedLeavesItMissing() {
+    try (RedisServer second = RedisServer.start(directory, PASSWORD)) {
+      Map<String, Redis> both =
+          Map.of("cache", redis(server.port()), "sessions", redis(second.port()));
+      round(both, List.of());
+      lookups(server, 900, 100);
+
+      Map<String, Reading> one = round(both, List.of());
+      lookups(second, 800, 200);
+      Map<String, Reading> two = round(both, List.of());
+
+      assertThat(figure(one.get("redis.cache.hit_ratio"))).isCloseTo(0.9, within(1e-9));
+      assertThat(one.get("redis.hit_ratio"))
+          .isEqualTo(one.get("redis.sessions.hit_ratio"))
+          .isInstanceOf(Reading.Missing.class);
+      assertThat(figure(two.get("redis.cache.hit_ratio"))).isCloseTo(0.9, within(1e-9));
+      assertThat(figure(two.get("redis.hit_ratio"))).isCloseTo(0.8, within(1e-9));
+    }
+  }
+
+  @Test
+  void oneOfSeveralThatIsAway_leavesTheWholeMissing() {
     Map<String, Redis> both = Map.of("cache", redis(server.port()), "away", redis(1));
+    round(both, List.of());
+    lookups(900, 100);
 
     Map<String, Reading> read = round(both, List.of());
 
     Reading away = new Reading.Missing("redis away: it cannot be reached: ConnectException");
-    assertThat(read).containsEntry("redis.away.hit_ratio", away);
-    assertThat(read.get("redis.cache.hit_ratio")).isInstanceOf(Reading.Missing.class);
-    assertThat(read.get("redis.hit_ratio")).isInstanceOf(Reading.Missing.class);
+    assertThat(figure(read.get("redis.cache.hit_ratio"))).isCloseTo(0.9, within(1e-9));
+    assertThat(read)
+        .containsEntry("redis.away.hit_ratio", away)
+        .containsEntry("redis.hit_ratio", away);
   }
 
   @Test
