@@ -31,7 +31,10 @@ public final class HttpRequests {
     this(environment, TIMEOUT);
   }
 
-  HttpRequests(EnvironmentSettings environment, Duration timeout) {
+  /**
+   * @param timeout of each request, from its connection to the last byte of its answer
+   */
+  public HttpRequests(EnvironmentSettings environment, Duration timeout) {
     this.environment = environment;
     this.answers = new WholeAnswers(timeout);
   }
@@ -43,10 +46,20 @@ public final class HttpRequests {
    * @param body its first megabyte; what comes after it is not waited for
    * @param seconds until its last byte, or that of the first megabyte
    * @param problem why none came whole; absent where one did
+   * @param late whether it had not come whole when its time was over
    */
-  public record Answer(int status, String body, double seconds, Optional<String> problem) {
+  public record Answer(
+      int status, String body, double seconds, Optional<String> problem, boolean late) {
+    static Answer whole(int status, String body, long began) {
+      return new Answer(status, body, seconds(began), Optional.empty(), false);
+    }
+
     static Answer none(long began, String why) {
-      return new Answer(0, "", seconds(began), Optional.of(why));
+      return new Answer(0, "", seconds(began), Optional.of(why), false);
+    }
+
+    static Answer tooLate(long began, HttpTimeoutException e) {
+      return new Answer(0, "", seconds(began), Optional.of(String.valueOf(e.getMessage())), true);
     }
 
     static double seconds(long began) {
@@ -67,10 +80,9 @@ public final class HttpRequests {
     try {
       HttpResponse<String> answer =
           answers.get(place, Bounded.of(MAX_BODY, BodyHandlers.ofString()));
-      double seconds = Answer.seconds(began);
-      return new Answer(answer.statusCode(), answer.body(), seconds, Optional.empty());
+      return Answer.whole(answer.statusCode(), answer.body(), began);
     } catch (HttpTimeoutException e) {
-      return Answer.none(began, String.valueOf(e.getMessage()));
+      return Answer.tooLate(began, e);
     } catch (IOException e) {
       String why =
           e.getClass().getSimpleName() + (e.getMessage() == null ? "" : " " + e.getMessage());

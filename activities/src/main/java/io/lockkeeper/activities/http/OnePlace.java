@@ -9,7 +9,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * GETs to one place that the worker's file names, and to no other: redirects are not followed. An
@@ -47,10 +46,9 @@ public final class OnePlace {
       if (whole.body().length > most) {
         return Answer.none(began, "it answered more than " + most / 1000 + " kB");
       }
-      String body = new String(whole.body(), UTF_8);
-      return new Answer(whole.statusCode(), body, Answer.seconds(began), Optional.empty());
+      return Answer.whole(whole.statusCode(), new String(whole.body(), UTF_8), began);
     } catch (HttpTimeoutException e) {
-      return Answer.none(began, String.valueOf(e.getMessage()));
+      return Answer.tooLate(began, e);
     } catch (IOException e) {
       return Answer.none(began, e.getClass().getSimpleName());
     } catch (InterruptedException e) {

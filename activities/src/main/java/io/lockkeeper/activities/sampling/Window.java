@@ -69,6 +69,9 @@ final class Window {
   private boolean cut;
   private Optional<Pace> pace = Optional.empty();
 
+  /** Rounds that were left out, so that the one that ended rests. */
+  private long leftOut;
+
   /** Rounds that were due while nothing could be read at all. */
   private long blindRounds;
 
@@ -331,7 +334,9 @@ final class Window {
     Instant rested = began.plus(took.multipliedBy(2));
     if (nextRound.isBefore(rested)) {
       Instant due = nextRound.minus(probes());
-      nextRound = after(nextRound, rested, probes());
+      Instant next = after(nextRound, rested, probes());
+      leftOut = due(nextRound, earlier(next.minusMillis(1), until), probes());
+      nextRound = next;
       pace = Optional.of(new Pace(took, Duration.between(due, nextRound)));
     }
   }
@@ -356,9 +361,19 @@ final class Window {
       Map<String, Reading> all = withUnmatched(taken.get());
       series.add(now, all);
       fold(now, all);
+      leaveOut(now, all);
     } else {
       missedRounds(now, 1, "the round of probes failed unexpectedly");
     }
+  }
+
+  /** What a round could not read does not rest: it was due in those that were left out too. */
+  private void leaveOut(Instant now, Map<String, Reading> taken) {
+    Set<String> unread = new LinkedHashSet<>(taken.keySet());
+    unread.removeIf(metric -> !(taken.get(metric) instanceof Reading.Missing));
+    series.missed(leftOut, unread);
+    states = TriggerFold.afterGap(states, now, metric -> unread.contains(metric) ? leftOut : 0);
+    leftOut = 0;
   }
 
   /**
@@ -536,6 +551,10 @@ final class Window {
   /** How many are due from the first on, up to now. */
   private static long due(Instant first, Instant now, Duration interval) {
     return first.isAfter(now) ? 0 : 1 + whole(Duration.between(first, now), interval);
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
   }
 
   private static long whole(Duration late, Duration interval) {

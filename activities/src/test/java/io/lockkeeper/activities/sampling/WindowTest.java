@@ -645,6 +645,48 @@ class WindowTest {
   }
 
   @Test
+  void roundsLeftOutForRest_areDueForWhatTheRoundCouldNotRead() {
+    speed(0.06);
+    WindowOrder order =
+        Soaks.window(
+            BUNDLE, START, Duration.ofSeconds(3), Duration.ofMillis(100), Duration.ofMillis(200));
+    application.answers(500, "down");
+    Window window = window(order, Optional.empty());
+
+    sampleUntil(window, 3);
+
+    WindowResult result = window.result(at(3));
+    MetricSamples taken = samples(result.metrics(), "probe.by_sector.p50");
+    assertThat(taken.taken()).isBetween(1L, 4L).isEqualTo(taken.due());
+    MetricSamples missing = samples(result.metrics(), "http.page.p95");
+    assertThat(missing.taken()).isZero();
+    assertThat(missing.due()).isEqualTo(16);
+  }
+
+  @Test
+  void applicationThatHangs_isAskedOnceForTheRestOfItsRound() {
+    Observed impatient =
+        new Observed(
+            environment,
+            database.target(),
+            new Bundles(worker.blobs()),
+            new HttpRequests(environment, Duration.ofMillis(500)),
+            worker.blobs());
+    Window window =
+        new Window(impatient, Soaks.minutes(BUNDLE, START, 2), Optional.empty(), new HashMap<>());
+    window.sample(at(0));
+    application.answersWithoutEnd("still", Duration.ofMillis(50));
+    int before = application.requests();
+
+    window.sample(at(60));
+
+    // A probe, a check that is timed, and its look at the page.
+    assertThat(application.requests() - before).isLessThanOrEqualTo(3);
+    WindowResult result = window.result(at(60));
+    assertThat(samples(result.metrics(), "http.page.error_rate").last()).contains(1.0 / 6);
+  }
+
+  @Test
   void roundsThatTakeNoTime_areMadeWhenTheyAreDue() {
     Window window = window(2);
     sampleUntil(window, 120);
