@@ -28,6 +28,7 @@ import javax.net.ssl.SSLSocketFactory;
  * 2.8 on and of what speaks like it (RESP2).
  */
 final class RedisStatistics {
+  /** For the whole conversation. */
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
   /** INFO is a few kilobytes. */
@@ -36,9 +37,15 @@ final class RedisStatistics {
   private static final int LONGEST_LINE = 1000;
 
   private final Redis server;
+  private final Duration timeout;
 
   RedisStatistics(Redis server) {
+    this(server, TIMEOUT);
+  }
+
+  RedisStatistics(Redis server, Duration timeout) {
     this.server = server;
+    this.timeout = timeout;
   }
 
   /** The server answered, and refused. Its words hold no secret. */
@@ -53,7 +60,7 @@ final class RedisStatistics {
   /**
    * Values of INFO by name.
    *
-   * @throws IOException where it cannot be reached, or refuses
+   * @throws IOException where it cannot be reached, has not told all in time, or refuses
    * @throws io.lockkeeper.failure.LockkeeperException where the password cannot be read
    */
   Map<String, String> info() throws IOException {
@@ -74,11 +81,9 @@ final class RedisStatistics {
   }
 
   private Socket connected() throws IOException {
-    int timeout = (int) TIMEOUT.toMillis();
-    Socket socket = new Socket();
+    DeadlineSocket socket = new DeadlineSocket(timeout);
     try {
-      socket.connect(new InetSocketAddress(server.host(), server.port()), timeout);
-      socket.setSoTimeout(timeout);
+      socket.connect(new InetSocketAddress(server.host(), server.port()), socket.left());
       return server.tls() ? secured(socket) : socket;
     } catch (IOException e) {
       socket.close();
