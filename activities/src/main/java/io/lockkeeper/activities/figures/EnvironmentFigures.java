@@ -2,6 +2,7 @@ package io.lockkeeper.activities.figures;
 
 import io.lockkeeper.activities.host.HostFigures;
 import io.lockkeeper.activities.host.ProcessMemory;
+import io.lockkeeper.activities.prometheus.LatestAnswers;
 import io.lockkeeper.activities.prometheus.PrometheusQueries;
 import io.lockkeeper.activities.redis.RedisServers;
 import io.lockkeeper.activities.settings.EnvironmentSettings;
@@ -9,6 +10,7 @@ import io.lockkeeper.activities.settings.Sources;
 import io.lockkeeper.activities.settings.Sources.Host;
 import io.lockkeeper.limit.Limit;
 import io.lockkeeper.limit.Reading;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -60,6 +62,7 @@ public final class EnvironmentFigures {
   private final HostFigures host = new HostFigures();
   private final Optional<ProcessMemory> process;
   private final Optional<PrometheusQueries> prometheus;
+  private final Optional<LatestAnswers> latest;
   private final RedisServers redis;
   private final HitRatios ratios;
 
@@ -68,48 +71,66 @@ public final class EnvironmentFigures {
     this.environment = environment;
     this.process = sources.process().map(ProcessMemory::new);
     this.prometheus = sources.prometheus().map(PrometheusQueries::new);
+    this.latest = prometheus.map(LatestAnswers::new);
     this.redis = new RedisServers(sources.redis());
     this.ratios = new HitRatios(redis);
   }
 
   /**
    * What is due at every sample: {@code host.*}, {@code process.memory}, and {@code disk.free}
-   * where the database could not tell it and Prometheus is asked for it.
+   * where the database could not tell it and Prometheus is asked for it. It never waits: what
+   * Prometheus tells is its last answer, and missing where that is old.
    *
    * @param readings of the same sample; these are added to them
    * @param wanted metrics and patterns of the limits
+   * @param interval between two samples of the one who asks
    */
-  public void sample(Map<String, Reading> readings, Collection<String> wanted) {
-    ofMachine(readings, wanted, host::sample);
+  public void sample(Map<String, Reading> readings, Collection<String> wanted, Duration interval) {
+    ofMachine(
+        readings,
+        wanted,
+        host::sample,
+        query -> latest.map(answers -> answers.latest(query, interval)));
+  }
+
+  /** Asks in time for the first sample. */
+  public void beforeSamples() {
+    for (String metric : BY_QUERY.keySet()) {
+      boolean needed = environment.host() == Host.PROMETHEUS || !HOST.contains(metric);
+      if (needed && !queryOf(metric).isEmpty()) {
+        latest.ifPresent(answers -> answers.ask(queryOf(metric)));
+      }
+    }
   }
 
   /**
    * As {@link #sample}, of now and not of the time since somebody looked last: may wait a quarter
-   * of a second.
+   * of a second, and for Prometheus.
    */
   public void sampleNow(Map<String, Reading> readings, Collection<String> wanted) {
-    ofMachine(readings, wanted, host::look);
+    ofMachine(readings, wanted, host::look, query -> prometheus.map(queries -> queries.ask(query)));
   }
 
   private void ofMachine(
       Map<String, Reading> readings,
       Collection<String> wanted,
-      Supplier<Map<String, Reading>> local) {
+      Supplier<Map<String, Reading>> local,
+      Function<String, Optional<Reading>> ask) {
     Map<String, Reading> found = new LinkedHashMap<>();
     if (environment.host() == Host.LOCAL) {
       found.putAll(local.get());
     }
     for (String metric : HOST) {
       if (environment.host() == Host.PROMETHEUS) {
-        found.put(metric, series(metric));
+        found.put(metric, series(metric, ask));
       }
     }
     process.ifPresent(memory -> found.put("process.memory", memory.read()));
     if (process.isEmpty() && query("process.memory").isPresent()) {
-      found.put("process.memory", series("process.memory"));
+      found.put("process.memory", series("process.memory", ask));
     }
     if (readings.get(DISK) instanceof Reading.Missing && query(DISK).isPresent()) {
-      found.put(DISK, series(DISK));
+      found.put(DISK, series(DISK, ask));
     }
     untold(wanted, found, EnvironmentFigures::ofSample, this::noHost);
     readings.putAll(found);
@@ -211,10 +232,13 @@ public final class EnvironmentFigures {
     return Optional.ofNullable(BY_QUERY.get(metric)).map(queries()::get);
   }
 
-  private Reading series(String metric) {
-    @Nullable String usual = NODE_EXPORTER.get(metric);
-    Optional<String> query = query(metric).or(() -> Optional.ofNullable(usual));
-    return query(metric, query.orElse(""));
+  private Reading series(String metric, Function<String, Optional<Reading>> ask) {
+    return ask.apply(queryOf(metric)).orElseGet(() -> new Reading.Missing(noQuery(metric)));
+  }
+
+  /** The file's own, or the usual one; empty where there is neither. */
+  private String queryOf(String metric) {
+    return query(metric).orElseGet(() -> NODE_EXPORTER.getOrDefault(metric, ""));
   }
 
   private Reading query(String name, String query) {

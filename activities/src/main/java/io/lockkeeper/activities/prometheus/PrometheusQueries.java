@@ -10,15 +10,17 @@ import io.lockkeeper.json.Json;
 import io.lockkeeper.limit.Reading;
 import java.net.URLEncoder;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Instant queries, each of which gives one number. Whatever else comes is missing with its reason:
  * no answer, a status that is not 200, no series, several, NaN. An answer is kept for a few
- * seconds, so that many who observe do not ask more often. Safe for many threads. Source: the HTTP
- * API of Prometheus 2, {@code /api/v1/query}.
+ * seconds, so that many who observe do not ask more often; who asks the same meanwhile waits for
+ * it, and who asks something else does not. Safe for many threads. Source: the HTTP API of
+ * Prometheus 2, {@code /api/v1/query}.
  */
 public final class PrometheusQueries {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -27,15 +29,22 @@ public final class PrometheusQueries {
   private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final OnePlace place;
-  private final Map<String, Kept> kept = new HashMap<>();
-
-  /** An answer, and when it came. */
-  private record Kept(Reading reading, long nanos) {}
+  private final Map<String, Kept> kept = new ConcurrentHashMap<>();
 
   /** Who answers nothing is not asked for the next figure either. */
-  private long silentUntil = System.nanoTime() - 1;
+  private volatile Silence silence = new Silence("", System.nanoTime() - 1);
 
-  private String silence = "";
+  private record Silence(String why, long until) {}
+
+  /** A query's last answer, which is asked for by one at a time. */
+  private static final class Kept {
+    private Optional<Reading> reading = Optional.empty();
+    private long nanos;
+
+    private boolean isFresh() {
+      return reading.isPresent() && System.nanoTime() - nanos < FRESH_NANOS;
+    }
+  }
 
   public PrometheusQueries(Sources.Prometheus settings) {
     this(settings, TIMEOUT);
@@ -50,18 +59,21 @@ public final class PrometheusQueries {
    *
    * @param query PromQL
    */
-  public synchronized Reading ask(String query) {
-    Kept known = kept.get(query);
-    long now = System.nanoTime();
-    if (known != null && now - known.nanos() < FRESH_NANOS) {
-      return known.reading();
+  public Reading ask(String query) {
+    Kept known = kept.computeIfAbsent(query, q -> new Kept());
+    synchronized (known) {
+      if (known.isFresh()) {
+        return known.reading.orElseThrow();
+      }
+      Silence last = silence;
+      if (System.nanoTime() - last.until() < 0) {
+        return new Reading.Missing(last.why());
+      }
+      Reading reading = asked(query);
+      known.reading = Optional.of(reading);
+      known.nanos = System.nanoTime();
+      return reading;
     }
-    if (now - silentUntil < 0) {
-      return new Reading.Missing(silence);
-    }
-    Reading reading = asked(query);
-    kept.put(query, new Kept(reading, System.nanoTime()));
-    return reading;
   }
 
   private Reading asked(String query) {
@@ -69,8 +81,7 @@ public final class PrometheusQueries {
     if (answer.problem().isPresent()) {
       Reading.Missing missing =
           new Reading.Missing("Prometheus did not answer: " + answer.problem().get());
-      silence = missing.why();
-      silentUntil = System.nanoTime() + FRESH_NANOS;
+      silence = new Silence(missing.why(), System.nanoTime() + FRESH_NANOS);
       return missing;
     }
     JsonNode document;

@@ -102,6 +102,7 @@ final class Readings {
         recorded.map(bytes -> Json.read(bytes, BaselineRecord.class)).orElse(BaselineRecord.NONE);
     List<String> touched = ledger.wayBack(order.work().promotion()).touched();
     Readings readings = new Readings(observed, order, baseline, touched, marks, recent);
+    observed.figures().beforeSamples();
     readings.markLogs();
     readings.markStatements();
     return readings;
@@ -132,7 +133,7 @@ final class Readings {
     } else {
       liveMetrics().forEach(metric -> readings.put(metric, missing(look.why())));
     }
-    observed.figures().sample(readings, wanted);
+    observed.figures().sample(readings, wanted, order.plan().sample());
     return new Live(readings, notes);
   }
 

@@ -3,6 +3,7 @@ package io.lockkeeper.activities.figures;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lockkeeper.activities.fixture.Application;
+import io.lockkeeper.activities.fixture.Eventually;
 import io.lockkeeper.activities.settings.EnvironmentSettings;
 import io.lockkeeper.activities.settings.Sources;
 import io.lockkeeper.activities.settings.Sources.Host;
@@ -10,6 +11,7 @@ import io.lockkeeper.activities.settings.Sources.Prometheus;
 import io.lockkeeper.limit.Reading;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class EnvironmentFiguresTest {
   private static final Instant NOW = Instant.parse("2026-11-20T08:00:00Z");
+  private static final Duration INTERVAL = Duration.ofSeconds(10);
   private static final String SEVEN =
       "{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"7\"]}}";
 
@@ -46,7 +49,7 @@ class EnvironmentFiguresTest {
 
   private static Map<String, Reading> sample(EnvironmentFigures figures, String... wanted) {
     Map<String, Reading> readings = new HashMap<>();
-    figures.sample(readings, List.of(wanted));
+    figures.sample(readings, List.of(wanted), INTERVAL);
     return readings;
   }
 
@@ -106,7 +109,7 @@ class EnvironmentFiguresTest {
     Map<String, Reading> readings = new HashMap<>();
     readings.put("disk.free", new Reading.Missing("the server is on another machine"));
 
-    figures.sample(readings, List.of());
+    figures.sampleNow(readings, List.of());
 
     Reading seven = new Reading.Figure(7);
     assertThat(readings)
@@ -120,8 +123,41 @@ class EnvironmentFiguresTest {
     // Three queries of the file's own, and two that node_exporter answers.
     assertThat(prometheus.requests()).isEqualTo(5);
     Map<String, Reading> local = new HashMap<>(Map.of("disk.free", new Reading.Figure(1)));
-    figures.sample(local, List.of());
+    figures.sampleNow(local, List.of());
     assertThat(local).containsEntry("disk.free", new Reading.Figure(1));
+  }
+
+  @Test
+  void prometheusThatHangs_keepsNoSampleWaiting_andItsLastAnswerIsTaken() {
+    EnvironmentFigures figures = figures(asked(Host.PROMETHEUS, Map.of("process_memory", "m")));
+    prometheus.hold();
+
+    assertThat(sample(figures))
+        .containsExactlyInAnyOrderEntriesOf(
+            all(new Reading.Missing("Prometheus has not answered yet")));
+    prometheus.release();
+    Map<String, Reading> sevens = all(new Reading.Figure(7));
+    Eventually.until("all were answered", () -> sample(figures).equals(sevens));
+    prometheus.hold();
+
+    assertThat(sample(figures)).isEqualTo(sevens);
+  }
+
+  @Test
+  void answersForTheFirstSample_areAskedForBeforeIt() {
+    EnvironmentFigures figures = figures(asked(Host.PROMETHEUS, Map.of("process_memory", "m")));
+
+    figures.beforeSamples();
+
+    Eventually.until("all were asked for", () -> prometheus.requests() == 4);
+    EnvironmentFigures local = figures(asked(Host.LOCAL, Map.of("disk_free", "d")));
+    local.beforeSamples();
+    Eventually.until("one was asked for", () -> prometheus.requests() == 5);
+  }
+
+  private static Map<String, Reading> all(Reading reading) {
+    return Map.of(
+        "host.cpu", reading, "host.memory", reading, "host.io", reading, "process.memory", reading);
   }
 
   @Test

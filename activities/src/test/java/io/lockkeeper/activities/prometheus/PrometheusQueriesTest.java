@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.lockkeeper.activities.fixture.Background;
+import io.lockkeeper.activities.fixture.Eventually;
 import io.lockkeeper.activities.settings.Sources;
 import io.lockkeeper.limit.Reading;
 import java.io.IOException;
@@ -16,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +33,7 @@ class PrometheusQueriesTest {
 
   private final List<String> asked = new CopyOnWriteArrayList<>();
   private final CountDownLatch drip = new CountDownLatch(1);
+  private final ExecutorService threads = Executors.newCachedThreadPool();
   private HttpServer server;
   private volatile int status = 200;
   private volatile String body = "";
@@ -46,11 +51,12 @@ class PrometheusQueriesTest {
           asked.add(exchange.getRequestURI().toString());
           exchange.getResponseHeaders().add("Location", "http://169.254.169.254/");
           byte[] answer = body.getBytes(UTF_8);
-          exchange.sendResponseHeaders(status, slow ? answer.length + 1 : answer.length);
+          boolean hangs = slow || exchange.getRequestURI().toString().endsWith("=hanging");
+          exchange.sendResponseHeaders(status, hangs ? answer.length + 1 : answer.length);
           try (OutputStream out = exchange.getResponseBody()) {
             out.write(answer);
             out.flush();
-            if (slow) {
+            if (hangs) {
               drip.await();
             }
           } catch (IOException | InterruptedException e) {
@@ -58,6 +64,7 @@ class PrometheusQueriesTest {
             exchange.close();
           }
         });
+    server.setExecutor(threads);
     server.start();
   }
 
@@ -65,6 +72,7 @@ class PrometheusQueriesTest {
   void stop() {
     drip.countDown();
     server.stop(0);
+    threads.shutdownNow();
   }
 
   private PrometheusQueries queries() {
@@ -193,6 +201,20 @@ class PrometheusQueriesTest {
     assertThat(first).isEqualTo(missing);
     assertThat(second).isEqualTo(missing);
     assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void queryThatHangs_keepsNoOtherWaiting() {
+    body = VECTOR.formatted(sample("1"));
+    PrometheusQueries queries = queries();
+    Background<Reading> hanging = Background.run(() -> queries.ask("hanging"));
+    Eventually.until("it is asked", () -> asked.size() == 1);
+
+    assertThat(queries.ask("up")).isEqualTo(new Reading.Figure(1));
+
+    assertThat(hanging.result())
+        .isEqualTo(
+            new Reading.Missing("Prometheus did not answer: no whole answer within 5000 ms"));
   }
 
   @Test
