@@ -40,10 +40,15 @@ final class Recent {
     runs.add(new Run(at, Double.NaN));
   }
 
+  /** How far back it looks at all. */
+  static Duration longer(Duration judged) {
+    return judged.multipliedBy(LONGER);
+  }
+
   synchronized void forget(Instant now) {
     from = now.minus(judged);
-    Instant longer = now.minus(judged.multipliedBy(LONGER));
-    while (!runs.isEmpty() && runs.peekFirst().at().isBefore(longer)) {
+    Instant oldest = now.minus(longer(judged));
+    while (!runs.isEmpty() && runs.peekFirst().at().isBefore(oldest)) {
       runs.removeFirst();
     }
   }

@@ -11,7 +11,6 @@ import io.temporal.client.ActivityCompletionException;
 import io.temporal.client.ActivityNotExistsException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,7 +36,6 @@ public final class Sampler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sampler.class);
   private static final int HEARTS = 8;
   private static final int ROUNDS = 2;
-  private static final int STAGES = 10_000;
 
   /**
    * So many heartbeats a second are sent for all windows together where there are many of them:
@@ -55,16 +53,7 @@ public final class Sampler implements AutoCloseable {
   private final Clock clock;
   private final Map<Target, Place> places = new ConcurrentHashMap<>();
 
-  /** Runs by stage, so that a p95 does not begin anew with every window; the longest unused go. */
-  private final Map<String, Map<String, Recent>> recent =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Map<String, Recent>> eldest) {
-          return size() > STAGES;
-        }
-      };
+  private final StageRuns runs = new StageRuns();
 
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(r -> named(r, "sampler-timer"));
@@ -93,12 +82,9 @@ public final class Sampler implements AutoCloseable {
    */
   public void start(
       byte[] taskToken, Observed observed, WindowOrder order, Optional<WindowProgress> carried) {
-    String stage = order.work().promotion() + "/" + order.work().stage();
-    if (order.marks().isEmpty() && carried.isEmpty()) {
-      // A stage that begins, or begins again, is not judged on runs from before.
-      forget(stage);
-    }
-    Window window = Window.spread(observed, order, carried, recent(stage));
+    boolean begins = order.marks().isEmpty() && carried.isEmpty();
+    Window window =
+        Window.spread(observed, order, carried, runs.of(order, begins, clock.instant()));
     Duration sample = order.plan().sample();
     Duration silence = Policies.silence(order.plan());
     Wanted wanted =
@@ -123,18 +109,6 @@ public final class Sampler implements AutoCloseable {
         t ->
             new Place(
                 new Gauge(t, readers, clock), new Lane(workers, ROUNDS), new Lane(workers, 1)));
-  }
-
-  private void forget(String stage) {
-    synchronized (recent) {
-      recent.remove(stage);
-    }
-  }
-
-  private Map<String, Recent> recent(String stage) {
-    synchronized (recent) {
-      return recent.computeIfAbsent(stage, s -> new ConcurrentHashMap<>());
-    }
   }
 
   private void schedule(Wanted wanted, Duration delay) {

@@ -2,6 +2,7 @@ package io.lockkeeper.activities.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lockkeeper.activities.fixture.Application;
 import io.lockkeeper.activities.fixture.Changes;
 import io.lockkeeper.activities.fixture.Database;
 import io.lockkeeper.activities.fixture.Eventually;
@@ -38,6 +39,18 @@ import org.junit.jupiter.api.Test;
 
 class SamplerTest {
   private static final Bundle BUNDLE = Changes.nineIndexes(Changes.PLAIN);
+  private static final Bundle ASKED =
+      Changes.of(
+          """
+          change: one-index
+          why: An index for the screener
+          risk: low
+          probes:
+            dashboard: { http: $app/dashboard, core: false }
+          through: [dev]
+          """,
+          "sql/10_stocks.sql",
+          "CREATE INDEX CONCURRENTLY idx_sector ON stocks (sector);");
   private static final byte[] TOKEN = {1, 2, 3};
   private static final Duration SAMPLE = Duration.ofMillis(100);
 
@@ -52,13 +65,23 @@ class SamplerTest {
 
   private void start(
       Target target, Map<String, String> marks, Duration lasts, Trigger... triggers) {
-    blobs.write(BUNDLE.canonical());
     EnvironmentSettings environment =
         Worker.settings(database, Optional.empty(), Map.of(), Map.of(), Set.of());
+    start(environment, BUNDLE, target, marks, lasts, triggers);
+  }
+
+  private void start(
+      EnvironmentSettings environment,
+      Bundle bundle,
+      Target target,
+      Map<String, String> marks,
+      Duration lasts,
+      Trigger... triggers) {
+    blobs.write(bundle.canonical());
     Observed observed =
         new Observed(environment, target, new Bundles(blobs), new HttpRequests(environment), blobs);
     WindowOrder first =
-        Soaks.window(BUNDLE, Instant.now(), lasts, SAMPLE, SAMPLE.multipliedBy(2), triggers);
+        Soaks.window(bundle, Instant.now(), lasts, SAMPLE, SAMPLE.multipliedBy(2), triggers);
     WindowOrder order =
         new WindowOrder(
             first.work(),
@@ -124,6 +147,36 @@ class SamplerTest {
             .orElseThrow();
     assertThat(waiting.taken()).isPositive().isEqualTo(waiting.due());
     assertThat(completion.results()).hasSize(1);
+  }
+
+  @Test
+  void stageThatBeginsAgain_forgetsTheRunsThatItsLaterWindowsKeep() {
+    try (Application application = Application.start()) {
+      application.answers(500, "down");
+      assertThat(errorRate(application, Map.of())).isEqualTo(1);
+      application.answers(200, "up");
+
+      assertThat(errorRate(application, Map.of("server", "one"))).isBetween(0.01, 0.99);
+      assertThat(errorRate(application, Map.of())).isZero();
+    }
+  }
+
+  /** The highest that one window saw. */
+  private double errorRate(Application application, Map<String, String> marks) {
+    int before = completion.results().size();
+    start(
+        Worker.settings(
+            database, Optional.empty(), application.variables(), Map.of(), application.allowed()),
+        ASKED,
+        database.target(),
+        marks,
+        SAMPLE.multipliedBy(10));
+    Eventually.until("it ended", () -> completion.results().size() > before);
+    return completion.results().get(before).metrics().stream()
+        .filter(samples -> samples.metric().equals("http.dashboard.error_rate"))
+        .findFirst()
+        .flatMap(MetricSamples::high)
+        .orElseThrow();
   }
 
   @Test
