@@ -2,6 +2,7 @@ package io.lockkeeper.activities.figures;
 
 import io.lockkeeper.activities.host.HostFigures;
 import io.lockkeeper.activities.host.ProcessMemory;
+import io.lockkeeper.activities.postgres.Target;
 import io.lockkeeper.activities.prometheus.LatestAnswers;
 import io.lockkeeper.activities.prometheus.PrometheusQueries;
 import io.lockkeeper.activities.redis.RedisServers;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -65,6 +67,7 @@ public final class EnvironmentFigures {
   private final Optional<LatestAnswers> latest;
   private final RedisServers redis;
   private final HitRatios ratios;
+  private final Map<Target, IndexMeasurements> indexes = new ConcurrentHashMap<>();
 
   public EnvironmentFigures(EnvironmentSettings environment) {
     Sources sources = environment.sources();
@@ -74,6 +77,11 @@ public final class EnvironmentFigures {
     this.latest = prometheus.map(LatestAnswers::new);
     this.redis = new RedisServers(sources.redis());
     this.ratios = new HitRatios(redis);
+  }
+
+  /** Measurements of a target's indexes, shared by all who observe it. */
+  public IndexMeasurements indexes(Target target) {
+    return indexes.computeIfAbsent(target, t -> new IndexMeasurements());
   }
 
   /**

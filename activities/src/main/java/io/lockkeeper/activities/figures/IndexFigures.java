@@ -12,7 +12,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,9 +32,6 @@ public final class IndexFigures {
   /** A larger one is estimated: all of its pages would be read each time. */
   private static final long MEASURED = 128 << 20;
 
-  /** After a measurement nothing is measured for so many times its duration. */
-  private static final int REST = 100;
-
   /** Fewer runs of probes tell nothing of a share. */
   private static final int RUNS = 100;
 
@@ -45,19 +41,27 @@ public final class IndexFigures {
 
   private final List<String> tables;
   private final Set<String> stood;
+  private final IndexMeasurements measurements;
   private List<Found> indexes = List.of();
   private ProbeScans scans = new ProbeScans(List.of(), List.of());
   private Optional<String> unread = Optional.of("nothing was read yet");
-  private Map<Long, Double> measured = new HashMap<>();
-  private long measureAgain = System.nanoTime();
+  private Map<Long, Double> measured = Map.of();
+
+  /** Of one look, with measurements of its own. */
+  public IndexFigures(List<String> tables, Collection<String> stood) {
+    this(tables, stood, new IndexMeasurements());
+  }
 
   /**
    * @param tables that the change touches, as SQL writes them
    * @param stood indexes that were there before the change, with their schema
+   * @param measurements of the target, which others share
    */
-  public IndexFigures(List<String> tables, Collection<String> stood) {
+  public IndexFigures(
+      List<String> tables, Collection<String> stood, IndexMeasurements measurements) {
     this.tables = List.copyOf(tables);
     this.stood = Set.copyOf(stood);
+    this.measurements = measurements;
   }
 
   /** Looks; gives what the probes of this round count their scans in. */
@@ -120,21 +124,17 @@ public final class IndexFigures {
   }
 
   private void measure(Connection connection) throws SQLException {
-    if (System.nanoTime() - measureAgain < 0) {
+    Optional<String> schema = TouchedIndexes.measures(connection);
+    if (schema.isEmpty()) {
+      measured = Map.of();
       return;
     }
-    Map<Long, Double> now = new HashMap<>();
-    long began = System.nanoTime();
-    Optional<String> schema = TouchedIndexes.measures(connection);
-    if (schema.isPresent()) {
-      for (Found index : indexes) {
-        if (index.btree() && index.size() >= SMALL && index.size() <= MEASURED) {
-          now.put(index.oid(), TouchedIndexes.measured(connection, schema.get(), index));
-        }
-      }
-    }
-    measured = now;
-    measureAgain = System.nanoTime() + (System.nanoTime() - began) * REST;
+    List<Found> whole =
+        indexes.stream()
+            .filter(index -> index.btree() && index.size() >= SMALL && index.size() <= MEASURED)
+            .toList();
+    measured =
+        measurements.of(whole, index -> TouchedIndexes.measured(connection, schema.get(), index));
   }
 
   /** Of all B-trees that are not small; one that cannot be told may be the worst. */

@@ -83,7 +83,9 @@ final class Readings {
     this.plans = new PlanWatch(marks);
     this.indexes =
         new IndexFigures(
-            touched, baseline.indexes().values().stream().flatMap(List::stream).toList());
+            touched,
+            baseline.indexes().values().stream().flatMap(List::stream).toList(),
+            observed.figures().indexes(observed.target()));
     this.wanted = order.plan().triggers().stream().map(t -> t.limit().metric()).distinct().toList();
   }
 

@@ -21,6 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -101,6 +104,31 @@ class IndexFiguresTest {
     assertThat(measured.how()).isEqualTo("measured by pgstattuple");
     assertThat(measured.value()).isCloseTo(0.5, within(0.06));
     assertThat(measured.value()).isCloseTo(estimated, within(0.06));
+  }
+
+  @Test
+  void whatWasMeasured_isNotMeasuredAgainByTheNextOfTheSameTarget_beforeItRested() {
+    database.asSuperuser("CREATE EXTENSION pgstattuple SCHEMA public");
+    AtomicLong clock = new AtomicLong();
+    // Each look at it takes a millisecond: so does the measurement of each of three indexes.
+    IndexMeasurements shared =
+        new IndexMeasurements(() -> clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(1)));
+    Supplier<Reading.Figure> window =
+        () ->
+            figure(
+                new IndexFigures(List.of("orders"), List.of(), shared).bloat(database.target()),
+                "index.idx_customer.bloat");
+    Reading.Figure first = window.get();
+    bloatHalf();
+
+    assertThat(window.get()).isEqualTo(first);
+    clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(200));
+    assertThat(window.get()).isEqualTo(first);
+    clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(100));
+
+    assertThat(window.get().value()).isCloseTo(0.5, within(0.06));
+    assertThat(first.value()).isLessThan(0.05);
+    assertThat(first.how()).isEqualTo("measured by pgstattuple");
   }
 
   @Test
