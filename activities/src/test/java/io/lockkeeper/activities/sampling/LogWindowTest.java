@@ -7,14 +7,10 @@ import io.lockkeeper.activities.fixture.Database;
 import io.lockkeeper.activities.fixture.Server;
 import io.lockkeeper.activities.fixture.Soaks;
 import io.lockkeeper.activities.fixture.Worker;
-import io.lockkeeper.activities.http.HttpRequests;
-import io.lockkeeper.activities.settings.Bundles;
-import io.lockkeeper.activities.settings.EnvironmentSettings;
 import io.lockkeeper.activity.WindowOrder;
 import io.lockkeeper.activity.WindowResult;
 import io.lockkeeper.change.Bundle;
 import io.lockkeeper.step.Evidence.MetricSamples;
-import io.lockkeeper.step.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,25 +48,23 @@ class LogWindowTest {
   @AutoClose private final Database database = Server.fresh();
   @TempDir private Path directory = Path.of("");
   private Path log = Path.of("");
-  private EnvironmentSettings environment =
-      Worker.settings(database, Optional.empty(), Map.of(), Map.of(), Set.of());
-  private Worker worker = Worker.of(database, BUNDLE, environment);
+  private ObservedPromotion promotion;
 
   @BeforeEach
   void baseline() throws IOException {
     database.sql("CREATE TABLE stocks (id int, sector text)");
     log = directory.resolve("app.log");
     Files.writeString(log, "ERROR of yesterday\n");
-    environment =
-        Worker.settings(database, Optional.empty(), Map.of(), Map.of("app", log), Set.of());
-    worker.close();
-    worker = Worker.of(database, BUNDLE, environment).held();
-    worker.activities().baseline(worker.order(new Step.Baseline()));
+    promotion =
+        new ObservedPromotion(
+            database,
+            BUNDLE,
+            Worker.settings(database, Optional.empty(), Map.of(), Map.of("app", log), Set.of()));
   }
 
   @AfterEach
   void close() {
-    worker.close();
+    promotion.close();
   }
 
   private void append(String text) throws IOException {
@@ -86,19 +80,9 @@ class LogWindowTest {
   private WindowResult window(int seconds, Map<String, String> marks) {
     WindowOrder order = Soaks.minutes(BUNDLE, START, 10);
     Instant at = START.plusSeconds(seconds);
-    Observed observed =
-        new Observed(
-            environment,
-            database.target(),
-            new Bundles(worker.blobs()),
-            new HttpRequests(environment),
-            worker.blobs());
     Window window =
-        new Window(
-            observed,
-            new WindowOrder(order.work(), order.plan(), START, at, at, List.of(), marks),
-            Optional.empty(),
-            new HashMap<>());
+        promotion.window(
+            new WindowOrder(order.work(), order.plan(), START, at, at, List.of(), marks));
     window.sample(at);
     return window.result(at);
   }

@@ -8,9 +8,6 @@ import io.lockkeeper.activities.fixture.Database;
 import io.lockkeeper.activities.fixture.Server;
 import io.lockkeeper.activities.fixture.Soaks;
 import io.lockkeeper.activities.fixture.Worker;
-import io.lockkeeper.activities.http.HttpRequests;
-import io.lockkeeper.activities.settings.Bundles;
-import io.lockkeeper.activities.settings.EnvironmentSettings;
 import io.lockkeeper.activities.settings.Sources;
 import io.lockkeeper.activities.settings.Sources.Host;
 import io.lockkeeper.activities.settings.Sources.Prometheus;
@@ -21,7 +18,6 @@ import io.lockkeeper.limit.Trigger.Then;
 import io.lockkeeper.limit.TriggerState;
 import io.lockkeeper.limit.TriggerState.Phase;
 import io.lockkeeper.step.Evidence.MetricSamples;
-import io.lockkeeper.step.Step;
 import java.net.URI;
 import java.time.Instant;
 import java.util.HashMap;
@@ -51,36 +47,36 @@ class SourcesWindowTest {
 
   @AutoClose private final Database database = Server.fresh();
   @AutoClose private final Application prometheus = Application.start();
-  private EnvironmentSettings environment =
-      Worker.settings(database, Optional.empty(), Map.of(), Map.of(), prometheus.allowed());
-  private Worker worker = Worker.of(database, BUNDLE, environment);
+  private ObservedPromotion promotion;
 
   @BeforeEach
   void baseline() {
     database.sql(
         "CREATE TABLE stocks (id int, sector text);"
             + "INSERT INTO stocks SELECT n, 's' || n FROM generate_series(1, 50000) n");
-    environment =
-        environment.with(
-            new Sources(
-                Optional.of(Host.LOCAL),
-                Optional.empty(),
-                Optional.of(
-                    new Prometheus(
-                        URI.create(prometheus.variables().get("app")),
-                        Map.of("http_p95", "histogram_quantile(0.95, x)"))),
-                Map.of()));
+    Sources sources =
+        new Sources(
+            Optional.of(Host.LOCAL),
+            Optional.empty(),
+            Optional.of(
+                new Prometheus(
+                    URI.create(prometheus.variables().get("app")),
+                    Map.of("http_p95", "histogram_quantile(0.95, x)"))),
+            Map.of());
     answers("0.2");
-    worker.close();
-    worker = Worker.of(database, BUNDLE, environment).held();
-    worker.activities().baseline(worker.order(new Step.Baseline()));
+    promotion =
+        new ObservedPromotion(
+            database,
+            BUNDLE,
+            Worker.settings(database, Optional.empty(), Map.of(), Map.of(), prometheus.allowed())
+                .with(sources));
     database.sql("CREATE INDEX idx_sector ON stocks (sector)");
     database.sql("VACUUM ANALYZE stocks");
   }
 
   @AfterEach
   void close() {
-    worker.close();
+    promotion.close();
   }
 
   private void answers(String value) {
@@ -94,19 +90,7 @@ class SourcesWindowTest {
 
   /** Each has sources of its own, which have not heard anything yet. */
   private WindowResult sampled(int minutes, Trigger... triggers) {
-    Observed observed =
-        new Observed(
-            environment,
-            database.target(),
-            new Bundles(worker.blobs()),
-            new HttpRequests(environment),
-            worker.blobs());
-    Window window =
-        new Window(
-            observed,
-            Soaks.minutes(BUNDLE, START, minutes, triggers),
-            Optional.empty(),
-            new HashMap<>());
+    Window window = promotion.window(Soaks.minutes(BUNDLE, START, minutes, triggers));
     while (!window.over()) {
       window.sample(window.nextSample());
     }

@@ -14,7 +14,6 @@ import io.lockkeeper.activities.http.HttpRequests;
 import io.lockkeeper.activities.probe.RecentShares;
 import io.lockkeeper.activities.probe.ServerFigures;
 import io.lockkeeper.activities.probe.ServerFigures.Counters;
-import io.lockkeeper.activities.settings.Bundles;
 import io.lockkeeper.activities.settings.EnvironmentSettings;
 import io.lockkeeper.activity.WindowOrder;
 import io.lockkeeper.activity.WindowProgress;
@@ -28,7 +27,6 @@ import io.lockkeeper.limit.TriggerState;
 import io.lockkeeper.limit.TriggerState.Phase;
 import io.lockkeeper.step.Evidence.MetricSamples;
 import io.lockkeeper.step.StatementChanges;
-import io.lockkeeper.step.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,9 +75,8 @@ class WindowTest {
   @AutoClose private final Database database = Server.fresh();
   @AutoClose private final Application application = Application.start();
   @TempDir private Path directory = Path.of("");
-  private EnvironmentSettings environment =
-      Worker.settings(database, Optional.empty(), Map.of(), Map.of(), application.allowed());
-  private Worker worker = Worker.of(database, BUNDLE, environment);
+  private EnvironmentSettings environment;
+  private ObservedPromotion promotion;
   private Path log = Path.of("");
 
   @BeforeEach
@@ -95,14 +92,19 @@ class WindowTest {
             application.variables(),
             Map.of("app", log),
             application.allowed());
-    worker.close();
-    worker = Worker.of(database, BUNDLE, environment).held();
-    worker.activities().baseline(worker.order(new Step.Baseline()));
+    promotion = new ObservedPromotion(database, BUNDLE, environment);
   }
 
   @AfterEach
   void close() {
-    worker.close();
+    promotion.close();
+  }
+
+  /** In the place of the usual one. */
+  private void promote(Bundle bundle) {
+    promotion.close();
+    database.sql("DROP SCHEMA lockkeeper CASCADE");
+    promotion = new ObservedPromotion(database, bundle, environment);
   }
 
   /** How long the probe's query takes from now on. */
@@ -114,16 +116,7 @@ class WindowTest {
   }
 
   private Window window(WindowOrder order, Optional<WindowProgress> carried) {
-    return new Window(observed(), order, carried, new HashMap<>());
-  }
-
-  private Observed observed() {
-    return new Observed(
-        environment,
-        database.target(),
-        new Bundles(worker.blobs()),
-        new HttpRequests(environment),
-        worker.blobs());
+    return promotion.window(order, carried);
   }
 
   private Window window(int minutes, Trigger... triggers) {
@@ -195,7 +188,7 @@ class WindowTest {
     database.sql("GRANT ALL ON stocks TO stranger");
     try (Connection stranger = database.session("stranger", "app")) {
       run(stranger, "SELECT count(*) FROM stocks");
-      worker.activities().baseline(worker.order(new Step.Baseline()));
+      promotion.takeBaseline();
       WindowOrder first = Soaks.minutes(BUNDLE, START, 1);
       Window window = window(first, Optional.empty());
       sampleUntil(window, 60);
@@ -219,7 +212,7 @@ class WindowTest {
       assertThat(unasked.statements()).isEmpty();
       StatementChanges told = next.result(at(120)).statements().orElseThrow();
       assertThat(told.more()).singleElement().extracting(c -> c.now().calls()).isEqualTo(1L);
-      assertThat(worker.blobs().text(told.texts().orElseThrow()))
+      assertThat(promotion.blobs().text(told.texts().orElseThrow()))
           .contains("SELECT count(*) FROM stocks s, pg_sleep($1)");
       assertThat(told.texts().get().name())
           .isEqualTo("dev-soak-statements-" + at(60).getEpochSecond() + ".json");
@@ -245,7 +238,7 @@ class WindowTest {
 
   @Test
   void tableThatSomebodyChangesByHand_isToldAtTheEnd() {
-    worker.activities().release(worker.order(new Step.Release(false)));
+    promotion.release();
     Window window = window(1);
     sampleUntil(window, 60);
     assertThat(window.result(at(60)).drift()).isEmpty();
@@ -260,7 +253,7 @@ class WindowTest {
 
   @Test
   void breach_isNotHeldUpByALookAtTheSchema() {
-    worker.activities().release(worker.order(new Step.Release(false)));
+    promotion.release();
     database.sql("CREATE INDEX by_hand ON stocks (id)");
     Window window = window(1, Soaks.trigger("disk.free < 1000000TB", Then.ROLLBACK));
 
@@ -288,11 +281,8 @@ class WindowTest {
             """,
             "sql/10_stocks.sql",
             "CREATE INDEX CONCURRENTLY idx_sector ON stocks (sector);");
-    worker.close();
-    database.sql("DROP SCHEMA lockkeeper CASCADE");
     database.sql("CREATE FUNCTION slowly() RETURNS void LANGUAGE sql AS 'SELECT pg_sleep(0.03)'");
-    worker = Worker.of(database, bundle, environment).held();
-    worker.activities().baseline(worker.order(new Step.Baseline()));
+    promote(bundle);
     database.sql("ALTER TABLE stocks ADD COLUMN seen boolean");
     Trigger crossed = Soaks.trigger("probe.overhead.p50 > 5ms for 60s", Then.NOTE);
     Trigger elsewhere = Soaks.trigger("probe.there.p50 > 5ms for 60s", Then.NOTE);
@@ -332,7 +322,7 @@ class WindowTest {
     Window window = window(1);
     sampleUntil(window, 60);
 
-    String series = worker.blobs().text(window.result(at(60)).series().orElseThrow());
+    String series = promotion.blobs().text(window.result(at(60)).series().orElseThrow());
 
     Map<?, ?> points = Json.read(series.getBytes(UTF_8), Map.class);
     assertThat((List<?>) points.get("locks.waiting")).hasSize(7);
@@ -342,7 +332,7 @@ class WindowTest {
   void storeThatIsAway_costsTheSeriesAndNotTheVerdict() {
     Window window = window(1);
     sampleUntil(window, 60);
-    worker.blobs().away(true);
+    promotion.blobs().away(true);
 
     WindowResult result = window.result(at(60));
 
@@ -374,7 +364,7 @@ class WindowTest {
 
   @Test
   void bundleThatCannotBeRead_isMissingAsWell() {
-    worker.blobs().away(true);
+    promotion.blobs().away(true);
     Window window = window(1);
 
     sampleUntil(window, 20);
@@ -383,14 +373,14 @@ class WindowTest {
     assertThat(waiting.due()).isEqualTo(3);
     assertThat(waiting.taken()).isZero();
     assertThat(window.progress().what()).startsWith("cannot sample: LK-BLOB-UNAVAILABLE");
-    worker.blobs().away(false);
+    promotion.blobs().away(false);
     sampleUntil(window, 30);
     assertThat(samples(window.result(at(30)).metrics(), "locks.waiting").taken()).isEqualTo(1);
   }
 
   @Test
   void roundsThatNobodyCouldMake_areDueAndLeaveTheTriggerInconclusive() {
-    worker.blobs().away(true);
+    promotion.blobs().away(true);
     Window window = window(5, Soaks.trigger("probe.by_sector.p95 > baseline + 20%", Then.ROLLBACK));
 
     sampleUntil(window, 300);
@@ -404,10 +394,10 @@ class WindowTest {
 
   @Test
   void roundsBeforeTheBundleCouldBeRead_areDueOnce() {
-    worker.blobs().away(true);
+    promotion.blobs().away(true);
     Window window = window(5);
     sampleUntil(window, 130);
-    worker.blobs().away(false);
+    promotion.blobs().away(false);
 
     sampleUntil(window, 300);
     window.close();
@@ -579,8 +569,7 @@ class WindowTest {
 
   @Test
   void planThatIsAnotherOneThanBefore_isNotedOnceAStage() {
-    worker.close();
-    database.sql("DROP SCHEMA lockkeeper CASCADE; CREATE TABLE many_rows (id int PRIMARY KEY)");
+    database.sql("CREATE TABLE many_rows (id int PRIMARY KEY)");
     database.sql("INSERT INTO many_rows SELECT generate_series(1, 10000); ANALYZE many_rows");
     Bundle bundle =
         Changes.of(
@@ -594,8 +583,7 @@ class WindowTest {
             """,
             "sql/10_stocks.sql",
             "CREATE INDEX CONCURRENTLY idx_sector ON stocks (sector);");
-    worker = Worker.of(database, bundle, environment).held();
-    worker.activities().baseline(worker.order(new Step.Baseline()));
+    promote(bundle);
     WindowOrder first = Soaks.minutes(bundle, START, 1);
 
     WindowResult same = windowAfter(first, Map.of());
@@ -665,15 +653,13 @@ class WindowTest {
 
   @Test
   void applicationThatHangs_isAskedOnceForTheRestOfItsRound() {
-    Observed impatient =
-        new Observed(
-            environment,
-            database.target(),
-            new Bundles(worker.blobs()),
-            new HttpRequests(environment, Duration.ofMillis(500)),
-            worker.blobs());
+    HttpRequests impatient = new HttpRequests(environment, Duration.ofMillis(500));
     Window window =
-        new Window(impatient, Soaks.minutes(BUNDLE, START, 2), Optional.empty(), new HashMap<>());
+        new Window(
+            promotion.observed(impatient),
+            Soaks.minutes(BUNDLE, START, 2),
+            Optional.empty(),
+            new HashMap<>());
     window.sample(at(0));
     application.answersWithoutEnd("still", Duration.ofMillis(50));
     int before = application.requests();
@@ -798,7 +784,7 @@ class WindowTest {
   }
 
   private Window spread(WindowOrder order) {
-    return Window.spread(observed(), order, Optional.empty(), new HashMap<>());
+    return Window.spread(promotion.observed(), order, Optional.empty(), new HashMap<>());
   }
 
   @Test
@@ -930,11 +916,8 @@ class WindowTest {
                   .formatted(other),
               "sql/10_stocks.sql",
               "CREATE INDEX CONCURRENTLY idx_sector ON stocks (sector);");
-      worker.close();
-      database.sql("DROP SCHEMA lockkeeper CASCADE");
       application.answers(500, "down");
-      worker = Worker.of(database, bundle, environment).held();
-      worker.activities().baseline(worker.order(new Step.Baseline()));
+      promote(bundle);
       application.answers(200, "up");
       Trigger trigger = Soaks.trigger("probe.degradation > 20%", Then.ROLLBACK);
       Window window = window(Soaks.minutes(bundle, START, 1, trigger), Optional.empty());
