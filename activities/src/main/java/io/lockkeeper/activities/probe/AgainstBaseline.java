@@ -53,4 +53,9 @@ public record AgainstBaseline(
   public int rounds() {
     return again.size();
   }
+
+  @Override
+  public AgainstBaseline atFirst() {
+    return with(List.of());
+  }
 }

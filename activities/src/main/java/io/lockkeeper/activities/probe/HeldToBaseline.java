@@ -28,6 +28,9 @@ public sealed interface HeldToBaseline permits AgainstBaseline, PairAgainstBasel
   /** In how many rounds it was looked at again; 0 where it was not. */
   int rounds();
 
+  /** The same as one go of runs had it, before it was looked at again. */
+  HeldToBaseline atFirst();
+
   /** Whether what a limit says held before, and does not hold now. */
   default boolean isWorse() {
     Optional<JudgedFigures> was = was();
@@ -42,6 +45,14 @@ public sealed interface HeldToBaseline permits AgainstBaseline, PairAgainstBasel
   /** Whether the rounds are enough to tell. */
   default boolean isTold() {
     return (rounds() >= WORSE && isWorse()) || (rounds() >= AS_GOOD && isAsGood());
+  }
+
+  /**
+   * Whether one go of runs was worse and the rounds are too few to say otherwise: that they may be
+   * accident is then no reason to let it pass.
+   */
+  default boolean isSeenTooSeldom() {
+    return rounds() < WORSE && atFirst().isWorse();
   }
 
   private boolean isAsGood() {

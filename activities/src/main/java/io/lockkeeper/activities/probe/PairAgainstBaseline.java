@@ -34,6 +34,11 @@ public record PairAgainstBaseline(Probe probe, AgainstBaseline of, AgainstBaseli
     return Math.min(of.rounds(), by.rounds());
   }
 
+  @Override
+  public PairAgainstBaseline atFirst() {
+    return new PairAgainstBaseline(probe, of.atFirst(), by.atFirst(), noise);
+  }
+
   private JudgedFigures figures(JudgedFigures first, JudgedFigures second) {
     return JudgedFigures.of((Probe.Derived) probe.source(), first, second);
   }

@@ -8,13 +8,16 @@ import io.lockkeeper.activities.postgres.TargetLedger;
 import io.lockkeeper.activities.probe.AgainstBaseline;
 import io.lockkeeper.activities.probe.BaselineRecord;
 import io.lockkeeper.activities.probe.BaselineRecord.ProbeBaseline;
+import io.lockkeeper.activities.probe.HeldToBaseline;
 import io.lockkeeper.activities.probe.JudgedFigures;
 import io.lockkeeper.activities.probe.Measured;
 import io.lockkeeper.activities.probe.PairAgainstBaseline;
 import io.lockkeeper.activities.probe.ProbeRunner.UnmeasuredException;
 import io.lockkeeper.activities.probe.Shift;
+import io.lockkeeper.activities.step.SecondLook.Patience;
 import io.lockkeeper.change.Probe;
 import io.lockkeeper.json.Json;
+import io.lockkeeper.limit.Durations;
 import io.lockkeeper.limit.Judgement;
 import io.lockkeeper.limit.Judgement.Truth;
 import io.lockkeeper.limit.Limit;
@@ -41,13 +44,22 @@ final class Comparison {
 
   private final Place place;
   private final Running running;
+  private final Patience patience;
   private final Map<String, AgainstBaseline> after = new HashMap<>();
   private final List<String> missing = new ArrayList<>();
   private final StringBuilder plans = new StringBuilder();
 
   Comparison(Place place, Running running) {
+    this(place, running, Patience.USUAL);
+  }
+
+  /**
+   * @param patience how long what is worse is looked at again
+   */
+  Comparison(Place place, Running running, Patience patience) {
     this.place = place;
     this.running = running;
+    this.patience = patience;
   }
 
   StepResult run() {
@@ -66,7 +78,7 @@ final class Comparison {
         }
       }
       BaselineRecord record = baseline.orElse(BaselineRecord.NONE);
-      new SecondLook(place, running).take(record, after);
+      new SecondLook(place, running, patience).take(record, after);
       List<Evidence.Comparison> compared = new ArrayList<>();
       for (Probe probe : place.allProbes()) {
         compare(probe, record).ifPresent(compared::add);
@@ -131,7 +143,7 @@ final class Comparison {
   }
 
   /** What comes out of two probes, now and at the baseline. */
-  private static Evidence.Comparison compare(PairAgainstBaseline pair) {
+  private Evidence.Comparison compare(PairAgainstBaseline pair) {
     JudgedFigures now = pair.now();
     Optional<JudgedFigures> was = pair.was();
     List<Verdict> verdicts = new ArrayList<>();
@@ -139,6 +151,7 @@ final class Comparison {
     for (Limit limit : pair.limits()) {
       judge(now.judge(limit, was, pair.noise()), true, verdicts, sentences);
     }
+    tooSeldom(pair, verdicts, sentences);
     if (sentences.isEmpty()) {
       sentences.add("told, not judged");
     }
@@ -169,7 +182,7 @@ final class Comparison {
         Verdict.worst(verdicts), sentence, new Evidence.Comparisons(compared, mean, total));
   }
 
-  private static Evidence.Comparison compare(Probe probe, AgainstBaseline compared) {
+  private Evidence.Comparison compare(Probe probe, AgainstBaseline compared) {
     List<Verdict> verdicts = new ArrayList<>();
     List<String> sentences = new ArrayList<>();
     ProbeBaseline before = compared.before();
@@ -180,6 +193,7 @@ final class Comparison {
     for (Limit limit : compared.limits()) {
       judge(now.judge(limit, was, before.noise()), expects, verdicts, sentences);
     }
+    tooSeldom(compared, verdicts, sentences);
     uses(probe, after, verdicts, sentences);
     before.figure().ifPresent(figure -> rows(figure.rows(), after.rows(), sentences));
     Optional<Shift> shift = Shift.of(before.runs(), after.seconds());
@@ -227,6 +241,20 @@ final class Comparison {
           case WITHIN_NOISE -> expected ? Verdict.INCONCLUSIVE : Verdict.PASS;
         });
     sentences.add(hidden && !expected ? "no slower than the noise" : judgement.sentence());
+  }
+
+  private void tooSeldom(HeldToBaseline held, List<Verdict> verdicts, List<String> sentences) {
+    if (held.isSeenTooSeldom()) {
+      verdicts.add(Verdict.INCONCLUSIVE);
+      sentences.add(
+          "one go of runs was worse, and it could not be looked at again often enough ("
+              + held.rounds()
+              + " of "
+              + HeldToBaseline.WORSE
+              + " rounds in "
+              + Durations.print(patience.atMost())
+              + ")");
+    }
   }
 
   private static void uses(

@@ -92,7 +92,8 @@ final class ProbeRounds {
   private void rest(long until, long end) {
     for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
       Duration all = Duration.ofSeconds((end - System.nanoTime()) / 1_000_000_000);
-      running.beat("measures how the probes scatter for another " + Durations.print(all));
+      running.beat(
+          "measures how the probes scatter for another " + Durations.print(all) + " at most");
       Duration rest = Duration.ofNanos(left);
       running.rest(rest.compareTo(NAP) < 0 ? rest : NAP);
     }

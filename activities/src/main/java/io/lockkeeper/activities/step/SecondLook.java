@@ -21,18 +21,30 @@ import java.util.stream.Stream;
 
 /**
  * What one go of runs finds worse than the baseline is looked at again, as a soak looks: in rounds,
- * until it can be told, for two minutes at most. One go sees only where the server is just then;
- * ADR 0017 counts how often that alone makes a query slower.
+ * until it can be told, for two minutes, or longer where they hold too few rounds. One go sees only
+ * where the server is just then; ADR 0017 counts how often that alone makes a query slower.
  */
 final class SecondLook {
-  private static final Rounds ROUNDS = new Rounds(Duration.ofMinutes(2), Duration.ofSeconds(5));
-
   private final Place place;
   private final Running running;
+  private final Patience patience;
 
-  SecondLook(Place place, Running running) {
+  SecondLook(Place place, Running running, Patience patience) {
     this.place = place;
     this.running = running;
+    this.patience = patience;
+  }
+
+  /**
+   * How long it looks where the rounds do not tell before.
+   *
+   * @param lasts where there are rounds enough
+   * @param atMost where there are not: the slower a change made things, the longer a round takes
+   * @param every from the beginning of a round to that of the next, where it is over by then
+   */
+  record Patience(Duration lasts, Duration atMost, Duration every) {
+    static final Patience USUAL =
+        new Patience(Duration.ofMinutes(2), Duration.ofMinutes(10), Duration.ofSeconds(5));
   }
 
   /**
@@ -45,15 +57,17 @@ final class SecondLook {
         probe -> baseline.held(probe, compared).filter(HeldToBaseline::isWorse).isEmpty());
     Map<Probe, Bound> again = again(worse, compared);
     if (!again.isEmpty()) {
-      new ProbeRounds(place.probes()::round, running, ROUNDS)
+      long over = System.nanoTime() + patience.lasts().minus(patience.every()).toNanos();
+      new ProbeRounds(
+              place.probes()::round, running, new Rounds(patience.atMost(), patience.every()))
           .take(
               again,
               rounds -> {
+                boolean late = System.nanoTime() - over > 0;
                 Map<String, AgainstBaseline> now = with(rounds, compared);
                 return worse.stream()
-                    .allMatch(
-                        probe ->
-                            baseline.held(probe, now).filter(HeldToBaseline::isTold).isPresent());
+                    .map(probe -> baseline.held(probe, now).orElseThrow())
+                    .allMatch(held -> held.isTold() || (late && !held.isSeenTooSeldom()));
               })
           .forEach((name, all) -> compared.computeIfPresent(name, (n, one) -> one.with(all)));
     }
