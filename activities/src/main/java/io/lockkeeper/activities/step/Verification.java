@@ -45,11 +45,11 @@ final class Verification {
     this.ledger = new TargetLedger(place.target());
   }
 
-  /** The one check that a step names. */
+  /** The one check that a step names: it is all that the step is, and counts whatever follows. */
   StepResult run(Step.Check step) {
     String name = ((WrittenStep.OfCheck) place.written(step.of())).check();
     try {
-      return checks(check -> check.name().equals(name));
+      return checks(check -> check.name().equals(name), check -> true);
     } catch (SQLException e) {
       throw SqlFailures.of("making the check " + name, place.target(), e);
     }
@@ -173,6 +173,10 @@ final class Verification {
   }
 
   private StepResult checks(Predicate<Check> wanted) throws SQLException {
+    return checks(wanted, check -> check.then() != Then.NOTE);
+  }
+
+  private StepResult checks(Predicate<Check> wanted, Predicate<Check> counts) throws SQLException {
     Optional<BaselineRecord> baseline = baseline();
     List<Item> items = new ArrayList<>();
     List<Attachment> attachments = new ArrayList<>();
@@ -185,7 +189,7 @@ final class Verification {
       running.beat("checks " + check.name());
       CheckRunner.Found found = make(check, baseline);
       items.add(new Item(check.name(), found.verdict(), found.sentence()));
-      if (check.then() != Then.NOTE) {
+      if (counts.test(check)) {
         counted.add(found.verdict());
       }
       rollsBack |= check.then() == Then.ROLLBACK && found.verdict() == Verdict.FAIL;
