@@ -5,6 +5,7 @@ import io.lockkeeper.journal.Entry;
 import io.lockkeeper.plan.FollowUpPlan;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,6 +18,8 @@ import java.util.Set;
  * @param refusals how many signals were refused so far
  * @param written how many entries this writer has recorded so far
  * @param unwritten those of them that the journal has not taken yet
+ * @param closes the end with which the grant is still to be closed before statements run; absent
+ *     where the promotion closed it, and in orders of earlier versions
  */
 public record FollowUpOrder(
     WorkOrder work,
@@ -25,7 +28,8 @@ public record FollowUpOrder(
     Set<String> nonces,
     int refusals,
     long written,
-    List<Entry> unwritten) {
+    List<Entry> unwritten,
+    Optional<String> closes) {
   /** Its stage, and what follows the promotion's id in the workflow's. */
   public static final String STAGE = "follow-up";
 
@@ -42,6 +46,7 @@ public record FollowUpOrder(
     trustedKeys = Set.copyOf(trustedKeys);
     nonces = Set.copyOf(nonces);
     unwritten = List.copyOf(unwritten);
+    closes = closes == null ? Optional.empty() : closes;
   }
 
   /** The id of the workflow in which they are done. */
@@ -50,7 +55,11 @@ public record FollowUpOrder(
   }
 
   static FollowUpOrder fresh(
-      WorkOrder work, List<FollowUpPlan> plans, Instant from, Set<String> trustedKeys) {
+      WorkOrder work,
+      List<FollowUpPlan> plans,
+      Instant from,
+      Set<String> trustedKeys,
+      Optional<String> closes) {
     return new FollowUpOrder(
         work,
         plans.stream().map(plan -> new Open(plan, from.plus(plan.after()), 0)).toList(),
@@ -58,6 +67,7 @@ public record FollowUpOrder(
         Set.of(),
         0,
         0,
-        List.of());
+        List.of(),
+        closes);
   }
 }

@@ -58,6 +58,7 @@ public class FollowUpWorkflowImpl implements FollowUpWorkflow {
   private final Set<String> nonces;
   private boolean changed;
   private int refusals;
+  private Optional<String> closes;
 
   @WorkflowInit
   public FollowUpWorkflowImpl(FollowUpOrder order) {
@@ -65,6 +66,7 @@ public class FollowUpWorkflowImpl implements FollowUpWorkflow {
     this.verifier = new Verifier(order.trustedKeys());
     this.nonces = new HashSet<>(order.nonces());
     this.refusals = order.refusals();
+    this.closes = order.closes();
     order.open().forEach(one -> open.put(one.plan().name(), one));
     this.recorder =
         new Recorder(order.work().promotion(), FollowUpOrder.STAGE, order.written(), entry -> {});
@@ -150,7 +152,7 @@ public class FollowUpWorkflowImpl implements FollowUpWorkflow {
     recorder.record(
         new Event.StepStarted(FollowUpOrder.STAGE, name, step.kind(), one.plan().title(), attempt));
     recorder.flushed(() -> false);
-    StepResult result = StepCall.result(started(step));
+    StepResult result = notClosed(step).orElseGet(() -> StepCall.result(started(step)));
     recorder.record(
         new Event.StepEnded(
             FollowUpOrder.STAGE,
@@ -162,6 +164,29 @@ public class FollowUpWorkflowImpl implements FollowUpWorkflow {
             result.evidence(),
             result.attachments()));
     return result.verdict() == Verdict.PASS;
+  }
+
+  /**
+   * Closes the grant where the promotion could not: statements are let in by a closed one alone.
+   *
+   * @return why it is still open; nothing where the step may be done
+   */
+  private Optional<StepResult> notClosed(Step step) {
+    if (closes.isEmpty() || !(step instanceof Step.Sql)) {
+      return Optional.empty();
+    }
+    String environment = order.work().environment();
+    EnvironmentActivities activities =
+        Workflow.newActivityStub(
+            EnvironmentActivities.class, Policies.closing(environment, environment + ": close"));
+    StepOrder close = new StepOrder(order.work(), new Step.Release(true, closes), List.of());
+    StepResult closed = StepCall.result(Async.function(activities::release, close));
+    if (closed.verdict() != Verdict.PASS) {
+      String why = "nothing was run, because the grant could not be closed: " + closed.sentence();
+      return Optional.of(StepResult.of(Verdict.ERROR, why));
+    }
+    closes = Optional.empty();
+    return Optional.empty();
   }
 
   private Promise<StepResult> started(Step step) {
@@ -206,7 +231,8 @@ public class FollowUpWorkflowImpl implements FollowUpWorkflow {
         nonces,
         refusals,
         recorder.sequence(),
-        recorder.handOver());
+        recorder.handOver(),
+        closes);
   }
 
   @Override

@@ -39,8 +39,12 @@ final class FollowUps {
         .map(Outcome::word);
   }
 
-  /** Tells what is left, before the promotion's end is told. */
-  void tell(Status status, Optional<String> rolledBack) {
+  /**
+   * Tells what is left, before the promotion's end is told.
+   *
+   * @param open environments whose grant could not be closed: it is closed before statements run
+   */
+  void tell(Status status, Optional<String> rolledBack, List<String> open) {
     Optional<Outcome> outcome = outcome(status).filter(end -> !plans(end).isEmpty());
     if (outcome.isEmpty()) {
       return;
@@ -61,7 +65,9 @@ final class FollowUps {
                 FollowUpOrder.STAGE),
             plans(outcome.get()),
             from,
-            context.input().trustedKeys());
+            context.input().trustedKeys(),
+            closing(status, rolledBack, stage.environment())
+                .filter(end -> open.contains(stage.environment())));
     context
         .recorder()
         .record(

@@ -217,7 +217,7 @@ public class PromotionWorkflowImpl implements PromotionWorkflow {
                 : "; the change stays in " + String.join(", ", carries))
             + (left.isEmpty() ? "" : "; left: " + String.join("; ", left))
             + (open.isEmpty() ? "" : "; the grant is still open in " + String.join(", ", open));
-    followUps.tell(status, rolledBack);
+    followUps.tell(status, rolledBack, open);
     recorder.record(new Event.Ended(status, sentence, carries));
     return new PromotionResult(status, sentence, carries);
   }

@@ -149,6 +149,42 @@ class FollowUpsTest {
   }
 
   @Test
+  void grantThatCouldNotBeClosedAtTheEnd_isClosedOnceBeforeTheFirstStatements() {
+    AtomicInteger tries = new AtomicInteger();
+    List<Step> closings = new ArrayList<>();
+    try (SkippedClock clock =
+        clock(
+            "  - { after: 1d, sql: VACUUM (ANALYZE) stocks, name: vacuum }\n"
+                + "  - { after: 5d, sql: ANALYZE stocks, name: analyze }\n")) {
+      clock
+          .environment()
+          .answer(
+              "staging close",
+              order -> {
+                closings.add(order.step());
+                return tries.incrementAndGet() <= 2
+                    ? StepResult.of(Verdict.ERROR, "another promotion holds the target")
+                    : StepResult.pass("closed");
+              });
+      ended(clock.start());
+
+      followUp(clock).getResult(Void.class);
+
+      assertThat(closings).hasSize(3).containsOnly(new Step.Release(true, Optional.of("complete")));
+      assertThat(clock.environment().calls("staging"))
+          .endsWith("close", "close", "close", "follow-up-1", "follow-up-2");
+      assertThat(clock.control().events(Event.StepEnded.class))
+          .filteredOn(ended -> ended.stage().equals("follow-up"))
+          .extracting(ended -> ended.step() + " " + ended.verdict() + ", " + ended.sentence())
+          .containsExactly(
+              "vacuum ERROR, nothing was run, because the grant could not be closed: another"
+                  + " promotion holds the target",
+              "vacuum PASS, done",
+              "analyze PASS, done");
+    }
+  }
+
+  @Test
   void atTheirTimes_statementsRunOnce_checksAndProbesAreJournaled_andItEndsWithTheLast() {
     try (SkippedClock clock = clock().start()) {
       ended(clock);
@@ -363,7 +399,8 @@ class FollowUpsTest {
                   .sorted(Comparator.comparing(FollowUpPlan::kind).reversed())
                   .toList(),
               from,
-              Set.of()));
+              Set.of(),
+              Optional.empty()));
 
       temporal.sleep(Duration.ofDays(1));
       WorkflowStub stub = WorkflowStub.fromTyped(workflow);

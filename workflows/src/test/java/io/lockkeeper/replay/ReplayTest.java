@@ -162,7 +162,8 @@ public class ReplayTest {
               order.nonces(),
               order.refusals(),
               order.written(),
-              order.unwritten()));
+              order.unwritten(),
+              order.closes()));
     }
   }
 

@@ -157,7 +157,8 @@ final class Grants {
             """
             SELECT CASE
               WHEN change <> ? THEN 'the grant is for another change'
-              WHEN closed_at IS NULL THEN 'the promotion is not over'
+              WHEN closed_at IS NULL
+                THEN 'its grant is open: it is not over, or could not close it at its end'
               WHEN to_jsonb(g)->>'closed_because' <> '' THEN to_jsonb(g)->>'closed_because'
               WHEN NOT ? THEN 'the promotion ended so that this does not follow'
               WHEN closed_at + ? * interval '1 second' <= clock_timestamp()

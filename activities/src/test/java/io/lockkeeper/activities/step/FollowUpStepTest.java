@@ -157,8 +157,8 @@ class FollowUpStepTest {
       refused(
           worker,
           VACUUM,
-          "LK-GRANT-REFUSED: following up nine-indexes-1 on magnus (dev): the promotion is not over."
-              + " nothing was done. Where it is still wanted do it by another promotion, and"
+          "LK-GRANT-REFUSED: following up nine-indexes-1 on magnus (dev): its grant is open: it is"
+              + " not over, or could not close it at its end. nothing was done. Where it is still wanted do it by another promotion, and"
               + " acknowledge the follow-up");
     }
   }
