@@ -33,9 +33,10 @@ public record Survey(
   public static final Duration LONG = Duration.ofMinutes(1);
 
   /**
-   * A table.
+   * A table; of a partitioned one all its partitions together.
    *
-   * @param rows as the server estimates them (pg_class.reltuples); zero before the first ANALYZE
+   * @param rows as the server estimates them (pg_class.reltuples); zero before the first ANALYZE,
+   *     also of a single partition
    * @param size with its indexes (pg_total_relation_size)
    */
   public record Table(String name, long rows, long size) {}

@@ -39,6 +39,24 @@ public final class Surveyor {
       ORDER BY xact_start LIMIT ?
       """;
 
+  /**
+   * A partitioned relation has no rows and no pages of its own, only those of its leaves. Of a leaf
+   * with pages that nobody has counted the rows of all are not known.
+   */
+  private static final String TABLE =
+      """
+      SELECT
+        CASE WHEN bool_or(leaf.relpages = 0 AND pg_relation_size(leaf.oid) > 0) THEN 0
+          ELSE coalesce(sum(greatest(leaf.reltuples, 0)::float8), 0) END::bigint,
+        coalesce(sum(pg_total_relation_size(leaf.oid)), 0)::bigint
+      FROM pg_class c
+      CROSS JOIN LATERAL
+        (SELECT c.oid AS relid UNION SELECT relid FROM pg_partition_tree(c.oid)) part
+      LEFT JOIN pg_class leaf ON leaf.oid = part.relid AND leaf.relkind NOT IN ('p', 'I')
+      WHERE c.oid = to_regclass(?)
+      GROUP BY c.oid
+      """;
+
   private final Target target;
   private final Duration open;
 
@@ -91,10 +109,7 @@ public final class Surveyor {
       throws SQLException {
     return Rows.first(
         connection,
-        """
-        SELECT greatest(reltuples, 0)::bigint, pg_total_relation_size(oid) FROM pg_class
-        WHERE oid = to_regclass(?)
-        """,
+        TABLE,
         row -> new Survey.Table(name.text(), row.getLong(1), row.getLong(2)),
         name.sql());
   }

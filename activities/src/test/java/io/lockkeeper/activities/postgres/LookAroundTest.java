@@ -46,6 +46,44 @@ class LookAroundTest {
         .containsExactly(new Scope("10_new", size, size("idx_orders")), new Scope("20_gone", 0, 0));
   }
 
+  private static final String PARTITIONED =
+      """
+      CREATE TABLE orders (id bigint, year int) PARTITION BY RANGE (year);
+      CREATE TABLE orders_old PARTITION OF orders FOR VALUES FROM (2000) TO (2020);
+      CREATE TABLE orders_new PARTITION OF orders FOR VALUES FROM (2020) TO (2040)
+        PARTITION BY LIST (year);
+      CREATE TABLE orders_2020 PARTITION OF orders_new FOR VALUES IN (2020);
+      CREATE INDEX idx_orders ON orders (id);
+      INSERT INTO orders SELECT n, 2020 - n % 2 FROM generate_series(1, 5000) n;
+      """;
+
+  private TargetLook look() throws SQLException {
+    return LookAround.of(
+        database.target(),
+        List.of(ORDERS),
+        List.of(new Reach("10_new", List.of(ORDERS), List.of(QualifiedName.of("idx_orders")))));
+  }
+
+  @Test
+  void partitionedTable_isAsLargeAsItsPartitions() throws SQLException {
+    database.sql(PARTITIONED + "ANALYZE orders");
+
+    TargetLook look = look();
+
+    long size = size("orders_old") + size("orders_2020");
+    assertThat(look.tables()).containsExactly(new Table("orders", 5000, size));
+    assertThat(look.sections())
+        .containsExactly(
+            new Scope("10_new", size, size("orders_old_id_idx") + size("orders_2020_id_idx")));
+  }
+
+  @Test
+  void rowsOfAPartitionThatNobodyCounted_areNotKnown() throws SQLException {
+    database.sql(PARTITIONED + "ANALYZE orders_old");
+
+    assertThat(look().tables().get(0).rows()).isZero();
+  }
+
   private long size(String relation) throws SQLException {
     return database
         .target()
