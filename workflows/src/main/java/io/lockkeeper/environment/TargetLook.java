@@ -11,10 +11,12 @@ import java.util.Optional;
  * @param server its version: {@code 15.18}
  * @param tables that the change touches and that are there, largest first
  * @param settings of the server that change how long work takes, as it prints them, by name
- * @param sections how much each has to read or write, in order
+ * @param sections how much each has to read or write, in order; the first {@link #SECTIONS}
  */
 public record TargetLook(
     String server, List<Survey.Table> tables, Map<String, String> settings, List<Scope> sections) {
+  /** Of more sections than this the first are told: Temporal carries it. */
+  public static final int SECTIONS = 200;
 
   /**
    * What a section's time grows with: relations that its statements read or write whole. What only

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /**
  * How long each section will take in the next environment: what was measured in another one, times
@@ -38,7 +39,8 @@ public final class Forecast {
   }
 
   /**
-   * Of each section that was measured in one of the environments before, in their order there.
+   * Of each section of the next environment, in its order; of one that nobody has measured in an
+   * environment before, that there is no figure. A section that it does not have takes no time.
    *
    * @param times of whatever environments
    * @param before the environments whose times count, the nearest first; of each figure the first
@@ -52,18 +54,28 @@ public final class Forecast {
       Function<String, Optional<TargetLook>> looks,
       TargetLook here) {
     Forecast forecast = new Forecast(times, before, looks, here);
-    return times.stream()
-        .map(SectionTime::section)
-        .distinct()
-        .flatMap(section -> forecast.expected(section).stream())
-        .toList();
+    return forecast.sections().map(forecast::expected).toList();
   }
 
-  private Optional<Expected> expected(String section) {
+  private Stream<String> sections() {
+    Stream<String> told = here.sections().stream().map(Scope::section);
+    // Where there are too many to be told, what was measured may be one of the others.
+    return here.sections().size() < TargetLook.SECTIONS
+        ? told
+        : Stream.concat(told, times.stream().filter(this::counts).map(SectionTime::section))
+            .distinct();
+  }
+
+  private boolean counts(SectionTime time) {
+    return before.contains(time.environment()) && time.forward().isPresent();
+  }
+
+  private Expected expected(String section) {
     return span(section, SectionTime::forward, Scope::forward)
         .map(
             forward ->
-                new Expected(section, forward, span(section, SectionTime::back, Scope::back)));
+                new Expected(section, forward, span(section, SectionTime::back, Scope::back)))
+        .orElseGet(() -> new Expected(section, Span.unknown(), Optional.of(Span.unknown())));
   }
 
   private Optional<Span> span(

@@ -10,7 +10,6 @@ import io.lockkeeper.stage.StagePlan;
 import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Evidence.Expected;
 import io.lockkeeper.step.Evidence.Item;
-import io.lockkeeper.step.Evidence.Span;
 import io.lockkeeper.step.StepKind;
 import io.lockkeeper.step.Verdict;
 import io.temporal.workflow.Workflow;
@@ -29,6 +28,9 @@ import java.util.Optional;
 final class Foresight {
   private static final String STEP = "outlook";
   private static final String TELLS = "tells-the-outlook";
+
+  /** Of sections without an estimate. */
+  private static final int NAMED = 10;
 
   private final Context context;
   private final Map<String, Integer> told = new HashMap<>();
@@ -98,17 +100,30 @@ final class Foresight {
         open.isEmpty()
             ? from + " is like " + to
             : from + " tells little of " + to + ": " + String.join("; ", open);
-    return like + ". Forward " + total(sections.stream().map(Expected::forward).toList());
+    return like + ". Forward " + total(sections);
   }
 
-  private static String total(List<Span> spans) {
-    if (spans.isEmpty()) {
+  private static String total(List<Expected> sections) {
+    if (sections.stream().allMatch(section -> section.forward().measured().isEmpty())) {
       return "nothing was measured there";
     }
-    if (spans.stream().anyMatch(span -> span.estimated().isEmpty())) {
-      return "cannot be estimated from what was measured there";
+    List<String> open =
+        sections.stream()
+            .filter(section -> section.forward().estimated().isEmpty())
+            .map(Expected::section)
+            .toList();
+    if (!open.isEmpty()) {
+      return "cannot be estimated from what was measured there: no estimate of " + named(open);
     }
-    double all = spans.stream().mapToDouble(span -> span.estimated().orElseThrow()).sum();
+    double all =
+        sections.stream().mapToDouble(section -> section.forward().estimated().orElseThrow()).sum();
     return "estimated " + Quantity.print(all, Dimension.TIME);
+  }
+
+  private static String named(List<String> sections) {
+    int more = sections.size() - NAMED;
+    return more <= 0
+        ? String.join(", ", sections)
+        : String.join(", ", sections.subList(0, NAMED)) + " and " + more + " more";
   }
 }

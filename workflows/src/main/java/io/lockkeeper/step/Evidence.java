@@ -76,7 +76,8 @@ public sealed interface Evidence {
   /**
    * How long one section will take.
    *
-   * @param back taking it back; absent where nobody has measured that anywhere
+   * @param back taking it back; absent where nobody has measured that anywhere, though it was
+   *     applied
    */
   record Expected(String section, Span forward, Optional<Span> back) {}
 
@@ -84,10 +85,21 @@ public sealed interface Evidence {
    * A time that was forecast.
    *
    * @param estimated seconds here; absent where what was measured tells nothing of here
-   * @param measured seconds there
+   * @param measured seconds there; absent where nobody has measured it anywhere
    * @param source for people: {@code 2.1 s in staging × 3.4 by table size}
    */
-  record Span(Optional<Double> estimated, double measured, String source) {}
+  record Span(Optional<Double> estimated, Optional<Double> measured, String source) {
+
+    /** What was measured in an environment before. */
+    public Span(Optional<Double> estimated, double measured, String source) {
+      this(estimated, Optional.of(measured), source);
+    }
+
+    /** Of which nothing is known. */
+    public static Span unknown() {
+      return new Span(Optional.empty(), Optional.empty(), "not measured anywhere");
+    }
+  }
 
   /** A grant as it stands in the ledger. */
   record Grant(List<String> signedBy, Instant validUntil) implements Evidence {

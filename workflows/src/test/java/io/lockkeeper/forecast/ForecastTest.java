@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lockkeeper.environment.TargetLook;
 import io.lockkeeper.environment.TargetLook.Scope;
+import io.lockkeeper.json.Json;
 import io.lockkeeper.step.Evidence.Expected;
 import io.lockkeeper.step.Evidence.Span;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ForecastTest {
@@ -91,7 +93,39 @@ class ForecastTest {
   }
 
   @Test
-  void whatWasMeasuredNowhere_isNotForecast() {
-    assertThat(forecast(List.of(time("production")), look(0, 0), look(0, 0))).isEmpty();
+  void whatWasMeasuredNowhere_isToldWithoutAnEstimate() {
+    assertThat(forecast(List.of(time("production")), look(0, 0), look(0, 0)))
+        .containsExactly(new Expected("10_index", Span.unknown(), Optional.of(Span.unknown())));
+  }
+
+  @Test
+  void sectionThatIsNotInTheNextEnvironment_takesNoTimeThere() {
+    List<SectionTime> times =
+        List.of(SectionTime.none("staging", "05_fixtures").applied(40), time("staging"));
+
+    assertThat(forecast(times, look(0, 0), look(0, 0)))
+        .extracting(Expected::section)
+        .containsExactly("10_index");
+  }
+
+  /** More sections than a worker tells of. */
+  @Test
+  void sectionsBeyondThoseThatAreTold_areForecastByWhatWasMeasured() {
+    List<Scope> all =
+        IntStream.range(0, TargetLook.SECTIONS).mapToObj(i -> new Scope("s" + i, 0, 0)).toList();
+    TargetLook here = new TargetLook("15.18", List.of(), Map.of(), all);
+
+    List<Expected> expected = forecast(List.of(time("staging")), look(0, 0), here);
+
+    assertThat(expected).hasSize(TargetLook.SECTIONS + 1);
+    assertThat(expected.get(TargetLook.SECTIONS).forward().source())
+        .isEqualTo("2.10 s in staging, sizes are not known");
+  }
+
+  @Test
+  void outlookOfAnEarlierVersion_isRead() {
+    Span span = Json.read("{\"estimated\": 7.1, \"measured\": 2.1, \"source\": \"s\"}", Span.class);
+
+    assertThat(span).isEqualTo(new Span(Optional.of(7.1), 2.1, "s"));
   }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Times that were measured, carried to the next environment. */
@@ -27,12 +28,16 @@ class ForesightTest {
       Bundles.FLIGHT.replace("backup: verified\n      soak: 24h", "rehearse: true");
 
   private static Function<StepOrder, StepResult> seen(long size) {
+    return seen(size, "10_stocks", "20_positions");
+  }
+
+  private static Function<StepOrder, StepResult> seen(long size, String... sections) {
     TargetLook look =
         new TargetLook(
             "15.18",
             List.of(new Table("public.stocks", 1000, size)),
             Map.of(),
-            List.of(new Scope("10_stocks", size, 0), new Scope("20_positions", size, 0)));
+            Stream.of(sections).map(section -> new Scope(section, size, 0)).toList());
     return order ->
         StepResult.of(
             Verdict.PASS,
@@ -83,6 +88,30 @@ class ForesightTest {
       assertThat(asked.stage("production-sign-off").orElseThrow().steps())
           .extracting(StepState::name)
           .containsExactly("precheck", "outlook");
+    }
+  }
+
+  @Test
+  void sectionThatNobodyMeasured_isNamed_andNoSumIsToldWithoutIt() {
+    try (SkippedClock clock = measured()) {
+      clock
+          .environment()
+          .answer("production precheck", seen(340 * MB, "10_stocks", "30_production"));
+
+      PromotionState asked =
+          clock.start().until(state -> state.status() == Status.AWAITING_SIGN_OFF);
+
+      Known.Outlook outlook = asked.known().outlook("production").orElseThrow();
+      assertThat(outlook.sentence())
+          .endsWith(
+              ". Forward cannot be estimated from what was measured there: no estimate of"
+                  + " 30_production");
+      assertThat(ForecastRow.of(asked.known(), outlook))
+          .extracting(row -> row.section() + ": " + row.forecast())
+          .containsExactly(
+              "10_stocks: estimated 68 s (20 s in staging × 3.4 by table size)",
+              "30_production: no estimate (not measured anywhere)");
+      assertThat(asked.known().estimatedBack("production")).isEmpty();
     }
   }
 

@@ -17,8 +17,6 @@ public final class LookAround {
   /** The largest tell enough, and Temporal carries it. */
   private static final int TABLES = 30;
 
-  private static final int SECTIONS = 200;
-
   /** What changes how long the same work takes on the same rows; our own time-outs are not. */
   private static final List<String> SETTINGS =
       List.of(
@@ -71,7 +69,7 @@ public final class LookAround {
   private TargetLook look(List<QualifiedName> tables, List<Reach> sections) throws SQLException {
     List<Survey.Table> found = Surveyor.tables(connection, tables);
     List<Scope> scopes = new ArrayList<>();
-    for (Reach reach : sections.subList(0, Math.min(SECTIONS, sections.size()))) {
+    for (Reach reach : sections.subList(0, Math.min(TargetLook.SECTIONS, sections.size()))) {
       scopes.add(new Scope(reach.section(), size(reach.forward()), size(reach.back())));
     }
     return new TargetLook(
