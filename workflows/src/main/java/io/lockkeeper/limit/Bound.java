@@ -5,6 +5,11 @@ import java.time.Duration;
 /** The right side of a limit. */
 public sealed interface Bound {
 
+  /** Whether it is a multiple of the baseline, which is none where that is below zero. */
+  default boolean scales() {
+    return false;
+  }
+
   /** A number with its unit. */
   record Fixed(Quantity quantity) implements Bound {}
 
@@ -22,7 +27,13 @@ public sealed interface Bound {
         case NONE -> baseline;
         case ADD -> baseline + amount;
         case SCALE -> baseline * amount;
+        case SHARE -> baseline + Math.abs(baseline) * amount;
       };
+    }
+
+    @Override
+    public boolean scales() {
+      return change == Change.SCALE;
     }
   }
 
@@ -31,7 +42,12 @@ public sealed interface Bound {
    *
    * @param ofBaseline whether the figures are factors of the baseline
    */
-  record Band(double low, double high, boolean ofBaseline) implements Bound {}
+  record Band(double low, double high, boolean ofBaseline) implements Bound {
+    @Override
+    public boolean scales() {
+      return ofBaseline;
+    }
+  }
 
   /** A counter's rise within the last time. */
   record Growth(double amount, Duration within) implements Bound {}
@@ -40,6 +56,8 @@ public sealed interface Bound {
   enum Change {
     NONE,
     ADD,
-    SCALE
+    SCALE,
+    /** Adds a share of its size, so that more is more below zero too. */
+    SHARE
   }
 }

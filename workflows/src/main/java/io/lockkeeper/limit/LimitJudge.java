@@ -53,7 +53,9 @@ public final class LimitJudge {
 
   private static Truth truthOf(
       Limit limit, Reading.Figure figure, OptionalDouble baseline, double noise) {
-    if (notAlone(limit) || (limit.needsBaseline() && baseline.isEmpty())) {
+    if (notAlone(limit)
+        || (limit.needsBaseline() && baseline.isEmpty())
+        || turnsRound(limit, baseline)) {
       return Truth.UNKNOWN;
     }
     boolean holds = holds(limit, figure.value(), baseline);
@@ -64,6 +66,11 @@ public final class LimitJudge {
       return Truth.WITHIN_NOISE;
     }
     return holds ? Truth.YES : Truth.NO;
+  }
+
+  /** Twice as much as -10 is less than -10: nobody can have meant that. */
+  static boolean turnsRound(Limit limit, OptionalDouble baseline) {
+    return limit.bound().scales() && baseline.isPresent() && baseline.getAsDouble() < 0;
   }
 
   private static boolean notAlone(Limit limit) {
@@ -83,6 +90,15 @@ public final class LimitJudge {
     String read = metric + " " + Quantity.print(figure.value(), limit.dimension());
     if (notAlone(limit)) {
       return new Judgement(truth, read + " cannot be judged alone by " + limit.text());
+    }
+    if (turnsRound(limit, baseline)) {
+      String below = Quantity.print(baseline.getAsDouble(), limit.dimension());
+      return new Judgement(
+          truth,
+          read
+              + ", but its baseline "
+              + below
+              + " is below zero, and no factor of that can be judged: write an amount, or + 20%");
     }
     if (truth == Truth.UNKNOWN) {
       return new Judgement(truth, read + ", but its baseline was not measured");

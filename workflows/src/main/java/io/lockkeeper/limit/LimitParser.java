@@ -204,7 +204,7 @@ public final class LimitParser {
     }
     double signed = sign == '+' ? amount.value() : -amount.value();
     if (amount.dimension() == Dimension.RATIO && !amount.points()) {
-      return new Bound.Baseline(Change.SCALE, 1 + signed);
+      return new Bound.Baseline(Change.SHARE, signed);
     }
     if (amount.dimension() != metric.dimension()) {
       throw wrongUnit(metric, right);

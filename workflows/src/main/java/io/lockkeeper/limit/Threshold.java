@@ -13,10 +13,10 @@ public record Threshold(Operator operator, double low, double high) {
 
   /**
    * Nothing for growth, which needs the figures before, for texts, and where the limit is of a
-   * baseline that was not measured.
+   * baseline that was not measured, or a factor of one below zero.
    */
   public static Optional<Threshold> of(Limit limit, OptionalDouble baseline) {
-    if (limit.needsBaseline() && baseline.isEmpty()) {
+    if ((limit.needsBaseline() && baseline.isEmpty()) || LimitJudge.turnsRound(limit, baseline)) {
       return Optional.empty();
     }
     if (limit.bound() instanceof Bound.Fixed fixed) {

@@ -120,9 +120,7 @@ public final class Tightening {
       return OptionalDouble.of(a.quantity().value() - b.quantity().value());
     }
     if (one instanceof Bound.Baseline a && other instanceof Bound.Baseline b) {
-      return a.change() == b.change()
-          ? OptionalDouble.of(a.amount() - b.amount())
-          : OptionalDouble.empty();
+      return a.change() == b.change() ? OptionalDouble.of(a.amount() - b.amount()) : factors(a, b);
     }
     if (one instanceof Bound.Growth a && other instanceof Bound.Growth b) {
       return a.within().equals(b.within())
@@ -130,5 +128,22 @@ public final class Tightening {
           : OptionalDouble.empty();
     }
     return OptionalDouble.empty();
+  }
+
+  /** {@code * 1.2} and {@code + 20%} are the same but for what is below zero. */
+  private static OptionalDouble factors(Bound.Baseline one, Bound.Baseline other) {
+    OptionalDouble a = factor(one);
+    OptionalDouble b = factor(other);
+    return a.isPresent() && b.isPresent()
+        ? OptionalDouble.of(a.getAsDouble() - b.getAsDouble())
+        : OptionalDouble.empty();
+  }
+
+  private static OptionalDouble factor(Bound.Baseline bound) {
+    return switch (bound.change()) {
+      case SCALE -> OptionalDouble.of(bound.amount());
+      case SHARE -> OptionalDouble.of(1 + bound.amount());
+      case NONE, ADD -> OptionalDouble.empty();
+    };
   }
 }

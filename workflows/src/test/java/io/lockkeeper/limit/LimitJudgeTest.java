@@ -68,6 +68,37 @@ class LimitJudgeTest {
     assertThat(judge(limit, new Figure(value), OptionalDouble.of(0.1), 0).truth()).isEqualTo(truth);
   }
 
+  /** Before the change it was -10. */
+  @ParameterizedTest
+  @CsvSource({
+    "prometheus.balance > baseline + 20%, -10, NO",
+    "prometheus.balance > baseline + 20%, -8.1, NO",
+    "prometheus.balance > baseline + 20%, -7.9, YES",
+    "prometheus.balance < baseline - 20%, -10, NO",
+    "prometheus.balance < baseline - 20%, -12.1, YES",
+    "prometheus.balance > baseline + 1, -8.9, YES",
+    "prometheus.balance > baseline, -10, NO",
+    "prometheus.balance > baseline * 1.2, -10, UNKNOWN",
+    "prometheus.balance < baseline / 2, -10, UNKNOWN",
+    "prometheus.balance within 70%..130% of baseline, -10, UNKNOWN",
+    "prometheus.balance within -12..-8, -10, YES",
+  })
+  void baselineBelowZero_isNotTurnedRound(String limit, double value, Truth truth) {
+    assertThat(judge(limit, new Figure(value), OptionalDouble.of(-10), 0).truth()).isEqualTo(truth);
+  }
+
+  @Test
+  void factorOfABaselineBelowZero_isSaidToBeNone_andHasNoThreshold() {
+    String limit = "prometheus.balance > baseline * 1.2";
+
+    assertThat(judge(limit, new Figure(-9), OptionalDouble.of(-10), 0).sentence())
+        .isEqualTo(
+            "prometheus.balance -9, but its baseline -10 is below zero, and no factor of that can"
+                + " be judged: write an amount, or + 20%");
+    assertThat(Threshold.of(Limit.parse(limit), OptionalDouble.of(-10))).isEmpty();
+    assertThat(Threshold.of(Limit.parse(limit), OptionalDouble.of(10))).isPresent();
+  }
+
   /** Before the change the probe took 100 ms; accident makes such differences in 2 of 10 looks. */
   @ParameterizedTest
   @CsvSource({

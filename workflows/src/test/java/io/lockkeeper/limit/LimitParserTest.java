@@ -32,7 +32,7 @@ class LimitParserTest {
                 Dimension.TIME,
                 false,
                 Operator.GREATER,
-                new Baseline(Change.SCALE, 1.2),
+                new Baseline(Change.SHARE, 0.2),
                 Optional.of(Duration.ofSeconds(60))));
   }
 
@@ -98,8 +98,8 @@ class LimitParserTest {
   @ParameterizedTest
   @CsvSource({
     "p95 < baseline, NONE, 0",
-    "p95 < baseline + 20%, SCALE, 1.2",
-    "p50 < baseline - 20%, SCALE, 0.8",
+    "p95 < baseline + 20%, SHARE, 0.2",
+    "p50 < baseline - 20%, SHARE, -0.2",
     "p50 <= baseline / 10, SCALE, 0.1",
     "p50 <= baseline/10, SCALE, 0.1",
     "p95 < baseline * 1.2, SCALE, 1.2",
@@ -109,7 +109,7 @@ class LimitParserTest {
     "sessions.total < baseline + 5, ADD, 5",
     "transactions.rollback_rate > baseline + 5 points, ADD, 0.05",
     "transactions.rollback_rate > baseline + 1 point, ADD, 0.01",
-    "transactions.rollback_rate > baseline + 5%, SCALE, 1.05",
+    "transactions.rollback_rate > baseline + 5%, SHARE, 0.05",
     "value = baseline, NONE, 0",
   })
   void limitOnTheBaseline_isUnderstood(String written, Change change, double amount) {
