@@ -9,13 +9,17 @@ import java.util.Optional;
  * because no worker sees another environment's target. Sizes are bytes.
  *
  * @param server its version: {@code 15.18}
- * @param tables that the change touches and that are there, largest first
+ * @param tables that the change touches and that are there, the {@link #TABLES} largest, largest
+ *     first
  * @param settings of the server that change how long work takes, as it prints them, by name
  * @param sections how much each has to read or write, in order; the first {@link #SECTIONS}
  */
 public record TargetLook(
     String server, List<Survey.Table> tables, Map<String, String> settings, List<Scope> sections) {
-  /** Of more sections than this the first are told: Temporal carries it. */
+  /** Of more tables than this the largest are told: Temporal carries it. */
+  public static final int TABLES = 30;
+
+  /** Of more sections than this the first are told. */
   public static final int SECTIONS = 200;
 
   /**
@@ -31,6 +35,11 @@ public record TargetLook(
     tables = List.copyOf(tables);
     settings = Map.copyOf(settings);
     sections = List.copyOf(sections);
+  }
+
+  /** Whether there may be tables that are not told. */
+  public boolean mayHaveMoreTables() {
+    return tables.size() >= TABLES;
   }
 
   public Optional<Survey.Table> table(String name) {

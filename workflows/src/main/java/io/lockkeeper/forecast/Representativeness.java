@@ -84,7 +84,12 @@ public final class Representativeness {
     String name = "table " + next.name();
     Optional<Table> found = there.table(next.name());
     if (found.isEmpty()) {
-      return new Item(name, Verdict.FAIL, "is in " + to + " and not in " + from);
+      return there.mayHaveMoreTables()
+          ? new Item(
+              name,
+              Verdict.INCONCLUSIVE,
+              "is not among the " + TargetLook.TABLES + " largest of " + from + ", which are told")
+          : new Item(name, Verdict.FAIL, "is in " + to + " and not in " + from);
     }
     Table before = found.get();
     String figures = figures(before, from) + "; " + figures(next, to);

@@ -6,9 +6,11 @@ import io.lockkeeper.environment.Survey.Table;
 import io.lockkeeper.environment.TargetLook;
 import io.lockkeeper.step.Evidence.Item;
 import io.lockkeeper.step.Verdict;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,6 +80,25 @@ class RepresentativenessTest {
 
     assertThat(items.get(1))
         .isEqualTo(new Item("table public.t", Verdict.FAIL, "is in production and not in staging"));
+  }
+
+  /** Each side tells of its own largest. */
+  @Test
+  void tableThatMayBeAmongThoseThatAreNotTold_isInconclusive() {
+    Table[] largest =
+        IntStream.range(0, 30)
+            .mapToObj(i -> new Table("public.t" + i, 1000, 20 * MB))
+            .toArray(Table[]::new);
+    TargetLook here = look("15.18", "4MB", new Table("public.grown", 1000, 100 * MB));
+
+    assertThat(judge(look("15.18", "4MB", largest), here).get(1))
+        .isEqualTo(
+            new Item(
+                "table public.grown",
+                Verdict.INCONCLUSIVE,
+                "is not among the 30 largest of staging, which are told"));
+    assertThat(judge(look("15.18", "4MB", Arrays.copyOf(largest, 29)), here).get(1).verdict())
+        .isEqualTo(Verdict.FAIL);
   }
 
   @Test

@@ -14,9 +14,6 @@ import java.util.Optional;
 
 /** Tells what a target is like, so that another one can be compared with it. Reads only. */
 public final class LookAround {
-  /** The largest tell enough, and Temporal carries it. */
-  private static final int TABLES = 30;
-
   /** What changes how long the same work takes on the same rows; our own time-outs are not. */
   private static final List<String> SETTINGS =
       List.of(
@@ -73,7 +70,7 @@ public final class LookAround {
       scopes.add(new Scope(reach.section(), size(reach.forward()), size(reach.back())));
     }
     return new TargetLook(
-        version(), found.subList(0, Math.min(TABLES, found.size())), settings(), scopes);
+        version(), found.subList(0, Math.min(TargetLook.TABLES, found.size())), settings(), scopes);
   }
 
   private String version() throws SQLException {
