@@ -704,7 +704,8 @@ class MagnusTest {
             attachment("follow-up-day-1-usage-index_usage.txt")
                 .lines()
                 .filter(l -> l.contains("idx_")))
-        .hasSize(9);
+        .hasSize(9)
+        .allSatisfy(l -> assertThat(l).contains(" scans, those of the probes among them"));
   }
 
   @Test
