@@ -41,6 +41,7 @@ public final class Forecast {
   /**
    * Of each section of the next environment, in its order; of one that nobody has measured in an
    * environment before, that there is no figure. A section that it does not have takes no time.
+   * Empty where none of them was measured.
    *
    * @param times of whatever environments
    * @param before the environments whose times count, the nearest first; of each figure the first
@@ -54,7 +55,9 @@ public final class Forecast {
       Function<String, Optional<TargetLook>> looks,
       TargetLook here) {
     Forecast forecast = new Forecast(times, before, looks, here);
-    return forecast.sections().map(forecast::expected).toList();
+    List<Expected> expected = forecast.sections().map(forecast::expected).toList();
+    boolean measured = expected.stream().anyMatch(one -> one.forward().measured().isPresent());
+    return measured ? expected : List.of();
   }
 
   private Stream<String> sections() {

@@ -94,8 +94,20 @@ class ForecastTest {
 
   @Test
   void whatWasMeasuredNowhere_isToldWithoutAnEstimate() {
-    assertThat(forecast(List.of(time("production")), look(0, 0), look(0, 0)))
-        .containsExactly(new Expected("10_index", Span.unknown(), Optional.of(Span.unknown())));
+    TargetLook here =
+        new TargetLook(
+            "15.18",
+            List.of(),
+            Map.of(),
+            List.of(new Scope("10_index", 0, 0), new Scope("20_here", 0, 0)));
+
+    assertThat(forecast(List.of(time("staging")), look(0, 0), here).get(1))
+        .isEqualTo(new Expected("20_here", Span.unknown(), Optional.of(Span.unknown())));
+  }
+
+  @Test
+  void whereNothingWasMeasured_nothingIsForecast() {
+    assertThat(forecast(List.of(time("production")), look(0, 0), look(0, 0))).isEmpty();
   }
 
   @Test
