@@ -44,7 +44,7 @@ public record JudgedFigures(double p50, double p95, OptionalLong rows, String ho
         source.apply(first.p95, second.p95),
         OptionalLong.empty(),
         first.how.isEmpty() ? second.how : first.how,
-        metric -> Optional.empty());
+        metric -> Chance.ofBoth(first.doubt.of(metric), second.doubt.of(metric)));
   }
 
   /** Of runs in one go. */

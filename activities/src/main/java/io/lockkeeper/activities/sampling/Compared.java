@@ -6,7 +6,6 @@ import io.lockkeeper.change.Probe;
 import io.lockkeeper.limit.Chance;
 import io.lockkeeper.limit.Reading;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -38,16 +37,10 @@ record Compared(Reading p50, Reading p95) {
         reading(now.p50(), "p50", last, longer), reading(now.p95(), "p95", last, longer));
   }
 
-  /**
-   * What two of them come to, as long as both have figures. It differs by accident where nobody can
-   * tell either of the two from its baseline; where one was not tested nobody knows.
-   */
+  /** What two of them come to, as long as both have figures. */
   static Reading derived(Probe.Derived source, @Nullable Reading of, @Nullable Reading by) {
     if (of instanceof Reading.Figure first && by instanceof Reading.Figure second) {
-      Optional<Chance> chance =
-          first.chance().isPresent() && second.chance().isPresent()
-              ? bestTold(Stream.of(first.chance().get(), second.chance().get()))
-              : Optional.empty();
+      Optional<Chance> chance = Chance.ofBoth(first.chance(), second.chance());
       return new Reading.Figure(source.apply(first.value(), second.value()), "", chance);
     }
     String without = of instanceof Reading.Figure ? source.by() : source.of();
@@ -56,13 +49,10 @@ record Compared(Reading p50, Reading p95) {
 
   private static Reading reading(
       Optional<Double> seconds, String figure, Looks last, Looks longer) {
-    Optional<Chance> chance = bestTold(Stream.concat(last.chance(figure), longer.chance(figure)));
+    Optional<Chance> chance =
+        Chance.bestTold(Stream.concat(last.chance(figure), longer.chance(figure)));
     return seconds
         .<Reading>map(value -> new Reading.Figure(value, "", chance))
         .orElseGet(() -> new Reading.Missing("no answer"));
-  }
-
-  private static Optional<Chance> bestTold(Stream<Chance> chances) {
-    return chances.min(Comparator.comparingDouble(c -> c.value() / c.most()));
   }
 }
