@@ -7,18 +7,23 @@ import io.lockkeeper.limit.Dimension;
 import io.lockkeeper.limit.Metrics;
 import io.lockkeeper.limit.Quantity;
 import io.lockkeeper.step.Evidence;
+import io.lockkeeper.step.Evidence.Comparison;
+import io.lockkeeper.step.Evidence.DerivedFigure;
 import io.lockkeeper.step.Evidence.ProbeFigure;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** What the journal knows of one environment before the change, by metric. Pure. */
 final class Before {
   private final Map<String, Double> values = new HashMap<>();
   private final Map<String, Band> bands = new HashMap<>();
+  private final Set<String> measured = new HashSet<>();
 
   private Before() {}
 
@@ -40,17 +45,34 @@ final class Before {
     if (evidence instanceof Evidence.Figures figures) {
       figures.live().forEach(this::live);
       figures.probes().forEach(this::probe);
+      figures.derived().forEach(this::derived);
     } else if (evidence instanceof Evidence.Comparisons compared) {
-      // What comes out of two probes is measured too, and stands beside what it became.
-      compared.probes().stream()
-          .filter(c -> c.beforeP50().isPresent() && c.beforeP95().isPresent())
-          .forEach(
-              c ->
-                  times(
-                      "probe." + c.probe(),
-                      c.beforeP50().get(),
-                      c.beforeP95().get(),
-                      c.ratio() ? Dimension.RATIO : Dimension.TIME));
+      compared.probes().forEach(this::compared);
+    }
+  }
+
+  private void derived(DerivedFigure two) {
+    measured.add(two.probe());
+    times(
+        "probe." + two.probe(),
+        two.p50(),
+        two.p95(),
+        two.ratio() ? Dimension.RATIO : Dimension.TIME);
+  }
+
+  /**
+   * Only for journals whose baseline does not tell of the probe: the runs right after a change are
+   * compared with others than those that limits are held against.
+   */
+  private void compared(Comparison probe) {
+    if (!measured.contains(probe.probe())
+        && probe.beforeP50().isPresent()
+        && probe.beforeP95().isPresent()) {
+      times(
+          "probe." + probe.probe(),
+          probe.beforeP50().get(),
+          probe.beforeP95().get(),
+          probe.ratio() ? Dimension.RATIO : Dimension.TIME);
     }
   }
 
@@ -61,6 +83,7 @@ final class Before {
   }
 
   private void probe(ProbeFigure probe) {
+    measured.add(probe.probe());
     times("probe." + probe.probe(), probe.p50(), probe.p95(), Dimension.TIME);
     if (probe.plan().isEmpty()) {
       times("http." + probe.probe(), probe.p50(), probe.p95(), Dimension.TIME);

@@ -109,24 +109,36 @@ public sealed interface Evidence {
   }
 
   /**
-   * What was measured before the change.
+   * What was measured before the change, as limits of a baseline are held against it.
    *
    * @param live live figures by metric
    * @param fingerprint of the schema
+   * @param derived what came out of two probes; none in evidence of earlier versions
    */
   record Figures(
       List<ProbeFigure> probes,
       Map<String, Double> live,
       String fingerprint,
       long databaseSize,
-      List<Item> checks)
+      List<Item> checks,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<DerivedFigure> derived)
       implements Evidence {
     public Figures {
       probes = List.copyOf(probes);
       live = Map.copyOf(live);
       checks = List.copyOf(checks);
+      derived = derived == null ? List.of() : List.copyOf(derived);
     }
   }
+
+  /**
+   * What came out of two probes.
+   *
+   * @param p50 seconds, or a share of the other probe's
+   * @param p95 in the same unit
+   * @param ratio whether they are shares
+   */
+  record DerivedFigure(String probe, double p50, double p95, boolean ratio) {}
 
   /**
    * One probe, measured.

@@ -147,6 +147,17 @@ class ChartsTest {
 
     assertThat(charts).extracting(Charts.Named::metric).containsExactly("probe.by_sector.p50");
     assertThat(charts.get(0).chart().before())
+        .contains(new Chart.Band(0.012, 0.015, "before the change: p50 12 ms, p95 15 ms"));
+  }
+
+  @Test
+  void coreProbeOfAJournalWithoutItsBaseline_isDrawnBesideWhatItWasComparedWith() {
+    flown.baseline = Optional.empty();
+
+    List<Charts.Named> charts =
+        flown.charts(series("probe.by_sector.p50", points(0.001, 0.002, 0.001)));
+
+    assertThat(charts.get(0).chart().before())
         .contains(new Chart.Band(0.01, 0.01, "before the change: p50 10 ms, p95 10 ms"));
   }
 

@@ -21,6 +21,7 @@ import io.lockkeeper.step.Evidence.Guarded;
 import io.lockkeeper.step.Evidence.Item;
 import io.lockkeeper.step.Evidence.MetricSamples;
 import io.lockkeeper.step.Evidence.ObjectState;
+import io.lockkeeper.step.Evidence.ProbeFigure;
 import io.lockkeeper.step.Evidence.TriggerOutcome;
 import io.lockkeeper.step.Evidence.UnitOutcome;
 import io.lockkeeper.step.StatementChanges;
@@ -70,6 +71,7 @@ final class Flown {
   Verdict compared = Verdict.PASS;
   double after = 0.001;
   List<String> indexes = List.of("idx_stocks_sector");
+  Optional<Evidence> baseline = Optional.of(measured());
   Optional<Blocks> blocksBefore = Optional.of(new Blocks(12_000, 345));
   Optional<Blocks> blocksAfter = Optional.of(new Blocks(4, 0));
   boolean valid = true;
@@ -132,6 +134,7 @@ final class Flown {
     add(input.requested());
     add(new Event.StageStarted("production"));
     step("backup", StepKind.BACKUP, Verdict.PASS, backup());
+    baseline.ifPresent(figures -> step("baseline", StepKind.BASELINE, Verdict.PASS, figures));
     section("10_stocks");
     section("20_positions");
     step("verify-objects", StepKind.VERIFY, valid ? Verdict.PASS : Verdict.FAIL, objects());
@@ -193,6 +196,17 @@ final class Flown {
         StepKind.APPLY,
         Verdict.PASS,
         new Evidence.Units(List.of(unit), 0.5).with(new Guarded(seen, List.of())));
+  }
+
+  /** Of rounds: slower than the runs in one go that the comparison has. */
+  private static Evidence measured() {
+    return new Evidence.Figures(
+        List.of(new ProbeFigure("by_sector", 50, 0.012, 0.015, 7, Optional.of("plan"), List.of())),
+        Map.of(),
+        "00",
+        1_000_000,
+        List.of(),
+        List.of());
   }
 
   private Evidence objects() {

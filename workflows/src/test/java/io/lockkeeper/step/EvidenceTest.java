@@ -1,5 +1,6 @@
 package io.lockkeeper.step;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lockkeeper.json.Json;
@@ -28,6 +29,21 @@ class EvidenceTest {
         .isEqualTo(
             new Units(
                 List.of(new UnitOutcome(1, "vacuum t", "ab", "run", 1.25, List.of("n"))), 1.5));
+  }
+
+  @Test
+  void figuresOfTheFirstVersion_areReadWithoutThoseOfTwoProbes_andWrittenAsTheyWere() {
+    String written =
+        "{\"checks\":[],\"database_size\":7,\"fingerprint\":\"ab\",\"kind\":\"figures\","
+            + "\"live\":{\"sessions.total\":3.0},\"probes\":[]}";
+
+    Evidence old = Json.read(written, Evidence.class);
+
+    assertThat(old)
+        .isEqualTo(
+            new Evidence.Figures(
+                List.of(), Map.of("sessions.total", 3.0), "ab", 7, List.of(), List.of()));
+    assertThat(new String(Json.canonical(old), UTF_8)).isEqualTo(written);
   }
 
   @Test

@@ -30,6 +30,7 @@ import io.lockkeeper.limit.Reading;
 import io.lockkeeper.section.QualifiedName;
 import io.lockkeeper.step.Attachment;
 import io.lockkeeper.step.Evidence;
+import io.lockkeeper.step.Evidence.DerivedFigure;
 import io.lockkeeper.step.Evidence.Item;
 import io.lockkeeper.step.Evidence.ProbeFigure;
 import io.lockkeeper.step.Step;
@@ -150,8 +151,15 @@ final class BaselineTaker {
                 live,
                 fingerprint.digest(),
                 size,
-                checks))
+                checks,
+                derived.entrySet().stream()
+                    .map(two -> told(two.getKey(), two.getValue()))
+                    .toList()))
         .with(attachments);
+  }
+
+  private static DerivedFigure told(String probe, DerivedBaseline two) {
+    return new DerivedFigure(probe, two.p50(), two.p95(), two.ratio());
   }
 
   private String measured() {

@@ -1,6 +1,7 @@
 package io.lockkeeper.activities.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lockkeeper.activities.fixture.Changes;
@@ -11,6 +12,7 @@ import io.lockkeeper.activities.probe.BaselineRecord;
 import io.lockkeeper.change.Bundle;
 import io.lockkeeper.json.Json;
 import io.lockkeeper.step.Evidence;
+import io.lockkeeper.step.Evidence.DerivedFigure;
 import io.lockkeeper.step.Evidence.Item;
 import io.lockkeeper.step.Step;
 import io.lockkeeper.step.Step.Verify.Subject;
@@ -165,6 +167,14 @@ class ProbesBeforeAndAfterTest {
       assertThat(worker.blobs().text(before.attachments().get(0)))
           .containsPattern("overhead: p50 [\\d.]+ ms, p95 [\\d.]+ ms\n")
           .containsPattern("share: p50 \\d+ %, p95 \\d+ %\n");
+      assertThat(((Evidence.Figures) before.evidence().orElseThrow()).derived())
+          .allSatisfy(
+              two ->
+                  assertThat(recorded().baselines().value("probe." + two.probe() + ".p95"))
+                      .hasValue(two.p95()))
+          .extracting(DerivedFigure::probe, DerivedFigure::ratio)
+          .containsExactly(
+              tuple("overhead", false), tuple("too_much", false), tuple("share", true));
       Evidence.Comparison overhead = of(after, "overhead");
       assertThat(overhead.afterP50())
           .isCloseTo(of(after, "slow").afterP50() - of(after, "fast").afterP50(), within(EXACT));
