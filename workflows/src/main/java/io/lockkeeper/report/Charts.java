@@ -228,9 +228,11 @@ public final class Charts {
     return Before.of(journal, stages::contains);
   }
 
-  private static Instant from(Stage stage, Series series) {
+  /** What was removed was measured: it is none of the chart, and no missing data. */
+  private Instant from(Stage stage, Series series) {
     Instant first = Instant.ofEpochMilli(series.millis(0));
-    return stage.startedAt().filter(at -> at.isBefore(first)).orElse(first);
+    Optional<Instant> begin = kept.keptFrom(stage.name()).or(stage::startedAt);
+    return begin.filter(at -> at.isBefore(first)).orElse(first);
   }
 
   private static Instant until(Stage stage, Series series) {

@@ -85,9 +85,16 @@ final class ObservedText {
         .ifPresent(
             until ->
                 text.line(
-                    "Its series were kept until "
+                    "Its series "
+                        + seen.seriesKeptFrom()
+                            .map(from -> "before " + ReportText.at(from) + " ")
+                            .orElse("")
+                        + "were kept until "
                         + ReportText.at(until)
-                        + ": what stands here is what the journal holds of them."));
+                        + seen.seriesKeptFrom()
+                            .map(from -> ": charts begin there, and figures of before are what the")
+                            .orElse(": what stands here is what the")
+                        + " journal holds of them."));
     text.line();
     told(seen, drawn);
   }
@@ -114,12 +121,21 @@ final class ObservedText {
           judged.trigger() + (judged.because().isEmpty() ? "" : " (" + judged.because() + ")"),
           judged.metric(),
           judged.state(),
-          judged.worst().map(worst -> print(seen, judged, worst)).orElse("not measured"),
+          judged
+              .worst()
+              .map(worst -> print(seen, judged, worst))
+              .orElse(isMeasured(seen, judged) ? "not kept" : "not measured"),
           judged.at().map(ReportText::at).orElse(""),
           judged.did(),
           judged.sentence());
     }
     text.line();
+  }
+
+  private static boolean isMeasured(Observed seen, Judged judged) {
+    return seen.seriesKeptUntil().isPresent()
+        && seen.samples().metrics().stream()
+            .anyMatch(m -> m.metric().equals(judged.metric()) && m.taken() > 0);
   }
 
   private static String print(Observed seen, Judged judged, double worst) {

@@ -141,7 +141,9 @@ public record Report(
    * A soak or watch with its samples.
    *
    * @param judged a line each trigger and metric, in the order of the samples' triggers
-   * @param seriesKeptUntil when its series were removed; absent where they are kept, or never were
+   * @param seriesKeptUntil when windows of its series were removed last; absent where all are kept,
+   *     or never were
+   * @param seriesKeptFrom from when on its series are still kept; absent where all are, or none
    * @param statements texts of those that take more time, by id, without values
    */
   public record Observed(
@@ -151,6 +153,7 @@ public record Report(
       Evidence.Samples samples,
       List<Judged> judged,
       Optional<Instant> seriesKeptUntil,
+      Optional<Instant> seriesKeptFrom,
       Map<String, String> statements) {
     public Observed {
       judged = List.copyOf(judged);
@@ -159,7 +162,15 @@ public record Report(
 
     /** As its journal alone tells of it. */
     public Observed(String stage, Verdict verdict, String sentence, Evidence.Samples samples) {
-      this(stage, verdict, sentence, samples, List.of(), Optional.empty(), Map.of());
+      this(
+          stage,
+          verdict,
+          sentence,
+          samples,
+          List.of(),
+          Optional.empty(),
+          Optional.empty(),
+          Map.of());
     }
   }
 
@@ -189,7 +200,14 @@ public record Report(
     /** To be drawn like one that has ended. */
     Observed seen() {
       return new Observed(
-          stage, Verdict.INCONCLUSIVE, "", samples, judged, Optional.empty(), statements);
+          stage,
+          Verdict.INCONCLUSIVE,
+          "",
+          samples,
+          judged,
+          Optional.empty(),
+          Optional.empty(),
+          statements);
     }
   }
 
@@ -200,8 +218,9 @@ public record Report(
    * @param because why it is there; empty where nobody said
    * @param state how it stood at the end
    * @param worst figure of the stage, nearest to a breach or beyond it; absent where none was
-   *     taken, and where the limit is of a kind that has no worst
-   * @param at when that was; absent where the series is gone
+   *     taken, where the limit is of a kind that has no worst, and where windows are gone of which
+   *     the journal does not tell it
+   * @param at when that was; absent where its window is gone
    * @param did what it did, for people
    */
   public record Judged(

@@ -15,7 +15,6 @@ import io.lockkeeper.report.Report.Judged;
 import io.lockkeeper.report.Report.Observed;
 import io.lockkeeper.series.KeptSeries;
 import io.lockkeeper.series.Series;
-import io.lockkeeper.series.Series.Point;
 import io.lockkeeper.step.Evidence.TriggerOutcome;
 import io.lockkeeper.step.StatementChanges.StatementChange;
 import java.time.Duration;
@@ -58,6 +57,7 @@ record Watched(TriggerOutcome outcome, Optional<Trigger> rule) {
         seen.samples(),
         judged,
         Optional.ofNullable(series.keptUntil().get(seen.stage())),
+        series.keptFrom(seen.stage()),
         texts(seen, series));
   }
 
@@ -73,26 +73,16 @@ record Watched(TriggerOutcome outcome, Optional<Trigger> rule) {
 
   private Judged judged(Observed seen, KeptSeries kept) {
     Instant start = seen.samples().started().plus(from());
-    Optional<Point> worst =
-        kept.find(seen.stage(), outcome.metric())
-            .flatMap(series -> lowIsWorse() ? series.least(start) : series.greatest(start));
+    Worst worst = Worst.of(seen, kept, outcome.metric(), lowIsWorse(), start);
     return new Judged(
         outcome.trigger(),
         rule.map(Trigger::because).orElse(""),
         outcome.metric(),
         outcome.phase(),
-        worst.map(Point::value).or(() -> total(seen)),
-        worst.map(Point::at),
+        worst.value(),
+        worst.at(),
         did(),
         outcome.sentence());
-  }
-
-  /** What the journal knows without the series. */
-  private Optional<Double> total(Observed seen) {
-    return seen.samples().metrics().stream()
-        .filter(samples -> samples.metric().equals(outcome.metric()))
-        .findFirst()
-        .flatMap(samples -> lowIsWorse() ? samples.low() : samples.high());
   }
 
   private Duration from() {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.lockkeeper.json.Json;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +15,8 @@ import java.util.Optional;
  * The series of a promotion that are still kept.
  *
  * @param stages series by stage and by metric, in the order in which they were sampled
- * @param keptUntil when series of a stage were removed because they had been kept for long enough;
- *     absent where none was
+ * @param keptUntil when the last of a stage's windows was removed because it had been kept for long
+ *     enough, by stage; those after it may be there still. Absent where none was
  * @param statements texts of statements of which figures are told, by id
  */
 public record KeptSeries(
@@ -43,6 +44,26 @@ public record KeptSeries(
 
   public Optional<Series> find(String stage, String metric) {
     return Optional.ofNullable(stages.getOrDefault(stage, Map.of()).get(metric));
+  }
+
+  /**
+   * The first point that is left of a stage of which windows were removed; absent where none was,
+   * and where nothing is left.
+   */
+  public Optional<Instant> keptFrom(String stage) {
+    return keptUntil.containsKey(stage)
+        ? stages.getOrDefault(stage, Map.of()).values().stream()
+            .filter(series -> series.size() > 0)
+            .map(series -> Instant.ofEpochMilli(series.millis(0)))
+            .min(Comparator.naturalOrder())
+        : Optional.empty();
+  }
+
+  /** When the last of a stage's series was removed; absent where some are left, or none was. */
+  public Optional<Instant> goneSince(String stage) {
+    return keptFrom(stage).isPresent()
+        ? Optional.empty()
+        : Optional.ofNullable(keptUntil.get(stage));
   }
 
   /** Windows as they come. Used by one thread. */

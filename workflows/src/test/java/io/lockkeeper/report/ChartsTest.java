@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 class ChartsTest {
   private static final String SESSIONS = "sessions.total";
   private static final Instant START = Promotions.START.plusSeconds(3_600);
+  private static final Instant GONE = Instant.parse("2027-12-31T00:00:00Z");
 
   private final Flown flown = new Flown();
 
@@ -45,9 +46,26 @@ class ChartsTest {
   }
 
   private static KeptSeries series(String metric, String points) {
+    return series(points, metric, Map.of());
+  }
+
+  private static KeptSeries series(String points, String metric, Map<String, Instant> keptUntil) {
     KeptSeries.Collector windows = new KeptSeries.Collector();
     windows.add(Flown.WATCH, ("{\"" + metric + "\":" + points + "}").getBytes(UTF_8));
-    return windows.series(Map.of());
+    return windows.series(keptUntil);
+  }
+
+  /** Whose first windows are gone. */
+  private static KeptSeries left(double... figures) {
+    return series(points(figures), SESSIONS, Map.of(Flown.WATCH, GONE));
+  }
+
+  /** What the journal knows of the whole watch. */
+  private void total(double low, double high) {
+    flown.totals =
+        Optional.of(
+            new MetricSamples(
+                SESSIONS, 720, 700, Optional.of(low), Optional.of(high), Optional.of(3.0)));
   }
 
   private void watches(String limit, Duration sustained, Then then) {
@@ -163,14 +181,80 @@ class ChartsTest {
 
   @Test
   void seriesThatWereRemoved_areSaid_andTheJournalsFiguresStay() {
-    Instant gone = Instant.parse("2027-12-31T00:00:00Z");
-
-    Report report = flown.report(new KeptSeries(Map.of(), Map.of(Flown.WATCH, gone)));
+    Report report = flown.report(new KeptSeries(Map.of(), Map.of(Flown.WATCH, GONE)));
 
     assertThat(flown.charts(KeptSeries.NONE)).isEmpty();
     assertThat(ReportText.markdown(report))
         .contains("Its series were kept until 2027-12-31T00:00:00Z")
         .contains("| http.page.error_rate | 720 | 720 | 0 | 0 % |");
+  }
+
+  @Test
+  void worstOfARemovedWindow_isTheJournals_withoutItsTime() {
+    watches("sessions.total > 8 for 20s", Duration.ofSeconds(20), Then.NOTE);
+    total(1, 40);
+
+    Judged judged = judged(left(3, 9, 3));
+
+    assertThat(judged.worst()).contains(40.0);
+    assertThat(judged.at()).isEmpty();
+  }
+
+  @Test
+  void worstOfARemovedWindow_isTheLowestOfALimitFromBelow() {
+    watches("sessions.total < 2 for 20s", Duration.ofSeconds(20), Then.NOTE);
+    total(1, 40);
+
+    assertThat(judged(left(3, 9, 3)).worst()).contains(1.0);
+  }
+
+  @Test
+  void worstThatIsStillThere_keepsItsTime_thoughTheJournalRoundsIt() {
+    watches("sessions.total > 8 for 20s", Duration.ofSeconds(20), Then.NOTE);
+    total(1, 12345.68);
+
+    Judged judged = judged(left(3, 12345.678, 3));
+
+    assertThat(judged.worst()).contains(12345.678);
+    assertThat(judged.at()).contains(at(1));
+  }
+
+  @Test
+  void worstOfAnAttemptWhosePointsAreLost_isTheJournals() {
+    watches("sessions.total > 8 for 20s", Duration.ofSeconds(20), Then.NOTE);
+    total(1, 40);
+
+    assertThat(judged(series(SESSIONS, points(3, 9, 3))).worst()).contains(40.0);
+  }
+
+  @Test
+  void worstFromATimeOn_isNotTakenFromTheWhole_andIsSaidNotToBeKept() {
+    flown.rule =
+        Optional.of(
+            new Trigger(
+                Limit.parse("sessions.total > 8"),
+                Duration.ZERO,
+                Duration.ofMinutes(10),
+                Then.NOTE,
+                ""));
+    total(1, 40);
+
+    assertThat(judged(series(SESSIONS, points(3, 9, 3))).worst()).contains(9.0);
+    assertThat(judged(left(3, 9, 3)).worst()).isEmpty();
+    assertThat(ReportText.markdown(flown.report(left(3, 9, 3)))).contains("| OK | not kept |");
+  }
+
+  @Test
+  void chartOfAStageWhoseFirstWindowsAreGone_beginsWhereTheSeriesDoes_andTheReportSaysSo() {
+    assertThat(chart(series(SESSIONS, points(3, 9, 3))).from()).isBefore(at(0));
+
+    assertThat(chart(left(3, 9, 3)).from()).isEqualTo(at(0));
+    assertThat(ReportText.markdown(flown.report(left(3, 9, 3))))
+        .contains(
+            "Its series before "
+                + at(0)
+                + " were kept until 2027-12-31T00:00:00Z: charts begin there, and figures of before"
+                + " are what the journal holds of them.\n");
   }
 
   /** The watch with its first window over, in which sessions.total was high. */

@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A promotion to production that went well, but for what a test makes go otherwise. */
 final class Flown {
@@ -67,6 +68,7 @@ final class Flown {
   Optional<Double> errorRate = Optional.of(0.0);
   String sessions = "OK";
   Optional<Trigger> rule = Optional.empty();
+  Optional<MetricSamples> totals = Optional.empty();
   Optional<StatementChanges> statements = Optional.empty();
   Verdict compared = Verdict.PASS;
   double after = 0.001;
@@ -248,8 +250,12 @@ final class Flown {
     return new Evidence.Samples(
         now,
         now.plus(Duration.ofHours(2)),
-        List.of(
-            new MetricSamples("http.page.error_rate", 720, 720, errorRate, errorRate, errorRate)),
+        Stream.concat(
+                Stream.of(
+                    new MetricSamples(
+                        "http.page.error_rate", 720, 720, errorRate, errorRate, errorRate)),
+                totals.stream())
+            .toList(),
         List.of(
             new TriggerOutcome(
                 "sessions.total > baseline + 30% for 60s",

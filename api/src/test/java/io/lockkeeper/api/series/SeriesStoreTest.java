@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lockkeeper.api.Stores;
 import io.lockkeeper.api.database.ControlDatabase;
 import io.lockkeeper.blob.BlobRef;
+import io.lockkeeper.series.KeptSeries;
 import io.lockkeeper.step.Attachment;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -69,6 +70,21 @@ class SeriesStoreTest {
   }
 
   @Test
+  void stageOfWhichAWindowIsOldEnough_tellsFromWhenOnItIsKept() {
+    Instant next = now.minus(KEEP).plusSeconds(60);
+    journaled("c-1", BLIND, now.minus(KEEP).minusSeconds(60));
+    String point = "{\"locks.waiting\":[[" + next.toEpochMilli() + ",3]]}";
+    journaled("c-1", "soak-samples-2.json", point.getBytes(UTF_8), next);
+
+    assertThat(stores.series().expire(now, KEEP)).isEqualTo(1);
+
+    KeptSeries kept = stores.series().read("c-1");
+    assertThat(kept.keptUntil()).containsEntry("soak", now);
+    assertThat(kept.keptFrom("soak")).contains(next);
+    assertThat(kept.goneSince("soak")).isEmpty();
+  }
+
+  @Test
   void bytesThatARunningSoakHasWrittenAgain_stayAsLongAsThatNeedsThem() {
     journaled("c-1", BLIND, now.minus(KEEP).minusSeconds(60));
     BlobRef again = stores.blobs().write(BLIND);
@@ -115,6 +131,10 @@ class SeriesStoreTest {
 
   /** A window that was written when it ended, as the journal's table has it. */
   private static void journaled(String promotion, byte[] content, Instant ended) {
+    journaled(promotion, "soak-samples-1.json", content, ended);
+  }
+
+  private static void journaled(String promotion, String name, byte[] content, Instant ended) {
     BlobRef blob = stores.blobs().write(content);
     database
         .jdbi()
@@ -123,9 +143,10 @@ class SeriesStoreTest {
               handle
                   .createUpdate(
                       "INSERT INTO series (promotion_id, stage, name, sampled_from, sampled_until,"
-                          + " sha256, size) VALUES (:promotion, 'soak', 'soak-samples-1.json',"
+                          + " sha256, size) VALUES (:promotion, 'soak', :name,"
                           + " :at, :at, :sha256, :size)")
                   .bind("promotion", promotion)
+                  .bind("name", name)
                   .bind("at", ended.atOffset(ZoneOffset.UTC))
                   .bind("sha256", blob.sha256())
                   .bind("size", blob.size())
