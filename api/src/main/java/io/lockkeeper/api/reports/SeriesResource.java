@@ -1,7 +1,5 @@
 package io.lockkeeper.api.reports;
 
-import static java.util.Comparator.naturalOrder;
-
 import io.dropwizard.auth.Auth;
 import io.lockkeeper.api.auth.Caller;
 import io.lockkeeper.api.problems.ProblemException;
@@ -53,7 +51,10 @@ public final class SeriesResource {
           "Of stages that are observed now, which the header Lockkeeper-So-Far names with the time"
               + " until which theirs reach, what the windows hold that have ended. By metric and by"
               + " stage, pairs of milliseconds since 1970 and figure, null where two"
-              + " readings or more in a row are missing. As CSV a row a point.",
+              + " readings or more in a row are missing. As CSV a row a point. Stages of which"
+              + " windows were kept for long enough are named by the header Lockkeeper-Kept-From"
+              + " with the first point that is left, those of which nothing is left by"
+              + " Lockkeeper-Expired with the time of their end.",
       responses = {
         @ApiResponse(
             responseCode = "200",
@@ -70,7 +71,9 @@ public final class SeriesResource {
                   schema = @Schema(type = "string"),
                   examples = @ExampleObject("time,stage,metric,value"))
             }),
-        @ApiResponse(responseCode = "410", description = "they were kept for long enough")
+        @ApiResponse(
+            responseCode = "410",
+            description = "all that is asked for was kept for long enough")
       })
   public Response metrics(
       @Parameter(hidden = true) @Auth Caller caller,
@@ -83,16 +86,7 @@ public final class SeriesResource {
     wanted.check();
     Sources sources = Sources.of(id, promotions, series);
     KeptSeries kept = sources.kept();
-    if (kept.stages().isEmpty() && !kept.keptUntil().isEmpty()) {
-      throw ProblemException.gone(
-          "series-expired",
-          "the series of "
-              + id
-              + " were kept until "
-              + kept.keptUntil().values().stream().max(naturalOrder()).get()
-              + ": its report tells"
-              + " what the journal holds of them");
-    }
+    Removed removed = Removed.of(id, kept, wanted);
     SeriesText text = new SeriesText(kept, wanted);
     boolean csv = wanted.csv().orElseGet(() -> prefersCsv(request));
     StreamingOutput body = csv ? text::csv : text::json;
@@ -102,6 +96,7 @@ public final class SeriesResource {
     for (SoakOrder soak : sources.running()) {
       response.header("Lockkeeper-So-Far", soak.plan().name() + " " + soak.from());
     }
+    removed.tell(response);
     return csv
         ? response
             .header("Content-Disposition", "attachment; filename=\"" + id + "-series.csv\"")

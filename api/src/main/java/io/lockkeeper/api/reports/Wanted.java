@@ -37,9 +37,19 @@ public final class Wanted {
     return Optional.ofNullable(format).map("csv"::equals);
   }
 
+  /** All of one stage. */
+  static Wanted ofStage(String stage) {
+    Wanted wanted = new Wanted();
+    wanted.stage = stage;
+    return wanted;
+  }
+
+  boolean has(String ofStage) {
+    return stage == null || stage.equals(ofStage);
+  }
+
   boolean has(String ofStage, String ofMetric) {
-    return (stage == null || stage.equals(ofStage))
-        && (metric == null || Limit.matches(metric, ofMetric));
+    return has(ofStage) && (metric == null || Limit.matches(metric, ofMetric));
   }
 
   Series thinned(Series series) {

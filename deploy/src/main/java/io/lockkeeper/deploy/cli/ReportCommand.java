@@ -108,6 +108,12 @@ final class ReportCommand extends ServerCommand implements Callable<Integer> {
     for (String stage : answer.soFar()) {
       err().println("not whole yet: series of " + stage.replace(" ", " reach until "));
     }
+    for (String stage : answer.keptFrom()) {
+      err().println("not whole any more: series of " + stage.replace(" ", " are kept from "));
+    }
+    for (String stage : answer.expired()) {
+      err().println("not there any more: series of " + stage.replace(" ", " were kept until "));
+    }
     if (output.isEmpty()) {
       out().print(answer.text());
       out().flush();

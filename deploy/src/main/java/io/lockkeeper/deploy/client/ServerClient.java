@@ -50,10 +50,20 @@ public final class ServerClient {
    *
    * @param text as it came
    * @param soFar stages whose series are not whole yet, each with the time until which they reach
+   * @param keptFrom stages whose series are not whole any more, each with the time from which on
+   *     they are kept
+   * @param expired stages whose series are gone, each with the time until which they were kept
    */
-  public record Answer(int status, String text, List<String> soFar) {
+  public record Answer(
+      int status, String text, List<String> soFar, List<String> keptFrom, List<String> expired) {
     public Answer {
       soFar = List.copyOf(soFar);
+      keptFrom = List.copyOf(keptFrom);
+      expired = List.copyOf(expired);
+    }
+
+    Answer(int status, String text) {
+      this(status, text, List.of(), List.of(), List.of());
     }
 
     public boolean good() {
@@ -130,7 +140,7 @@ public final class ServerClient {
           return listen(lines, listener);
         }
         String text = lines.lines().collect(Collectors.joining("\n"));
-        throw new Answer(response.statusCode(), text, List.of()).refusal("listening to " + path);
+        throw new Answer(response.statusCode(), text).refusal("listening to " + path);
       }
     } catch (IOException e) {
       throw unreachable(e);
@@ -243,7 +253,9 @@ public final class ServerClient {
       return new Answer(
           response.statusCode(),
           response.body(),
-          response.headers().allValues("Lockkeeper-So-Far"));
+          response.headers().allValues("Lockkeeper-So-Far"),
+          response.headers().allValues("Lockkeeper-Kept-From"),
+          response.headers().allValues("Lockkeeper-Expired"));
     } catch (IOException e) {
       throw unreachable(e);
     } catch (InterruptedException e) {

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Which view {@code lockkeeper report} asks for; what stands in it is the API's. */
 class ReportCommandTest {
   private final List<String> asked = new CopyOnWriteArrayList<>();
-  private final List<String> soFar = new CopyOnWriteArrayList<>();
+  private final Map<String, List<String>> headers = new ConcurrentHashMap<>();
   private HttpServer server = null;
 
   @BeforeEach
@@ -28,7 +29,7 @@ class ReportCommandTest {
         "/",
         exchange -> {
           asked.add(exchange.getRequestURI().toString());
-          soFar.forEach(stage -> exchange.getResponseHeaders().add("Lockkeeper-So-Far", stage));
+          exchange.getResponseHeaders().putAll(headers);
           byte[] body = "drawn\n".getBytes(UTF_8);
           exchange.sendResponseHeaders(200, body.length);
           exchange.getResponseBody().write(body);
@@ -86,8 +87,9 @@ class ReportCommandTest {
 
   @Test
   void seriesOfAStageThatIsObservedNow_areSaidToBeUnfinished_besideTheResult() {
-    soFar.add("dev-soak 2026-11-20T12:00:00Z");
-    soFar.add("staging-soak 2026-11-20T12:05:00Z");
+    headers.put(
+        "Lockkeeper-So-Far",
+        List.of("dev-soak 2026-11-20T12:00:00Z", "staging-soak 2026-11-20T12:05:00Z"));
 
     Ran ran = report("--series", "csv");
 
@@ -95,6 +97,19 @@ class ReportCommandTest {
     assertThat(ran.err())
         .contains("not whole yet: series of dev-soak reach until 2026-11-20T12:00:00Z\n")
         .contains("not whole yet: series of staging-soak reach until 2026-11-20T12:05:00Z\n");
+  }
+
+  @Test
+  void seriesThatWereKeptForLongEnough_areSaidToBeMissing_besideTheResult() {
+    headers.put("Lockkeeper-Kept-From", List.of("staging-soak 2026-11-20T12:00:00Z"));
+    headers.put("Lockkeeper-Expired", List.of("dev-soak 2027-12-31T00:00:00Z"));
+
+    Ran ran = report("--series", "csv");
+
+    assertThat(ran.out()).isEqualTo("drawn\n");
+    assertThat(ran.err())
+        .contains("not whole any more: series of staging-soak are kept from 2026-11-20T12:00:00Z\n")
+        .contains("not there any more: series of dev-soak were kept until 2027-12-31T00:00:00Z\n");
   }
 
   @Test

@@ -522,8 +522,15 @@ class MagnusTest {
     String mine = " WHERE promotion_id = '" + id + "'";
     String window =
         control.one("SELECT name FROM series" + mine + " AND stage = 'staging-soak' LIMIT 1");
-    control.execute("UPDATE series SET expired_at = '2027-12-31T00:00:00Z'" + mine);
+    String removed = "UPDATE series SET expired_at = '2027-12-31T00:00:00Z'" + mine;
+    control.execute(removed + " AND stage = 'staging-soak'");
     try {
+      var others = up.client().get("/promotions/" + id + "/metrics");
+      assertThat(others.good()).isTrue();
+      assertThat(others.expired()).containsExactly("staging-soak 2027-12-31T00:00:00Z");
+      assertThat(up.client().get("/promotions/" + id + "/metrics?stage=staging-soak").status())
+          .isEqualTo(410);
+      control.execute(removed);
       for (String view : List.of("/metrics", "/metrics?format=csv", "/attachments/" + window)) {
         var answer = up.client().get("/promotions/" + id + view);
         assertThat(answer.status()).as(view).isEqualTo(410);
