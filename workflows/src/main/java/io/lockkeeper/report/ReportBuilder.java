@@ -22,7 +22,9 @@ import io.lockkeeper.step.Evidence;
 import io.lockkeeper.step.Evidence.UnitOutcome;
 import io.lockkeeper.step.Verdict;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,6 +45,7 @@ public final class ReportBuilder {
   private final List<Report.Fingerprint> fingerprints = new ArrayList<>();
   private final Map<String, Report.Checks> checks = new LinkedHashMap<>();
   private final Map<String, Report.Observed> observed = new LinkedHashMap<>();
+  private final Map<String, Map<String, Instant>> tightened = new HashMap<>();
   private final List<SignOff> signOffs = new ArrayList<>();
   private final List<Rollback> rollbacks = new ArrayList<>();
   private final List<Report.WayBackSeen> waysBack = new ArrayList<>();
@@ -134,7 +137,10 @@ public final class ReportBuilder {
     Report.Observed seen =
         Watched.told(
             new Report.Observed(
-                soak.plan().name(), Verdict.INCONCLUSIVE, "", soak.seen(soak.from())),
+                soak.plan().name(),
+                Verdict.INCONCLUSIVE,
+                "",
+                tightened(soak.plan().name(), soak.seen(soak.from()))),
             series);
     return new Report.Observing(
         seen.stage(), soak.deadline(), seen.samples(), seen.judged(), seen.statements());
@@ -177,7 +183,25 @@ public final class ReportBuilder {
               e.environment(), e.option(), e.because(), Optional.empty(), "", List.of(), 0));
     } else if (event instanceof Event.RollbackEnded e) {
       ended(e);
+    } else if (event instanceof Event.Tightened e) {
+      Map<String, Instant> since = tightened.computeIfAbsent(e.stage(), s -> new HashMap<>());
+      e.triggers().forEach(trigger -> since.put(trigger, entry.at()));
     }
+  }
+
+  /** With the time from which on triggers hold that a person added while it was observed. */
+  private Evidence.Samples tightened(String stage, Evidence.Samples samples) {
+    Map<String, Instant> since = tightened.getOrDefault(stage, Map.of());
+    return samples.with(
+        samples.triggers().stream()
+            .map(
+                outcome ->
+                    Optional.ofNullable(since.get(outcome.trigger()))
+                        // A soak that was begun anew holds them from its start.
+                        .filter(added -> added.isAfter(samples.started()))
+                        .map(outcome::since)
+                        .orElse(outcome))
+            .toList());
   }
 
   private void ended(Event.RollbackEnded ended) {
@@ -223,7 +247,9 @@ public final class ReportBuilder {
       comparisons.put(of, new Report.Comparison(of, e));
     } else if (evidence instanceof Evidence.Samples e) {
       observed.put(
-          ended.stage(), new Report.Observed(ended.stage(), ended.verdict(), ended.sentence(), e));
+          ended.stage(),
+          new Report.Observed(
+              ended.stage(), ended.verdict(), ended.sentence(), tightened(ended.stage(), e)));
     }
   }
 

@@ -72,7 +72,7 @@ record Watched(TriggerOutcome outcome, Optional<Trigger> rule) {
   }
 
   private Judged judged(Observed seen, KeptSeries kept) {
-    Instant start = seen.samples().started().plus(from());
+    Instant start = from(seen.samples().started());
     Worst worst = Worst.of(seen, kept, outcome.metric(), lowIsWorse(), start);
     return new Judged(
         outcome.trigger(),
@@ -85,8 +85,10 @@ record Watched(TriggerOutcome outcome, Optional<Trigger> rule) {
         outcome.sentence());
   }
 
-  private Duration from() {
-    return rule.map(Trigger::from).orElse(Duration.ZERO);
+  /** From when on it is held against figures: {@code from}, or when a person added it. */
+  private Instant from(Instant start) {
+    Instant from = start.plus(rule.map(Trigger::from).orElse(Duration.ZERO));
+    return outcome.since().filter(added -> added.isAfter(from)).orElse(from);
   }
 
   private boolean lowIsWorse() {
@@ -130,7 +132,10 @@ record Watched(TriggerOutcome outcome, Optional<Trigger> rule) {
     boolean unknown =
         at.isEmpty() && rule.filter(trigger -> trigger.limit().needsBaseline()).isPresent();
     return new Chart.Line(
-        at, outcome.trigger() + (unknown ? " (of what, is not in the journal)" : ""));
+        at,
+        outcome.trigger()
+            + (unknown ? " (of what, is not in the journal)" : "")
+            + outcome.since().map(added -> " (since " + ReportText.at(added) + ")").orElse(""));
   }
 
   private Optional<Threshold> threshold(OptionalDouble baseline) {
@@ -149,7 +154,7 @@ record Watched(TriggerOutcome outcome, Optional<Trigger> rule) {
     if (threshold.isEmpty()) {
       return List.of();
     }
-    long from = start.plus(from()).toEpochMilli();
+    long from = from(start).toEpochMilli();
     List<Stretch> stretches = new ArrayList<>();
     int first = -1;
     for (int i = 0; i <= series.size(); i++) {

@@ -647,6 +647,11 @@ public sealed interface Evidence {
     public Samples withoutSeries() {
       return new Samples(started, ended, metrics, triggers, List.of(), statements);
     }
+
+    /** The same, with other triggers. */
+    public Samples with(List<TriggerOutcome> others) {
+      return new Samples(started, ended, metrics, others, series, statements);
+    }
   }
 
   /**
@@ -687,11 +692,28 @@ public sealed interface Evidence {
    * @param trigger as it was written
    * @param phase as in {@link io.lockkeeper.limit.TriggerState.Phase}
    * @param rule the trigger itself; absent in evidence of earlier versions
+   * @param since when a person added it; absent where it held from the start, and in journals,
+   *     whose event of the tightening tells it
    */
   record TriggerOutcome(
-      String trigger, String metric, String phase, String sentence, Optional<Trigger> rule) {
+      String trigger,
+      String metric,
+      String phase,
+      String sentence,
+      Optional<Trigger> rule,
+      Optional<Instant> since) {
+    public TriggerOutcome(
+        String trigger, String metric, String phase, String sentence, Optional<Trigger> rule) {
+      this(trigger, metric, phase, sentence, rule, Optional.empty());
+    }
+
     public TriggerOutcome(String trigger, String metric, String phase, String sentence) {
       this(trigger, metric, phase, sentence, Optional.empty());
+    }
+
+    /** The same, added while it was observed. */
+    public TriggerOutcome since(Instant added) {
+      return new TriggerOutcome(trigger, metric, phase, sentence, rule, Optional.of(added));
     }
   }
 }

@@ -146,6 +146,33 @@ class ChartsTest {
   }
 
   @Test
+  void figuresBeforeAPersonAddedTheTrigger_areNotItsOwn() {
+    Instant started = new Flown().report(KeptSeries.NONE).observed().get(0).samples().started();
+    // Journaled a second later.
+    flown.tightened = Optional.of(Duration.between(started, at(2)).minusSeconds(1));
+    watches("sessions.total > 3", Duration.ZERO, Then.NOTE);
+    KeptSeries series = series(SESSIONS, points(99, 9, 3, 4, 3));
+
+    assertThat(judged(series).worst()).contains(4.0);
+    assertThat(judged(series).at()).contains(at(3));
+    Chart chart = chart(series);
+    assertThat(chart.stretches()).containsExactly(new Stretch(at(3), at(3), false));
+    assertThat(chart.limits())
+        .extracting(Chart.Line::text)
+        .containsExactly(Flown.TRIGGER + " (since " + at(2) + ")");
+  }
+
+  @Test
+  void triggerAddedBeforeASoakWasBegunAnew_holdsFromItsStart() {
+    flown.tightened = Optional.of(Duration.ofSeconds(-60));
+    watches("sessions.total > 3", Duration.ZERO, Then.NOTE);
+    KeptSeries series = series(SESSIONS, points(99, 9, 3, 4, 3));
+
+    assertThat(judged(series).worst()).contains(99.0);
+    assertThat(chart(series).limits()).extracting(Chart.Line::text).containsExactly(Flown.TRIGGER);
+  }
+
+  @Test
   void limitOfABaselineThatTheJournalDoesNotHold_isNamed_withoutALine() {
     Chart chart = chart(series(SESSIONS, points(3, 4)));
 

@@ -59,6 +59,7 @@ final class Flown {
             - production: { backup: verified, rehearse: false, watch: 2h }
           """);
 
+  static final String TRIGGER = "sessions.total > baseline + 30% for 60s";
   static final String WATCH = "production-watch-2h";
 
   Item page = new Item("page", Verdict.PASS, "status 200, limit = 200");
@@ -79,6 +80,7 @@ final class Flown {
   boolean valid = true;
   Status status = Status.COMPLETE;
   boolean watching;
+  Optional<Duration> tightened = Optional.empty();
   final List<Event> later = new ArrayList<>();
 
   private final PromotionInput input = Promotions.input(BUNDLE);
@@ -148,6 +150,12 @@ final class Flown {
     if (watching) {
       return;
     }
+    Evidence.Samples samples = samples();
+    tightened.ifPresent(
+        after -> {
+          now = samples.started().plus(after);
+          add(new Event.Tightened(WATCH, List.of(TRIGGER), "tightened"));
+        });
     add(
         new Event.StepEnded(
             WATCH,
@@ -156,7 +164,7 @@ final class Flown {
             1,
             Verdict.PASS,
             "nothing was breached",
-            Optional.of(samples()),
+            Optional.of(samples),
             List.of()));
     add(new Event.StageEnded(WATCH, Verdict.PASS, "nothing was breached"));
     if (status.ended()) {
@@ -256,10 +264,7 @@ final class Flown {
                         "http.page.error_rate", 720, 720, errorRate, errorRate, errorRate)),
                 totals.stream())
             .toList(),
-        List.of(
-            new TriggerOutcome(
-                "sessions.total > baseline + 30% for 60s",
-                "sessions.total", sessions, "sessions.total 9", rule)),
+        List.of(new TriggerOutcome(TRIGGER, "sessions.total", sessions, "sessions.total 9", rule)),
         List.of(),
         statements);
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lockkeeper.json.Json;
 import io.lockkeeper.step.Evidence.Guarded;
 import io.lockkeeper.step.Evidence.Locks;
+import io.lockkeeper.step.Evidence.TriggerOutcome;
 import io.lockkeeper.step.Evidence.UnitOutcome;
 import io.lockkeeper.step.Evidence.Units;
 import java.time.Instant;
@@ -44,6 +45,19 @@ class EvidenceTest {
             new Evidence.Figures(
                 List.of(), Map.of("sessions.total", 3.0), "ab", 7, List.of(), List.of()));
     assertThat(new String(Json.canonical(old), UTF_8)).isEqualTo(written);
+  }
+
+  @Test
+  void triggerOfAnEarlierVersion_isReadWithoutTheTimeOfItsAdding_andWrittenAsItWas() {
+    String written =
+        "{\"metric\":\"m\",\"phase\":\"OK\",\"sentence\":\"m 1\",\"trigger\":\"m > 2\"}";
+
+    TriggerOutcome old = Json.read(written, TriggerOutcome.class);
+
+    assertThat(old).isEqualTo(new TriggerOutcome("m > 2", "m", "OK", "m 1"));
+    assertThat(new String(Json.canonical(old), UTF_8)).isEqualTo(written);
+    TriggerOutcome since = old.since(Instant.EPOCH);
+    assertThat(Json.read(Json.text(since), TriggerOutcome.class)).isEqualTo(since);
   }
 
   @Test
