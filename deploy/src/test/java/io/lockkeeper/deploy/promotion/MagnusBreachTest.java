@@ -55,13 +55,16 @@ class MagnusBreachTest {
                             "environments",
                             List.of("production"),
                             "overrides",
-                            Map.of("watch", "60s", "sample", "250ms", "window", "any"))))
+                            // Of which the recovery's half an hour is a share.
+                            Map.of("watch", "20m", "sample", "250ms", "window", "any"))))
             .path("id")
             .asText();
     up.carry(id, "AWAITING_SIGN_OFF");
     up.approve(id);
     up.carry(id, "WATCHING");
     slow(400);
+    up.carry(id, "ROLLING_BACK", "ROLLED_BACK");
+    slow(0);
     up.carry(id, "ROLLED_BACK");
     journal = new Journal(up.journal(id));
     fingerprintBefore = journal.evidence("production", "baseline").path("fingerprint").asText();
@@ -138,6 +141,14 @@ class MagnusBreachTest {
   void theRecovery_isDrawn() {
     assertThat(up.client().get("/promotions/" + id + "/report.html").text())
         .contains(">http.dashboard.p95 in production-rollback-watch<");
+    assertThat(
+            up.client()
+                .get(
+                    "/promotions/"
+                        + id
+                        + "/attachments/production-rollback-watch-probe.degradation.svg")
+                .text())
+        .contains("limit probe.degradation &gt; 10% for");
   }
 
   @Test
@@ -198,16 +209,22 @@ class MagnusBreachTest {
     // On a busy machine a figure may be missing, and then it is not called good.
     assertThat(journal.ended("production-rollback-watch", "samples").path("verdict").asText())
         .isIn("PASS", "INCONCLUSIVE");
-    assertThat(
-            Evidence.named(samples.path("metrics"), "metric", "probe.degradation")
-                .path("taken")
-                .asInt())
-        .isPositive();
-    assertThat(
-            Evidence.named(samples.path("triggers"), "metric", "probe.degradation")
-                .path("trigger")
-                .asText())
-        .contains("probe.degradation");
+    JsonNode degradation = Evidence.named(samples.path("metrics"), "metric", "probe.degradation");
+    List<JsonNode> recovered =
+        list(samples.path("triggers")).stream()
+            .filter(one -> one.path("trigger").asText().startsWith("probe.degradation > 10% for"))
+            .toList();
+    assertThat(degradation.path("taken").asDouble())
+        .isPositive()
+        .isGreaterThanOrEqualTo(degradation.path("due").asDouble() * 0.8);
+    assertThat(recovered)
+        .singleElement()
+        .satisfies(
+            within -> {
+              assertThat(within.path("phase").asText()).isEqualTo("OK");
+              assertThat(within.at("/rule/because").asText())
+                  .isEqualTo("recovery: probes within 10 % of the baseline");
+            });
   }
 
   @Test
