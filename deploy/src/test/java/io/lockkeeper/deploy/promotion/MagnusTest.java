@@ -420,7 +420,6 @@ class MagnusTest {
   })
   @Tag("M50")
   @Tag("M51")
-  @Tag("M52")
   @Tag("M68")
   @Tag("M69")
   @Tag("M70")
@@ -435,6 +434,26 @@ class MagnusTest {
     assertThat(text("html")).contains(picture.strip());
     assertThat(text("md"))
         .contains("in " + stage + "](attachments/" + stage + "-" + metric + ".svg)");
+  }
+
+  @Test
+  @Tag("M52")
+  void theSoak_countsUnexpectedErrorsPerHour() {
+    JsonNode samples = journal.evidence("staging-soak", "samples");
+    JsonNode errors = metric("staging-soak", "log.app_errors.matches");
+    JsonNode perHour =
+        list(samples.path("triggers")).stream()
+            .filter(t -> t.path("trigger").asText().startsWith("log.app_errors.matches > +0 in "))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(errors.path("taken").asDouble())
+        .isPositive()
+        .isGreaterThanOrEqualTo(errors.path("due").asDouble() * 0.8);
+    assertThat(errors.path("high").asDouble()).isZero();
+    assertThat(perHour.path("phase").asText()).isEqualTo("OK");
+    assertThat(perHour.at("/rule/then").asText()).isEqualTo("NOTE");
+    assertThat(perHour.at("/rule/limit").asText()).isEqualTo("log.app_errors.matches > +0 in 1h");
   }
 
   @Test
