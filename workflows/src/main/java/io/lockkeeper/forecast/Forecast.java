@@ -60,6 +60,23 @@ public final class Forecast {
     return measured ? expected : List.of();
   }
 
+  /**
+   * As {@link #of} was until sections of the next environment counted: of each that was measured,
+   * in their order there. For histories that hold its result.
+   */
+  public static List<Expected> formerly(
+      List<SectionTime> times,
+      List<String> before,
+      Function<String, Optional<TargetLook>> looks,
+      TargetLook here) {
+    Forecast forecast = new Forecast(times, before, looks, here);
+    return times.stream()
+        .map(SectionTime::section)
+        .distinct()
+        .flatMap(section -> forecast.measured(section).stream())
+        .toList();
+  }
+
   private Stream<String> sections() {
     Stream<String> told = here.sections().stream().map(Scope::section);
     // Where there are too many to be told, what was measured may be one of the others.
@@ -74,11 +91,15 @@ public final class Forecast {
   }
 
   private Expected expected(String section) {
+    return measured(section)
+        .orElseGet(() -> new Expected(section, Span.unknown(), Optional.of(Span.unknown())));
+  }
+
+  private Optional<Expected> measured(String section) {
     return span(section, SectionTime::forward, Scope::forward)
         .map(
             forward ->
-                new Expected(section, forward, span(section, SectionTime::back, Scope::back)))
-        .orElseGet(() -> new Expected(section, Span.unknown(), Optional.of(Span.unknown())));
+                new Expected(section, forward, span(section, SectionTime::back, Scope::back)));
   }
 
   private Optional<Span> span(

@@ -26,12 +26,15 @@ public final class Representativeness {
   private final String to;
   private final TargetLook there;
   private final TargetLook here;
+  private final boolean untold;
 
-  private Representativeness(String from, TargetLook there, String to, TargetLook here) {
+  private Representativeness(
+      String from, TargetLook there, String to, TargetLook here, boolean untold) {
     this.from = from;
     this.there = there;
     this.to = to;
     this.here = here;
+    this.untold = untold && there.mayHaveMoreTables();
   }
 
   /**
@@ -42,8 +45,22 @@ public final class Representativeness {
    * @param to the next one
    */
   public static List<Item> of(String from, Optional<TargetLook> there, String to, TargetLook here) {
+    return of(from, there, to, here, true);
+  }
+
+  /**
+   * As {@link #of} was while a table that was not told counted as one that is not there. For
+   * histories that hold its result.
+   */
+  public static List<Item> formerly(
+      String from, Optional<TargetLook> there, String to, TargetLook here) {
+    return of(from, there, to, here, false);
+  }
+
+  private static List<Item> of(
+      String from, Optional<TargetLook> there, String to, TargetLook here, boolean untold) {
     return there
-        .map(look -> new Representativeness(from, look, to, here).items())
+        .map(look -> new Representativeness(from, look, to, here, untold).items())
         .orElseGet(
             () ->
                 List.of(
@@ -84,7 +101,7 @@ public final class Representativeness {
     String name = "table " + next.name();
     Optional<Table> found = there.table(next.name());
     if (found.isEmpty()) {
-      return there.mayHaveMoreTables()
+      return untold
           ? new Item(
               name,
               Verdict.INCONCLUSIVE,

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param estimated absent where it cannot be told
  * @param source for people: {@code 2.1 s in staging × 3.4 by table size}
  * @param back of taking it back, estimated; absent where it cannot be told
- * @param backSource absent where nobody measured that
+ * @param backSource absent where nobody measured that of a section that was applied
  * @param measured as it was applied; absent before that
  * @param error {@code (estimated - measured) / measured}; absent without one of them
  */

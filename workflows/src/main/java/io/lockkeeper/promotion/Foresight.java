@@ -47,14 +47,13 @@ final class Foresight {
     Known known = context.state().get().known();
     List<String> before = before(stage.environment());
     Optional<TargetLook> here = known.look(stage.environment());
-    if (!before.isEmpty() && here.isPresent() && tells()) {
-      tell(stage, before, known, here.get());
+    if (!before.isEmpty() && here.isPresent()) {
+      // Histories of before go on without; those of the first version with what people signed then.
+      int version = Workflow.getVersion(TELLS, Workflow.DEFAULT_VERSION, 2);
+      if (version != Workflow.DEFAULT_VERSION) {
+        tell(stage, before, known, here.get(), version == 1);
+      }
     }
-  }
-
-  /** Histories of before go on without. */
-  private static boolean tells() {
-    return Workflow.getVersion(TELLS, Workflow.DEFAULT_VERSION, 1) != Workflow.DEFAULT_VERSION;
   }
 
   /** The nearest first. */
@@ -65,10 +64,18 @@ final class Foresight {
     return before;
   }
 
-  private void tell(StagePlan stage, List<String> before, Known known, TargetLook here) {
+  private void tell(
+      StagePlan stage, List<String> before, Known known, TargetLook here, boolean formerly) {
     String from = before.get(0);
-    List<Item> likeness = Representativeness.of(from, known.look(from), stage.environment(), here);
-    List<Expected> sections = Forecast.of(known.times(), before, known::look, here);
+    String to = stage.environment();
+    List<Item> likeness =
+        formerly
+            ? Representativeness.formerly(from, known.look(from), to, here)
+            : Representativeness.of(from, known.look(from), to, here);
+    List<Expected> sections =
+        formerly
+            ? Forecast.formerly(known.times(), before, known::look, here)
+            : Forecast.of(known.times(), before, known::look, here);
     Verdict verdict = Verdict.worst(likeness.stream().map(Item::verdict).toList());
     int attempt = told.merge(stage.name(), 1, Integer::sum);
     String title = "compare it with " + from + " and forecast the times";
@@ -84,13 +91,12 @@ final class Foresight {
                 StepKind.COMPARE,
                 attempt,
                 verdict,
-                sentence(from, stage.environment(), likeness, sections),
+                sentence(from, to, likeness, total(sections, formerly)),
                 Optional.of(new Evidence.Outlook(from, likeness, sections)),
                 List.of()));
   }
 
-  private static String sentence(
-      String from, String to, List<Item> likeness, List<Expected> sections) {
+  private static String sentence(String from, String to, List<Item> likeness, String total) {
     List<String> open =
         likeness.stream()
             .filter(item -> item.verdict() != Verdict.PASS)
@@ -100,10 +106,10 @@ final class Foresight {
         open.isEmpty()
             ? from + " is like " + to
             : from + " tells little of " + to + ": " + String.join("; ", open);
-    return like + ". Forward " + total(sections);
+    return like + ". Forward " + total;
   }
 
-  private static String total(List<Expected> sections) {
+  private static String total(List<Expected> sections, boolean formerly) {
     if (sections.isEmpty()) {
       return "nothing was measured there";
     }
@@ -113,7 +119,8 @@ final class Foresight {
             .map(Expected::section)
             .toList();
     if (!open.isEmpty()) {
-      return "cannot be estimated from what was measured there: no estimate of " + named(open);
+      String untold = "cannot be estimated from what was measured there";
+      return formerly ? untold : untold + ": no estimate of " + named(open);
     }
     double all =
         sections.stream().mapToDouble(section -> section.forward().estimated().orElseThrow()).sum();

@@ -120,6 +120,23 @@ class ForecastTest {
         .containsExactly("10_index");
   }
 
+  /** What people signed then is in histories, by its hash. */
+  @Test
+  void formerly_allThatWasMeasuredCounted_andNothingElse() {
+    List<SectionTime> times =
+        List.of(SectionTime.none("staging", "05_fixtures").applied(40), time("staging"));
+    TargetLook here =
+        new TargetLook(
+            "15.18",
+            List.of(),
+            Map.of(),
+            List.of(new Scope("10_index", 0, 0), new Scope("20_here", 0, 0)));
+
+    assertThat(Forecast.formerly(times, List.of("staging"), e -> Optional.of(look(0, 0)), here))
+        .extracting(Expected::section)
+        .containsExactly("05_fixtures", "10_index");
+  }
+
   /** More sections than a worker tells of. */
   @Test
   void sectionsBeyondThoseThatAreTold_areForecastByWhatWasMeasured() {

@@ -99,6 +99,13 @@ class RepresentativenessTest {
                 "is not among the 30 largest of staging, which are told"));
     assertThat(judge(look("15.18", "4MB", Arrays.copyOf(largest, 29)), here).get(1).verdict())
         .isEqualTo(Verdict.FAIL);
+    assertThat(
+            Representativeness.formerly(
+                    "staging", Optional.of(look("15.18", "4MB", largest)), "production", here)
+                .get(1)
+                .sentence())
+        .as("as it stands in what people signed then")
+        .isEqualTo("is in production and not in staging");
   }
 
   @Test
