@@ -42,6 +42,7 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Event.Tightened.class, name = "tightened"),
   @JsonSubTypes.Type(value = Event.TriggerChanged.class, name = "trigger_changed"),
   @JsonSubTypes.Type(value = Event.SamplingNoted.class, name = "sampling_noted"),
+  @JsonSubTypes.Type(value = Event.LeftOut.class, name = "left_out"),
   @JsonSubTypes.Type(value = Event.RollbackStarted.class, name = "rollback_started"),
   @JsonSubTypes.Type(value = Event.RollbackEnded.class, name = "rollback_ended"),
   @JsonSubTypes.Type(value = Event.MeasuresPutBack.class, name = "measures_put_back"),
@@ -251,6 +252,14 @@ public sealed interface Event {
 
   /** What people should know of a soak's samples: the server was restarted, some are missing. */
   record SamplingNoted(String stage, String sentence) implements Event {}
+
+  /**
+   * More entries were waiting for the journal than could be handed on. Their numbers are used up.
+   *
+   * @param from the number of the first of its writer that is left out; the last is this entry's
+   *     own
+   */
+  record LeftOut(String stage, long from, String sentence) implements Event {}
 
   /**
    * The way back began.

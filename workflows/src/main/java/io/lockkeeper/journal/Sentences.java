@@ -73,6 +73,9 @@ public final class Sentences {
     if (event instanceof Event.SamplingNoted e) {
       return e.stage() + ": " + e.sentence();
     }
+    if (event instanceof Event.LeftOut e) {
+      return e.stage() + ": " + e.sentence();
+    }
     if (event instanceof Event.RollbackStarted e) {
       return "rolling " + e.environment() + " back (option " + e.option() + "): " + e.because();
     }

@@ -106,23 +106,24 @@ final class SoakBounds {
   /** The first of those that stay says how many do not. */
   private static List<Entry> newest(List<Entry> entries, int most, StagePlan.Soak plan) {
     int out = entries.size() - most;
-    if (out <= 0) {
+    if (out <= 1) {
       return entries;
     }
-    List<Entry> newest = new ArrayList<>(entries.subList(out, entries.size()));
+    Entry first = entries.get(0);
     Entry last = entries.get(out - 1);
+    long from = first.event() instanceof Event.LeftOut before ? before.from() : first.sequence();
     String sentence =
-        out
-            + " entries from "
-            + entries.get(0).at()
-            + " on are left out: the journal was away, and there were more than can be handed on";
+        (last.sequence() - from + 1)
+            + " entries are left out up to here: the journal was away, and there were more than can"
+            + " be handed on";
+    List<Entry> newest = new ArrayList<>();
     newest.add(
-        0,
         new Entry(
             last.writer(),
             last.sequence(),
             last.at(),
-            new Event.SamplingNoted(plan.name(), sentence)));
+            new Event.LeftOut(plan.name(), from, sentence)));
+    newest.addAll(entries.subList(out, entries.size()));
     return newest;
   }
 

@@ -223,7 +223,7 @@ public final class JournalStore {
       if (entry.sequence() <= known) {
         continue;
       }
-      if (entry.sequence() != known + 1) {
+      if (first(entry) > known + 1) {
         throw new IllegalStateException(
             "entry " + (known + 1) + " of " + entry.writer() + " is missing");
       }
@@ -252,6 +252,11 @@ public final class JournalStore {
         .bind("id", promotion)
         .execute();
     return place;
+  }
+
+  /** The number that an entry follows on from: one that tells of others stands for them too. */
+  private static long first(Entry entry) {
+    return entry.event() instanceof Event.LeftOut gap ? gap.from() : entry.sequence();
   }
 
   /** When the step of an entry began. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.lockkeeper.api.journal;
+
+import org.jspecify.annotations.NullMarked;
