@@ -78,6 +78,15 @@ final class Observation {
           : Optional.empty();
     }
 
+    /** Its start, moved by what made those that have ended end later. */
+    Instant moved() {
+      Instant row = start;
+      for (Seen one : seen) {
+        row = Observation.moved(row, one.plan(), one.result().deadline());
+      }
+      return row;
+    }
+
     /** The milestones from one on, or after it. */
     List<StagePlan.Soak> from(StagePlan.Soak plan, boolean after) {
       int place = milestones.indexOf(plan) + (after ? 1 : 0);
@@ -193,7 +202,7 @@ final class Observation {
     Optional<Instant> again = settle(paused.plan(), paused.result());
     watch(
         watch.from(paused.plan(), again.isEmpty()),
-        again.orElse(moved(watch.start(), paused.plan(), now())),
+        again.orElse(moved(watch.moved(), paused.plan(), now())),
         watch.seen().subList(0, watch.seen().size() - 1));
   }
 

@@ -30,8 +30,9 @@ import java.util.Optional;
  * @param unwritten those of them that the journal has not taken yet
  * @param statements as the last window told that was asked for them
  * @param added when a person added a trigger, by its text; the others are watched since it began
- * @param tellsLost whether windows that nobody reported are told in the journal; not in a soak that
- *     an earlier version began, whose history has no such entries
+ * @param tellsLost whether windows that nobody reported are told in the journal, and windows are as
+ *     long as what is left of a soak needs; not in one that an earlier version began, whose history
+ *     knows neither
  */
 public record SoakOrder(
     WorkOrder work,

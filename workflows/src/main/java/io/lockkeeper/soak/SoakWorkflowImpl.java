@@ -155,10 +155,13 @@ public class SoakWorkflowImpl implements SoakWorkflow {
    * again and again, what is left has windows as long as it needs.
    */
   private Duration length() {
-    int left = Math.max(1, WINDOWS - series.size());
-    Duration whole = Duration.between(order.began(), deadline).dividedBy(WINDOWS);
-    Duration rest = Duration.between(from, deadline).dividedBy(left);
-    Duration share = whole.compareTo(rest) > 0 ? whole : rest;
+    Duration share = Duration.between(order.began(), deadline).dividedBy(WINDOWS);
+    // Histories of before have the timers of shorter ones.
+    if (order.tellsLost()) {
+      int left = Math.max(1, WINDOWS - series.size());
+      Duration rest = Duration.between(from, deadline).dividedBy(left);
+      share = rest.compareTo(share) > 0 ? rest : share;
+    }
     Duration round = plan.probeInterval();
     return share.compareTo(plan.window()) > 0
         ? round.multipliedBy(share.dividedBy(round) + 1)
@@ -268,14 +271,12 @@ public class SoakWorkflowImpl implements SoakWorkflow {
     Duration stretch = Duration.between(from, until);
     metrics = SampleTotals.plus(metrics, SampleTotals.missed(metrics, plan, stretch));
     states = TriggerFold.afterGap(states, until, metric -> SampleTotals.due(metric, plan, stretch));
-    if (order.tellsLost()) {
+    long samples = stretch.dividedBy(plan.sample());
+    if (order.tellsLost() && samples > 0) {
+      String missing = samples == 1 ? "1 sample is" : samples + " samples are";
       recorder.record(
           new Event.SamplingNoted(
-              plan.name(),
-              stretch.dividedBy(plan.sample())
-                  + " samples are missing from "
-                  + from
-                  + " on: no worker told of them"));
+              plan.name(), missing + " missing from " + from + " on: no worker told of them"));
     }
     from = until;
   }
