@@ -48,11 +48,11 @@ public sealed interface HeldToBaseline permits AgainstBaseline, PairAgainstBasel
   }
 
   /**
-   * Whether one go of runs was worse and the rounds are too few to say otherwise: that they may be
-   * accident is then no reason to let it pass.
+   * Whether it was worse and the rounds are too few to tell: that it may be accident is then no
+   * reason to let it pass, nor what one go of runs found to let it fail.
    */
   default boolean isSeenTooSeldom() {
-    return rounds() < WORSE && atFirst().isWorse();
+    return rounds() < WORSE && (atFirst().isWorse() || (rounds() > 0 && isWorse()));
   }
 
   private boolean isAsGood() {

@@ -148,10 +148,7 @@ final class Comparison {
     Optional<JudgedFigures> was = pair.was();
     List<Verdict> verdicts = new ArrayList<>();
     List<String> sentences = new ArrayList<>();
-    for (Limit limit : pair.limits()) {
-      judge(now.judge(limit, was, pair.noise()), true, verdicts, sentences);
-    }
-    tooSeldom(pair, verdicts, sentences);
+    judge(pair, true, verdicts, sentences);
     if (sentences.isEmpty()) {
       sentences.add("told, not judged");
     }
@@ -190,10 +187,7 @@ final class Comparison {
     JudgedFigures now = compared.now();
     Optional<JudgedFigures> was = compared.was();
     boolean expects = !probe.expect().isEmpty();
-    for (Limit limit : compared.limits()) {
-      judge(now.judge(limit, was, before.noise()), expects, verdicts, sentences);
-    }
-    tooSeldom(compared, verdicts, sentences);
+    judge(compared, expects, verdicts, sentences);
     uses(probe, after, verdicts, sentences);
     before.figure().ifPresent(figure -> rows(figure.rows(), after.rows(), sentences));
     Optional<Shift> shift = Shift.of(before.runs(), after.seconds());
@@ -229,6 +223,29 @@ final class Comparison {
         shift.map(Shift::middle));
   }
 
+  private void judge(
+      HeldToBaseline held, boolean expected, List<Verdict> verdicts, List<String> sentences) {
+    JudgedFigures now = held.now();
+    Optional<JudgedFigures> was = held.was();
+    boolean untold = held.isSeenTooSeldom();
+    for (Limit limit : held.limits()) {
+      if (!untold || !limit.needsBaseline()) {
+        judge(now.judge(limit, was, held.noise()), expected, verdicts, sentences);
+      }
+    }
+    if (untold) {
+      verdicts.add(Verdict.INCONCLUSIVE);
+      sentences.add(
+          "one go of runs was worse, and it could not be looked at again often enough ("
+              + held.rounds()
+              + " of "
+              + HeldToBaseline.WORSE
+              + " rounds in "
+              + Durations.print(patience.atMost())
+              + ")");
+    }
+  }
+
   private static void judge(
       Judgement judgement, boolean expected, List<Verdict> verdicts, List<String> sentences) {
     // Not slower than the noise is not slower; faster must show.
@@ -241,20 +258,6 @@ final class Comparison {
           case WITHIN_NOISE -> expected ? Verdict.INCONCLUSIVE : Verdict.PASS;
         });
     sentences.add(hidden && !expected ? "no slower than the noise" : judgement.sentence());
-  }
-
-  private void tooSeldom(HeldToBaseline held, List<Verdict> verdicts, List<String> sentences) {
-    if (held.isSeenTooSeldom()) {
-      verdicts.add(Verdict.INCONCLUSIVE);
-      sentences.add(
-          "one go of runs was worse, and it could not be looked at again often enough ("
-              + held.rounds()
-              + " of "
-              + HeldToBaseline.WORSE
-              + " rounds in "
-              + Durations.print(patience.atMost())
-              + ")");
-    }
   }
 
   private static void uses(
