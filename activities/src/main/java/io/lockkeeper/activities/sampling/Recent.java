@@ -1,5 +1,7 @@
 package io.lockkeeper.activities.sampling;
 
+import static java.util.stream.Collectors.toList;
+
 import io.lockkeeper.activities.probe.Timings;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /**
  * Runs of one probe or request: the last ones, on which its figures are judged, and those of a
@@ -26,7 +30,11 @@ final class Recent {
   private Instant from = Instant.MIN;
 
   /** One run: seconds, or NaN where it failed. */
-  private record Run(Instant at, double seconds) {}
+  private record Run(Instant at, double seconds) {
+    boolean failed() {
+      return Double.isNaN(seconds);
+    }
+  }
 
   Recent(Duration judged) {
     this.judged = judged;
@@ -63,11 +71,20 @@ final class Recent {
     return seconds.isEmpty() ? Optional.empty() : Optional.of(Timings.p95(seconds));
   }
 
-  /** Share of runs that failed; nothing where there is no run. */
+  /**
+   * Share of runs that failed, on average of the rounds, of which one that was given up early has
+   * fewer runs; nothing where there is no run.
+   */
   Optional<Double> errorRate() {
-    List<Run> last = last();
-    long failed = last.stream().filter(run -> Double.isNaN(run.seconds())).count();
-    return last.isEmpty() ? Optional.empty() : Optional.of((double) failed / last.size());
+    Map<Instant, List<Run>> rounds =
+        last().stream().collect(Collectors.groupingBy(Run::at, LinkedHashMap::new, toList()));
+    OptionalDouble mean =
+        rounds.values().stream()
+            .mapToDouble(
+                round ->
+                    round.stream().mapToInt(run -> run.failed() ? 1 : 0).average().orElseThrow())
+            .average();
+    return mean.isPresent() ? Optional.of(mean.getAsDouble()) : Optional.empty();
   }
 
   /** Of the runs that are judged and did not fail, oldest first. */

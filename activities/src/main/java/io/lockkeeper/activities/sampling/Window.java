@@ -69,8 +69,11 @@ final class Window {
   private boolean cut;
   private Optional<Pace> pace = Optional.empty();
 
-  /** Rounds that were left out, so that the one that ended rests. */
-  private long leftOut;
+  /** The first round that was left out, so that the one before rests; until the next begins. */
+  private Optional<Instant> leftOut = Optional.empty();
+
+  /** What the round that rests could not read: it was due in those that are left out too. */
+  private Set<String> unread = Set.of();
 
   /** Rounds that were due while nothing could be read at all. */
   private long blindRounds;
@@ -108,15 +111,21 @@ final class Window {
       Phase was = before.getOrDefault(state.trigger() + state.metric(), Phase.OK);
       if (was != state.phase() && told(was, state.phase())) {
         String found =
-            state.phase() == Phase.BREACH
-                ? " beyond its limit since " + Instant.ofEpochMilli(state.sinceMillis())
-                : state.phase() == Phase.INCONCLUSIVE
-                    ? " was not measured"
-                    : " was within its limit";
+            switch (state.phase()) {
+              case BREACH -> " beyond its limit" + since(state);
+              case PENDING -> " beyond its limit" + since(state) + ", not for long enough";
+              case INCONCLUSIVE -> " was not measured";
+              case OK -> " within its limit";
+              case NOT_APPLICABLE -> " does not apply here";
+            };
         changes.add(
             new PhaseChange(state, state.metric() + found + ", as a worker saw that was lost"));
       }
     }
+  }
+
+  private static String since(TriggerState state) {
+    return " since " + Instant.ofEpochMilli(state.sinceMillis());
   }
 
   private static Map<String, Phase> phases(List<TriggerState> states) {
@@ -311,6 +320,7 @@ final class Window {
     if (nextRound.isAfter(now) || inRound || breached) {
       return false;
     }
+    countLeftOut(nextRound.minusMillis(1));
     long missed = whole(Duration.between(nextRound, now), probes());
     if (missed > 0) {
       Set<String> metrics = roundMetrics();
@@ -334,9 +344,8 @@ final class Window {
     Instant rested = began.plus(took.multipliedBy(2));
     if (nextRound.isBefore(rested)) {
       Instant due = nextRound.minus(probes());
-      Instant next = after(nextRound, rested, probes());
-      leftOut = due(nextRound, earlier(next.minusMillis(1), until), probes());
-      nextRound = next;
+      leftOut = Optional.of(nextRound);
+      nextRound = after(nextRound, rested, probes());
       pace = Optional.of(new Pace(took, Duration.between(due, nextRound)));
     }
   }
@@ -361,19 +370,20 @@ final class Window {
       Map<String, Reading> all = withUnmatched(taken.get());
       series.add(now, all);
       fold(now, all);
-      leaveOut(now, all);
+      unread = new LinkedHashSet<>(all.keySet());
+      unread.removeIf(metric -> !(all.get(metric) instanceof Reading.Missing));
     } else {
       missedRounds(now, 1, "the round of probes failed unexpectedly");
     }
   }
 
-  /** What a round could not read does not rest: it was due in those that were left out too. */
-  private void leaveOut(Instant now, Map<String, Reading> taken) {
-    Set<String> unread = new LinkedHashSet<>(taken.keySet());
-    unread.removeIf(metric -> !(taken.get(metric) instanceof Reading.Missing));
-    series.missed(leftOut, unread);
-    states = TriggerFold.afterGap(states, now, metric -> unread.contains(metric) ? leftOut : 0);
-    leftOut = 0;
+  /** What could not be read is missing in the rounds that were left out, up to now. */
+  private void countLeftOut(Instant now) {
+    long rounds = leftOut.map(first -> due(first, now, probes())).orElse(0L);
+    series.missed(rounds, unread);
+    states = TriggerFold.afterGap(states, now, metric -> unread.contains(metric) ? rounds : 0);
+    leftOut = Optional.empty();
+    unread = Set.of();
   }
 
   /**
@@ -421,8 +431,11 @@ final class Window {
    * is not heard any more.
    */
   synchronized void close() {
+    Instant end = cut && nextSample.isBefore(until) ? nextSample.minusMillis(1) : until;
+    if (!closed && !breached) {
+      countLeftOut(earlier(end, nextRound.minusMillis(1)));
+    }
     if (!closed && inRound) {
-      Instant end = cut && nextSample.isBefore(until) ? nextSample.minusMillis(1) : until;
       long waiting = breached ? 0 : due(nextRound, end, probes());
       missedRounds(end, 1 + waiting, "the round of probes did not come back");
     }
