@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bloat of a target's indexes as it was measured, for all who observe the target: an index is read
- * whole for it, so that none is read again for a hundred times as long as all of them took. Safe
- * for many threads.
+ * whole for it, so that none is read again for a hundred times as long as all of them took, unless
+ * it was built anew. Safe for many threads.
  */
 public final class IndexMeasurements {
   private static final int REST = 100;
@@ -32,9 +32,9 @@ public final class IndexMeasurements {
     double bloat(Found index) throws SQLException;
   }
 
-  private record Measured(double bloat, long took, long at, long asked) {
+  private record Measured(long file, double bloat, long took, long at, long asked) {
     Measured asked(long now) {
-      return new Measured(bloat, took, at, now);
+      return new Measured(file, bloat, took, at, now);
     }
   }
 
@@ -52,7 +52,7 @@ public final class IndexMeasurements {
    */
   Map<Long, Double> of(Collection<Found> indexes, Reader reader) throws SQLException {
     for (Found index : indexes) {
-      if (begins(index.oid())) {
+      if (begins(index)) {
         measure(index, reader);
       }
     }
@@ -65,7 +65,7 @@ public final class IndexMeasurements {
       double bloat = reader.bloat(index);
       long now = nanos.getAsLong();
       synchronized (this) {
-        measured.put(index.oid(), new Measured(bloat, now - began, now, now));
+        measured.put(index.oid(), new Measured(index.file(), bloat, now - began, now, now));
       }
     } finally {
       synchronized (this) {
@@ -74,19 +74,21 @@ public final class IndexMeasurements {
     }
   }
 
-  private synchronized boolean begins(long oid) {
+  private synchronized boolean begins(Found index) {
+    long oid = index.oid();
     long now = nanos.getAsLong();
     measured.values().removeIf(known -> now - known.asked() > FORGOTTEN_NANOS);
     @Nullable Measured known = measured.computeIfPresent(oid, (id, before) -> before.asked(now));
     long all = measured.values().stream().mapToLong(Measured::took).sum();
-    return (known == null || now - known.at() >= REST * all) && underWay.add(oid);
+    boolean anew = known == null || known.file() != index.file();
+    return (anew || now - known.at() >= REST * all) && underWay.add(oid);
   }
 
   private synchronized Map<Long, Double> known(Collection<Found> indexes) {
     Map<Long, Double> known = new LinkedHashMap<>();
     for (Found index : indexes) {
       @Nullable Measured last = measured.get(index.oid());
-      if (last != null) {
+      if (last != null && last.file() == index.file()) {
         known.put(index.oid(), last.bloat());
       }
     }

@@ -28,7 +28,7 @@ public final class TouchedIndexes {
         SELECT i.indexrelid, i.indrelid, i.indkey, i.indpred IS NULL AS whole
         FROM touched t JOIN pg_index i ON i.indrelid = t.oid AND i.indisvalid
       )
-      SELECT n.nspname AS schema, c.relname AS name, c.oid, tc.oid AS table_oid,
+      SELECT n.nspname AS schema, c.relname AS name, c.oid, c.relfilenode AS file, tc.oid AS table_oid,
         am.amname = 'btree' AS btree,
         EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x'))
           AS of_constraint,
@@ -95,6 +95,7 @@ public final class TouchedIndexes {
    * One index that is valid and has pages.
    *
    * @param name without its schema
+   * @param file {@code pg_class.relfilenode}: another one once it was built anew
    * @param ofConstraint whether it holds a constraint
    * @param scans since the statistics were reset
    * @param bloat estimated from the statistics of its columns, 0 to 1; absent where they are not
@@ -104,6 +105,7 @@ public final class TouchedIndexes {
       String schema,
       String name,
       long oid,
+      long file,
       long table,
       boolean btree,
       boolean ofConstraint,
@@ -137,6 +139,7 @@ public final class TouchedIndexes {
               row.getString("schema"),
               row.getString("name"),
               row.getLong("oid"),
+              row.getLong("file"),
               row.getLong("table_oid"),
               row.getBoolean("btree"),
               row.getBoolean("of_constraint"),
