@@ -65,12 +65,17 @@ public final class LogFile {
   /**
    * As {@link #mark}; of a log that is not there yet, before all that it will ever hold.
    *
-   * @throws IOException where it is there and cannot be read
+   * @throws IOException where it is there and cannot be read, and where not even its folder is
+   *     there: what a folder that is mounted later brings along is older
    */
   public String markOrStart() throws IOException {
     try {
       return mark();
     } catch (NoSuchFileException e) {
+      @Nullable Path folder = path.toAbsolutePath().getParent();
+      if (folder == null || !Files.isDirectory(folder)) {
+        throw e;
+      }
       return LogMark.beforeAll().text();
     }
   }
