@@ -1,11 +1,9 @@
 package io.lockkeeper.soak;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.lockkeeper.activity.Payloads;
 import io.lockkeeper.journal.Entry;
 import io.lockkeeper.journal.Event;
-import io.lockkeeper.json.Json;
+import io.lockkeeper.json.Fit;
 import io.lockkeeper.limit.TriggerState.Phase;
 import io.lockkeeper.stage.StagePlan;
 import io.lockkeeper.step.Attachment;
@@ -17,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /**
  * What a soak hands on, made to fit into one payload: a soak that cannot end cannot be rolled back.
@@ -35,7 +32,8 @@ final class SoakBounds {
   private SoakBounds() {}
 
   static SoakResult result(SoakResult whole, StagePlan.Soak plan) {
-    return fit(
+    return Fit.into(
+        BYTES,
         whole,
         List.of(
             r -> with(r, r.samples(), newest(r.unwritten(), ENTRIES, plan)),
@@ -48,7 +46,8 @@ final class SoakBounds {
   }
 
   static SoakOrder order(SoakOrder whole) {
-    return fit(
+    return Fit.into(
+        BYTES,
         whole,
         List.of(
             o -> with(o, o.statements(), o.sentences(), newest(o.unwritten(), ENTRIES, o.plan())),
@@ -60,17 +59,6 @@ final class SoakBounds {
                     o.statements(),
                     o.sentences(),
                     newest(o.unwritten(), FEW_ENTRIES, o.plan()))));
-  }
-
-  private static <T> T fit(T whole, List<UnaryOperator<T>> steps) {
-    T fitted = whole;
-    for (UnaryOperator<T> step : steps) {
-      if (Json.text(fitted).getBytes(UTF_8).length <= BYTES) {
-        return fitted;
-      }
-      fitted = step.apply(fitted);
-    }
-    return fitted;
   }
 
   private static SoakResult with(

@@ -1,12 +1,10 @@
 package io.lockkeeper.activities.sampling;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.lockkeeper.activity.WindowOrder;
 import io.lockkeeper.activity.WindowProgress;
 import io.lockkeeper.activity.WindowResult;
 import io.lockkeeper.activity.WindowResult.PhaseChange;
-import io.lockkeeper.json.Json;
+import io.lockkeeper.json.Fit;
 import io.lockkeeper.limit.TriggerState;
 import io.lockkeeper.limit.TriggerState.Phase;
 import io.lockkeeper.step.Evidence.MetricSamples;
@@ -38,9 +36,9 @@ final class Fitted {
 
   static WindowProgress progress(WindowProgress whole, WindowOrder order) {
     Predicate<MetricSamples> lacking = samples -> samples.taken() < samples.due();
-    return fit(
-        states(whole, whole.states().stream().filter(Fitted::goesOn).toList()),
+    return Fit.into(
         PROGRESS_BYTES,
+        states(whole, whole.states().stream().filter(Fitted::goesOn).toList()),
         List.of(
             progress -> metrics(progress, plain(progress.metrics(), samples -> true)),
             progress -> states(progress, thin(progress.states(), 6)),
@@ -53,9 +51,9 @@ final class Fitted {
 
   static WindowResult result(WindowResult whole, WindowOrder order) {
     WindowResult bounded = told(whole, whole, CHANGES, LINES);
-    return fit(
+    return Fit.into(
+        RESULT_BYTES + Fit.bytes(whole.marks()),
         bounded,
-        RESULT_BYTES + bytes(whole.marks()),
         List.of(
             r -> told(r, whole, CHANGES, 3),
             r -> telling(r, 5),
@@ -66,21 +64,6 @@ final class Fitted {
             r -> measured(told(r, whole, 3, 2), thin(r.states(), 4), r.metrics()),
             r -> telling(r, 1),
             r -> measured(told(r, whole, 1, 1), thin(r.states(), 2), r.metrics())));
-  }
-
-  private static <T> T fit(T whole, int bytes, List<UnaryOperator<T>> steps) {
-    T fitted = whole;
-    for (UnaryOperator<T> step : steps) {
-      if (bytes(fitted) <= bytes) {
-        return fitted;
-      }
-      fitted = step.apply(fitted);
-    }
-    return fitted;
-  }
-
-  private static int bytes(Object value) {
-    return Json.text(value).getBytes(UTF_8).length;
   }
 
   /** What does not apply is found again by the next sample. */
