@@ -14,6 +14,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ForecastTest {
+  private static final TargetLook TWO_SECTIONS =
+      new TargetLook(
+          "15.18",
+          List.of(),
+          Map.of(),
+          List.of(new Scope("10_index", 0, 0), new Scope("20_here", 0, 0)));
+
   private static final long MB = 1_000_000;
 
   private static TargetLook look(long forward, long back) {
@@ -94,14 +101,7 @@ class ForecastTest {
 
   @Test
   void whatWasMeasuredNowhere_isToldWithoutAnEstimate() {
-    TargetLook here =
-        new TargetLook(
-            "15.18",
-            List.of(),
-            Map.of(),
-            List.of(new Scope("10_index", 0, 0), new Scope("20_here", 0, 0)));
-
-    assertThat(forecast(List.of(time("staging")), look(0, 0), here).get(1))
+    assertThat(forecast(List.of(time("staging")), look(0, 0), TWO_SECTIONS).get(1))
         .isEqualTo(new Expected("20_here", Span.unknown(), Optional.of(Span.unknown())));
   }
 
@@ -125,14 +125,9 @@ class ForecastTest {
   void formerly_allThatWasMeasuredCounted_andNothingElse() {
     List<SectionTime> times =
         List.of(SectionTime.none("staging", "05_fixtures").applied(40), time("staging"));
-    TargetLook here =
-        new TargetLook(
-            "15.18",
-            List.of(),
-            Map.of(),
-            List.of(new Scope("10_index", 0, 0), new Scope("20_here", 0, 0)));
-
-    assertThat(Forecast.formerly(times, List.of("staging"), e -> Optional.of(look(0, 0)), here))
+    assertThat(
+            Forecast.formerly(
+                times, List.of("staging"), e -> Optional.of(look(0, 0)), TWO_SECTIONS))
         .extracting(Expected::section)
         .containsExactly("05_fixtures", "10_index");
   }

@@ -139,6 +139,15 @@ class SecondLookTest {
     return worker.heartbeats().stream().anyMatch(beat -> beat.toString().contains("scatter"));
   }
 
+  private static Background<Boolean> quickOnceLookedAtAgain(Worker worker, Database database) {
+    return Background.run(
+        () -> {
+          Eventually.until("it is looked at again", () -> looksAgain(worker));
+          takes(database, "0.004");
+          return true;
+        });
+  }
+
   @Test
   void queryThatIsSlowerInEachRoundToo_fails() {
     try (Database database = Server.fresh();
@@ -161,13 +170,7 @@ class SecondLookTest {
     try (Database database = Server.fresh();
         Worker worker = worker(database)) {
       takes(database, "0.04");
-      Background<Boolean> quick =
-          Background.run(
-              () -> {
-                Eventually.until("it is looked at again", () -> looksAgain(worker));
-                takes(database, "0.004");
-                return true;
-              });
+      Background<Boolean> quick = quickOnceLookedAtAgain(worker, database);
 
       StepResult result = compare(worker);
 
@@ -228,13 +231,7 @@ class SecondLookTest {
     try (Database database = Server.fresh();
         Worker worker = worker(database, PAIR)) {
       takes(database, "0.04");
-      Background<Boolean> quick =
-          Background.run(
-              () -> {
-                Eventually.until("it is looked at again", () -> looksAgain(worker));
-                takes(database, "0.004");
-                return true;
-              });
+      Background<Boolean> quick = quickOnceLookedAtAgain(worker, database);
 
       StepResult result = compare(worker);
 
